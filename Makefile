@@ -1,0 +1,53 @@
+# Everything a user or developer types. `make help` lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := run
+
+CARGO ?= cargo
+LISTEN ?= 127.0.0.1:8080
+DATA ?= var/demo.sqlite
+RECORDS ?= 100000
+
+safeground := target/release/safeground
+cluster := tests/postgresql/cluster.sh
+
+.PHONY: run test check bench setup setup-build toolchain help
+
+run: setup-build ## Build, load the sample programmes, print progress, serve on 127.0.0.1:8080
+	$(CARGO) build --release --locked --package safeground
+	mkdir -p $(dir $(DATA))
+	$(safeground) demo --data $(DATA) --listen $(LISTEN) --serve
+
+test: setup ## Set up all that the tests need and run them
+	$(cluster) with $(CARGO) test --workspace --locked
+
+check: setup-build ## Formatting, lints, documentation, licences and the rules of the house
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked --quiet
+	$(CARGO) test --package tests --test architecture --locked
+	if command -v cargo-deny >/dev/null; then $(CARGO) deny --offline check bans licenses sources; fi
+
+bench: setup ## Measure against PostGIS on the same generated records (RECORDS=100000)
+	$(CARGO) build --release --locked --package safeground --package tests
+	$(cluster) with --durable target/release/bench --records $(RECORDS)
+
+setup: toolchain ## Install the system packages that building and testing need
+	@.ci/packages.sh build tests
+
+setup-build: toolchain
+	@.ci/packages.sh build
+
+toolchain:
+	@least=$$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml); \
+	found=$$(rustc --version 2>/dev/null | cut -d' ' -f2 || true); \
+	if ! command -v $(CARGO) >/dev/null || [[ "$$(printf '%s\n' "$$least" "$${found:-0}" | sort -V | head -n 1)" != "$$least" ]]; then \
+		echo "Rust $$least or newer is needed; found: $${found:-none}." >&2; \
+		echo "Get it from https://rustup.rs, or with 'rustup update stable', and type the command again." >&2; \
+		exit 1; \
+	fi
+
+help: ## List these commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
+		printf '  make %-8s %s\n' "$$name" "$$what"; done
