@@ -17,7 +17,7 @@ cluster := tests/postgresql/cluster.sh
 run: setup-build ## Build, load the sample programmes, print progress, serve on 127.0.0.1:8080
 	$(CARGO) build --release --locked --package safeground
 	mkdir -p $(dir $(DATA))
-	$(safeground) demo --data $(DATA) --listen $(LISTEN) --serve
+	$(safeground) demo --database sqlite:$(DATA) --listen $(LISTEN) --serve
 
 test: setup ## Set up all that the tests need and run them
 	$(cluster) with $(CARGO) test --workspace --locked
