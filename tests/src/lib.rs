@@ -1,4 +1,6 @@
-//! Support for the tests over the whole workspace: where its files are and what stands in them.
+//! Support for the tests over the whole workspace: where its files are, and the built product.
 
+pub mod land;
+pub mod product;
 pub mod source;
 pub mod workspace;

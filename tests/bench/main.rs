@@ -1,0 +1,114 @@
+//! Measures Safeground beside PostGIS on the same generated records; see `README.md` beside this file.
+//!
+//! Needs `SAFEGROUND_TEST_POSTGRES` (`make bench` sets it) and the release build of `safeground` in
+//! the folder of this programme.
+
+mod figures;
+mod peer;
+mod product;
+mod records;
+
+use std::error::Error;
+use std::io::{Write, stdout};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use figures::{Figures, compare, median};
+use peer::Peer;
+use product::Product;
+use records::Records;
+
+/// How often the peer answers; ours is asked as often as fits into a round beside it.
+const ROUNDS: usize = 3;
+const QUESTIONS_A_ROUND: usize = 25;
+
+/// Any failure ends the benchmark: a figure from half a run is worse than none.
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+fn main() -> Outcome<()> {
+    let (records, seed) = arguments()?;
+    let folder = tempfile::tempdir()?;
+    let database = std::env::var_os("SAFEGROUND_TEST_POSTGRES")
+        .ok_or("SAFEGROUND_TEST_POSTGRES is not set; `make bench` sets it")?;
+    let peer = Peer::new(database);
+    let product = Product::new(folder.path())?;
+
+    say(&format!("generating {records} records, seed {seed}"))?;
+    product.write_records(&folder.path().join("records"), records, seed)?;
+    let records = Records::find(&folder.path().join("records"))?;
+    say(&format!("{records}\n"))?;
+
+    say(&format!("{:<46}{:>14}{:>14}{:>10}", "", "Safeground", "PostGIS", "ratio"))?;
+    load(&product, &peer, &records, folder.path())?;
+    progress(&product, &peer, &records)
+}
+
+fn arguments() -> Outcome<(usize, u64)> {
+    let (mut records, mut seed) = (100_000, 1);
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        let value = words.next().ok_or_else(|| format!("{word} needs a value"))?;
+        match word.as_str() {
+            "--records" => records = value.parse()?,
+            "--seed" => seed = value.parse()?,
+            _ => return Err(format!("unknown argument {word}; known: --records, --seed").into()),
+        }
+    }
+    Ok((records, seed))
+}
+
+/// Files to answers: ours parses, checks, cuts and commits to disk; the peer is given its own format
+/// ready-made, and copies, indexes and checks.
+fn load(product: &Product, peer: &Peer, records: &Records, folder: &Path) -> Outcome<()> {
+    peer.prepare(records, folder)?;
+    let started = Instant::now();
+    product.import_all(records)?;
+    let ours = started.elapsed();
+    let theirs = peer.load(folder)?;
+    row("load: check, index, commit durably", ours, theirs)?;
+    let rate = records.features() as f64 / ours.as_secs_f64();
+    say(&format!("{:<46}{:>12.0}/s", "  features", rate))?;
+    Ok(())
+}
+
+fn progress(product: &Product, peer: &Peer, records: &Records) -> Outcome<()> {
+    let server = product.serve()?;
+    let (mut ours, mut clipped_last, mut clipped_first) = (vec![], vec![], vec![]);
+    let mut figures = Figures::new();
+    for _ in 0..ROUNDS {
+        for _ in 0..QUESTIONS_A_ROUND {
+            let started = Instant::now();
+            let answers = server.progress(&records.programmes())?;
+            ours.push(started.elapsed());
+            figures = product::released(&answers)?;
+        }
+        clipped_last.push(peer.time(peer::UNION_THEN_CLIP)?);
+        clipped_first.push(peer.time(peer::CLIP_THEN_UNION)?);
+    }
+    let ours = median(&mut ours);
+    let (last, first) = (median(&mut clipped_last), median(&mut clipped_first));
+    row("released m² by region and year, over HTTP", ours, last.min(first))?;
+    say(&format!(
+        "  (PostGIS: union then clip {}, clip then union {})",
+        seconds(last),
+        seconds(first)
+    ))?;
+    say(&format!("\n{}", compare(&figures, &peer.first_releases()?)))
+}
+
+fn row(what: &str, ours: Duration, theirs: Duration) -> Outcome<()> {
+    let ratio = theirs.as_secs_f64() / ours.as_secs_f64();
+    say(&format!("{what:<46}{:>14}{:>14}{ratio:>9.1}×", seconds(ours), seconds(theirs)))
+}
+
+fn seconds(duration: Duration) -> String {
+    let seconds = duration.as_secs_f64();
+    if seconds < 0.1 { format!("{:.3} ms", seconds * 1e3) } else { format!("{seconds:.2} s") }
+}
+
+fn say(text: &str) -> Outcome<()> {
+    let mut out = stdout().lock();
+    writeln!(out, "{text}")?;
+    out.flush()?;
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! PostGIS, spoken to through `psql`.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::Outcome;
+use crate::figures::Figures;
+use crate::records::{Records, Shape, read_features};
+
+pub const UNION_THEN_CLIP: &str = include_str!("peer_union_then_clip.sql");
+pub const CLIP_THEN_UNION: &str = include_str!("peer_clip_then_union.sql");
+
+const SCHEMA: &str = include_str!("peer_schema.sql");
+const INDEX: &str = include_str!("peer_index.sql");
+const FIRST_RELEASE: &str = include_str!("peer_first_release.sql");
+
+/// Tables of the peer and the collections they are filled from.
+const TABLES: &[(&str, &str)] =
+    &[("region", "regions"), ("hazard", "hazardous-areas"), ("release", "land-releases")];
+
+/// A PostGIS database.
+#[derive(Debug)]
+pub struct Peer {
+    database: OsString,
+}
+
+impl Peer {
+    pub fn new(database: OsString) -> Self {
+        Self { database }
+    }
+
+    /// Lays the tables out and the records ready in the peer's own format; neither is timed.
+    pub fn prepare(&self, records: &Records, folder: &Path) -> Outcome<()> {
+        self.run(&[SCHEMA])?;
+        for (table, collection) in TABLES {
+            let mut out = BufWriter::new(File::create(folder.join(format!("{table}.copy")))?);
+            for file in records.of_collection(collection) {
+                for feature in read_features(&file.path)? {
+                    let Some(geometry) = feature.geometry.as_ref().and_then(Shape::to_ewkb_hex)
+                    else {
+                        continue;
+                    };
+                    let id = feature.text("local_id").ok_or("a record without local_id")?;
+                    write!(out, "{}\t{id}\t", file.programme)?;
+                    if *table == "release" {
+                        let day = feature.text("released_on").ok_or("a release without a day")?;
+                        write!(out, "{}\t", day.get(..4).ok_or("a day without a year")?)?;
+                    }
+                    writeln!(out, "{geometry}")?;
+                }
+            }
+            out.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Copies the records in, indexes them and checks that they are valid.
+    pub fn load(&self, folder: &Path) -> Outcome<Duration> {
+        let copies: Vec<String> = TABLES
+            .iter()
+            .map(|(table, _)| format!("\\copy {table} from '{}/{table}.copy'", folder.display()))
+            .collect();
+        let mut statements: Vec<&str> = copies.iter().map(String::as_str).collect();
+        statements.push(INDEX);
+        let started = Instant::now();
+        let answer = self.run(&statements)?;
+        let elapsed = started.elapsed();
+        let invalid = answer.lines().last().unwrap_or_default();
+        if invalid != "0" {
+            return Err(format!("{invalid} generated records are invalid to the peer").into());
+        }
+        Ok(elapsed)
+    }
+
+    /// Times one query, its answer thrown away.
+    pub fn time(&self, query: &str) -> Outcome<Duration> {
+        let started = Instant::now();
+        self.run(&["SET jit = off", query])?;
+        Ok(started.elapsed())
+    }
+
+    /// Square metres by the year of their first release.
+    pub fn first_releases(&self) -> Outcome<Figures> {
+        let answer = self.run(&[FIRST_RELEASE])?;
+        let mut figures = Figures::new();
+        for line in answer.lines() {
+            let [programme, region, year, area] = line.split('\t').collect::<Vec<_>>()[..] else {
+                continue;
+            };
+            figures.insert((programme.into(), region.into(), year.parse()?), area.parse()?);
+        }
+        Ok(figures)
+    }
+
+    fn run(&self, statements: &[&str]) -> Outcome<String> {
+        let mut psql = Command::new("psql");
+        psql.args([
+            "--no-psqlrc",
+            "--quiet",
+            "--no-align",
+            "--tuples-only",
+            "--field-separator=\t",
+        ]);
+        psql.arg("--set=ON_ERROR_STOP=1").arg("--dbname").arg(&self.database);
+        psql.env("PGOPTIONS", "-c client_min_messages=warning");
+        for statement in statements {
+            psql.args(["--command", statement]);
+        }
+        let output = psql.output()?;
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+        }
+        Ok(String::from_utf8(output.stdout)?)
+    }
+}

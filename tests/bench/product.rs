@@ -1,0 +1,147 @@
+//! Safeground as a user has it: its commands and its HTTP answers.
+
+use std::io::Read;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::Outcome;
+use crate::figures::Figures;
+use crate::records::Records;
+
+/// How long a server of a million records may take to be ready.
+const READY_WITHIN: Duration = Duration::from_secs(120);
+
+/// The built programme and a database of its own.
+#[derive(Debug)]
+pub struct Product {
+    programme: PathBuf,
+    database: String,
+}
+
+impl Product {
+    /// Takes the programme that was built beside this one.
+    pub fn new(folder: &Path) -> Outcome<Self> {
+        let programme = std::env::current_exe()?.with_file_name("safeground");
+        if !programme.is_file() {
+            return Err(format!("{} is not built", programme.display()).into());
+        }
+        let database = format!("sqlite:{}", folder.join("bench.sqlite").display());
+        Ok(Self { programme, database })
+    }
+
+    /// Writes generated records: `records` in all, half in each of the two programmes.
+    pub fn write_records(&self, folder: &Path, records: usize, seed: u64) -> Outcome<()> {
+        let (records, seed) = ((records / 2).to_string(), seed.to_string());
+        let mut demo = self.command();
+        demo.args(["demo", "--records", &records, "--seed", &seed, "--write"]).arg(folder);
+        finish(&mut demo)
+    }
+
+    /// Imports every file through the command line; each is on disk when this returns.
+    pub fn import_all(&self, records: &Records) -> Outcome<()> {
+        for programme in records.programmes() {
+            let mut add = self.command();
+            add.args(["programme", "add", &programme, "--name", &programme, "--public-read"]);
+            finish(&mut add)?;
+        }
+        for file in records.files() {
+            let mut import = self.command();
+            import.args([
+                "import",
+                "--programme",
+                &file.programme,
+                "--collection",
+                file.collection,
+            ]);
+            finish(import.arg(&file.path))?;
+        }
+        Ok(())
+    }
+
+    /// Starts the server on a free port of this machine and waits until it is ready.
+    pub fn serve(&self) -> Outcome<Server> {
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let mut serve = self.command();
+        serve.args(["serve", "--log", "warn", "--listen", &address.to_string()]);
+        let server = Server { process: serve.spawn()?, base: format!("http://{address}") };
+        let started = Instant::now();
+        while server.get("/health/ready").is_err() {
+            if started.elapsed() > READY_WITHIN {
+                return Err("the server did not get ready".into());
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(server)
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.programme);
+        command.args(["--database", &self.database]).stdin(Stdio::null()).stdout(Stdio::null());
+        command
+    }
+}
+
+fn finish(command: &mut Command) -> Outcome<()> {
+    let output = command.stdout(Stdio::piped()).stderr(Stdio::piped()).output()?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = [output.stdout, output.stderr].concat();
+    Err(format!("{command:?} failed:\n{}", String::from_utf8_lossy(&said)).into())
+}
+
+/// A running server; it ends with this value.
+#[derive(Debug)]
+pub struct Server {
+    process: Child,
+    base: String,
+}
+
+impl Server {
+    /// The progress of each programme by region and year, as sent.
+    pub fn progress(&self, programmes: &[String]) -> Outcome<Vec<(String, String)>> {
+        let answers = programmes.iter().map(|programme| {
+            let path = format!("/programmes/{programme}/progress?group_by=region,year");
+            Ok((programme.clone(), self.get(&path)?))
+        });
+        answers.collect()
+    }
+
+    fn get(&self, path: &str) -> Outcome<String> {
+        let mut text = String::new();
+        let answer = ureq::get(format!("{}{path}", self.base)).call()?;
+        answer.into_body().into_reader().read_to_string(&mut text)?;
+        Ok(text)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _gone_already = self.process.kill();
+        let _reaped = self.process.wait();
+    }
+}
+
+/// Square metres released, inside recorded hazardous areas and outside, by region and year.
+pub fn released(answers: &[(String, String)]) -> Outcome<Figures> {
+    let mut figures = Figures::new();
+    for (programme, answer) in answers {
+        let answer: Value = serde_json::from_str(answer)?;
+        let rows = answer["rows"].as_array().ok_or("a progress answer without rows")?;
+        for row in rows {
+            let (Some(region), Some(year)) = (row["region"].as_str(), row["year"].as_str()) else {
+                continue;
+            };
+            let columns = ["cancelled_m2", "reduced_m2", "cleared_m2", "outside_m2"];
+            let area: f64 = columns.iter().filter_map(|column| row[*column].as_f64()).sum();
+            if area > 0.0 {
+                figures.insert((programme.clone(), region.to_owned(), year.parse()?), area);
+            }
+        }
+    }
+    Ok(figures)
+}
