@@ -7,6 +7,7 @@
 # Does nothing, quickly, when all is there. Otherwise installs what is missing with apt, as root or
 # through sudo where that asks no password; where neither is possible it prints what to install.
 set -euo pipefail
+shopt -s inherit_errexit
 
 missing=()
 
@@ -29,7 +30,7 @@ tests_packages() {
     local server
     # The newest installed server, or else the version that the distribution would install.
     server=$(find /usr/lib/postgresql -maxdepth 3 -name initdb 2>/dev/null |
-        sed -n 's,.*/postgresql/\([0-9]*\)/bin/initdb$,\1,p' | sort -n | tail -n 1)
+        sed -n 's,.*/postgresql/\([0-9]*\)/bin/initdb$,\1,p' | sort -n | tail -n 1 || true)
     if [[ -n $server ]]; then
         need "postgresql-$server-postgis-3" test -e "/usr/lib/postgresql/$server/lib/postgis-3.so"
         need "postgresql-$server-postgis-3-scripts" \
@@ -43,7 +44,7 @@ tests_packages() {
 # Installing a server makes Debian create and start one for the whole machine. Nobody here asked for it.
 keep_debian_from_starting_a_server() {
     local settings=/etc/postgresql-common/createcluster.d
-    if [[ ! -e $settings/safeground.conf && -z $(find /usr/lib/postgresql -name initdb 2>/dev/null) ]]; then
+    if [[ " ${missing[*]} " == *" postgresql "* && ! -e $settings/safeground.conf ]]; then
         "$@" mkdir -p "$settings"
         echo 'create_main_cluster = false' | "$@" tee "$settings/safeground.conf" >/dev/null
     fi

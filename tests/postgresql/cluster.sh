@@ -11,6 +11,7 @@
 # becomes the user postgres), and shares nothing with a server that the system runs. It does not wait
 # for the disk unless --durable is given. Nothing in it outlives `stop`.
 set -euo pipefail
+shopt -s inherit_errexit
 
 readonly PREFIX=safeground-postgresql
 
