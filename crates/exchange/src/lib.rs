@@ -1,16 +1,26 @@
 //! Formats in and out. No HTTP, no SQL.
 //!
 //! In: [`read_features`] tells the features of a text apart in bounded memory, [`parse_feature`]
-//! reads one of them. Coordinates are WGS 84 longitude and latitude in degrees, longitude first
-//! (OGC:CRS84), as RFC 7946 has it.
+//! reads one of them. Out: [`write_feature`] and [`FeatureCollectionWriter`] write GeoJSON,
+//! [`table`] writes comma-separated values. Coordinates are WGS 84 longitude and latitude in
+//! degrees, longitude first (OGC:CRS84), as RFC 7946 has it.
 
 mod crs;
 mod error;
+mod feature;
 mod limits;
 mod reader;
 mod scan;
 mod source;
+mod split;
+pub mod table;
+mod write;
 
 pub use error::{ReadError, ReadErrorCode};
+pub use feature::parse_feature;
 pub use limits::{MAX_DEPTH, ReadLimits};
 pub use reader::{FeatureFault, FeatureReader, RawFeature, read_features};
+pub use write::{
+    FeatureCollectionWriter, FeatureText, GeometryRef, Properties, write_feature, write_geometry,
+    write_polygon,
+};

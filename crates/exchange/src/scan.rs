@@ -1,7 +1,5 @@
 //! Finds where a JSON value ends without parsing it, at the speed memory is read.
 
-use crate::source::is_whitespace;
-
 /// State of a scan that can stop at any byte and go on with the next piece of text.
 ///
 /// Brackets are matched by kind down to 128 levels and counted below; strings and their escapes
@@ -176,89 +174,6 @@ fn next_structural(piece: &[u8]) -> Option<usize> {
     piece[at..].iter().position(|byte| STRUCTURAL[usize::from(*byte)]).map(|rest| at + rest)
 }
 
-/// Walks over the members of an object or the elements of an array, tolerating faults inside the
-/// values.
-pub(crate) struct Members<'a> {
-    text: &'a str,
-    at: usize,
-    first: bool,
-    open: bool,
-}
-
-impl<'a> Members<'a> {
-    /// Looks into the text of one object; `None` when it does not begin as one.
-    pub(crate) fn of(text: &'a str) -> Option<Self> {
-        let text = text.trim_matches([' ', '\t', '\n', '\r']);
-        text.starts_with('{').then_some(Self { text, at: 1, first: true, open: true })
-    }
-
-    /// The next name, as written with its quotes, and the text of its value.
-    ///
-    /// # Errors
-    /// The byte where names, colons and commas stop fitting together.
-    pub(crate) fn next(&mut self) -> Result<Option<(&'a str, &'a str)>, usize> {
-        if !self.open {
-            return Ok(None);
-        }
-        self.skip_whitespace();
-        if std::mem::take(&mut self.first) && self.looking_at(b'}') {
-            return self.close();
-        }
-        if !self.looking_at(b'"') {
-            return Err(self.at);
-        }
-        let name = self.value()?;
-        self.skip_whitespace();
-        if !self.looking_at(b':') {
-            return Err(self.at);
-        }
-        self.at += 1;
-        self.skip_whitespace();
-        let value = self.value()?;
-        if value.is_empty() {
-            return Err(self.at);
-        }
-        self.skip_whitespace();
-        if self.looking_at(b',') {
-            self.at += 1;
-        } else if self.looking_at(b'}') {
-            self.close()?;
-        } else {
-            return Err(self.at);
-        }
-        Ok(Some((name, value)))
-    }
-
-    fn close(&mut self) -> Result<Option<(&'a str, &'a str)>, usize> {
-        self.open = false;
-        self.at += 1;
-        if self.at == self.text.len() { Ok(None) } else { Err(self.at) }
-    }
-
-    fn looking_at(&self, byte: u8) -> bool {
-        self.text.as_bytes().get(self.at) == Some(&byte)
-    }
-
-    fn skip_whitespace(&mut self) {
-        while self.text.as_bytes().get(self.at).is_some_and(|byte| is_whitespace(*byte)) {
-            self.at += 1;
-        }
-    }
-
-    fn value(&mut self) -> Result<&'a str, usize> {
-        let rest = &self.text[self.at..];
-        let mut scan = ValueScan::new();
-        match scan.advance(rest.as_bytes()) {
-            Step::Complete(length) => {
-                self.at += length;
-                Ok(&rest[..length])
-            }
-            Step::Mismatch(at) => Err(self.at + at),
-            Step::More => Err(self.text.len()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -284,19 +199,6 @@ mod tests {
         let mut scan = ValueScan::new();
         assert_eq!(scan.advance(text.as_bytes()), Step::Complete(10_000));
         assert_eq!(scan.deepest(), 5_000);
-    }
-
-    #[test]
-    fn members_are_told_apart_even_when_a_value_is_no_json() {
-        let mut members = Members::of(r#" {"a": [NaN, {}], "b\"": nope , "c":{"d":1}} "#).unwrap();
-        assert_eq!(members.next(), Ok(Some((r#""a""#, "[NaN, {}]"))));
-        assert_eq!(members.next(), Ok(Some((r#""b\"""#, "nope"))));
-        assert_eq!(members.next(), Ok(Some((r#""c""#, r#"{"d":1}"#))));
-        assert_eq!(members.next(), Ok(None));
-        let mut broken = Members::of(r#"{"a" 1}"#).unwrap();
-        assert_eq!(broken.next(), Err(5));
-        assert_eq!(Members::of("{ }").unwrap().next(), Ok(None));
-        assert!(Members::of("[1]").is_none());
     }
 
     proptest! {

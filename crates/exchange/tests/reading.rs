@@ -1,5 +1,7 @@
 //! Texts as they come from programs and field offices, whole and broken.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::io::{Read, Write};
 
 use exchange::{FeatureFault, RawFeature, ReadError, ReadErrorCode, ReadLimits, read_features};

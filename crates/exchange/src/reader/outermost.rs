@@ -110,7 +110,9 @@ impl<R: Read> FeatureReader<R> {
             }
             Some("type") => self.read_type()?,
             Some("crs") => self.read_crs()?,
-            _ => drop(self.pass_value(Wanted::Nothing)?),
+            _ => {
+                self.pass_value(Wanted::Nothing)?;
+            }
         }
         Ok(false)
     }
@@ -131,8 +133,12 @@ impl<R: Read> FeatureReader<R> {
         self.crs_seen = true;
         let place = self.source.place();
         let value = self.short_value()?.unwrap_or_default();
-        crs::check(&value)
-            .map_err(|reason| ReadError::new(ReadErrorCode::UnsupportedCrs, reason, place))
+        let Some(declared) = crs::other_than_wgs84(&value) else { return Ok(()) };
+        let message = format!(
+            "coordinates are declared to be in {declared}; transform them to WGS 84 longitude and \
+             latitude (OGC:CRS84), or leave \"crs\" out if that is what they are"
+        );
+        Err(ReadError::new(ReadErrorCode::UnsupportedCrs, message, place))
     }
 
     fn begin_features(&mut self) -> Result<(), ReadError> {
