@@ -61,6 +61,7 @@ fn arguments() -> Outcome<(usize, u64)> {
 /// ready-made, and copies, indexes and checks.
 fn load(product: &Product, peer: &Peer, records: &Records, folder: &Path) -> Outcome<()> {
     peer.prepare(records, folder)?;
+    product.add_programmes(records)?;
     let started = Instant::now();
     product.import_all(records)?;
     let ours = started.elapsed();

@@ -41,13 +41,18 @@ impl Product {
         finish(&mut demo)
     }
 
-    /// Imports every file through the command line; each is on disk when this returns.
-    pub fn import_all(&self, records: &Records) -> Outcome<()> {
+    /// Adds the programmes of the records, for anybody to read.
+    pub fn add_programmes(&self, records: &Records) -> Outcome<()> {
         for programme in records.programmes() {
             let mut add = self.command();
             add.args(["programme", "add", &programme, "--name", &programme, "--public-read"]);
             finish(&mut add)?;
         }
+        Ok(())
+    }
+
+    /// Imports every file through the command line; each is on disk when this returns.
+    pub fn import_all(&self, records: &Records) -> Outcome<()> {
         for file in records.files() {
             let mut import = self.command();
             import.args([
