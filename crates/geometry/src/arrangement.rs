@@ -1,0 +1,86 @@
+//! One arrangement of all edges of several shapes, by snap rounding.
+//!
+//! The edges of all shapes are laid over one another. Wherever two cross, both get a vertex, which
+//! has to be rounded to the grid, and that moves edges a little. *Snap rounding* does it without
+//! ever changing how the edges lie to one another: call *hot* every pixel of the grid that holds a
+//! vertex or a crossing; then lead every edge through the centres of all hot pixels it meets. Now
+//! edges meet at their ends only, no vertex has changed sides of any edge, and nothing has moved by
+//! more than half a unit on either axis.
+//!
+//! An edge led through a pixel's centre may newly meet a hot pixel it did not meet before. Such an
+//! edge is led through that one too, and so on until there are none (*iterated* snap rounding);
+//! therefore cutting the pieces again changes nothing.
+//!
+//! Which pixels are hot and which of them an edge meets depends only on the set of all edges, never
+//! on their order: so does the result.
+//!
+//! The stages, each in its file: [`segments`] (the edges, and which could touch), [`contacts`]
+//! (what touches, crosses, and is led through what), [`graph`] (nodes, and the chains of vertices
+//! between them), [`cells`] (half-edges, the cycles round each cell, and who covers it), [`rings`]
+//! (cells joined to valid polygons).
+//!
+//! # Source
+//! Hobby (1999), "Practical segment intersection with finite precision output", Computational
+//! Geometry 13; Guibas & Marimont (1998), "Rounding arrangements dynamically", International
+//! Journal of Computational Geometry & Applications 8; Halperin & Packer (2002), "Iterated snap
+//! rounding", Computational Geometry 23.
+
+mod cells;
+mod contacts;
+mod graph;
+mod rings;
+mod segments;
+
+use crate::grid_shape::GridShape;
+use cells::Cells;
+use graph::Graph;
+use segments::Segments;
+
+/// The plane cut by the edges of several shapes into cells, each with the shapes that cover it.
+#[derive(Debug)]
+pub(crate) struct Arrangement {
+    segments: Segments,
+    graph: Graph,
+    cells: Cells,
+}
+
+/// Shapes laid over one another.
+#[derive(Debug)]
+pub(crate) enum Laid {
+    /// There is but one ring, of the shape with this number, and it touches itself nowhere. By far
+    /// the commonest case, and a whole arrangement would only say the same.
+    Ring(u32, GridShape),
+    /// Anything else.
+    Cut(Box<Arrangement>),
+}
+
+impl Laid {
+    /// Lays shapes over one another; each comes with the number it is to be known by.
+    pub(crate) fn new<'a>(shapes: impl Iterator<Item = (u32, &'a GridShape)>) -> Self {
+        let segments = Segments::new(shapes);
+        let contacts = contacts::find(&segments);
+        if let ([ring], true) = (segments.rings.as_slice(), contacts.is_empty()) {
+            return Self::Ring(ring.source, rings::alone(segments.points));
+        }
+        let graph = Graph::new(&segments, &contacts);
+        let cells = Cells::new(&segments, &graph);
+        Self::Cut(Box::new(Arrangement { segments, graph, cells }))
+    }
+}
+
+impl Arrangement {
+    /// Gives the distinct sets of shapes that cover cells, as ascending numbers; the first set is
+    /// the empty one, of the land that nothing covers.
+    pub(crate) fn sets(&self) -> &[Vec<u32>] {
+        &self.cells.sets
+    }
+
+    /// Joins cells to shapes: `group_of_set` says for each of [`Arrangement::sets`] to which of
+    /// `groups` shapes the cells covered by it belong, counted from 1, or 0 for none.
+    pub(crate) fn shapes(&self, group_of_set: &[u32], groups: usize) -> Vec<GridShape> {
+        rings::assemble(self, group_of_set, groups)
+    }
+}
+
+#[cfg(test)]
+mod tests;

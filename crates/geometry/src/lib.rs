@@ -1,0 +1,51 @@
+//! Longitudes and latitudes, valid polygons, areas, overlay, a spatial index, reference systems.
+//!
+//! Knows no mine action and does no IO. Every other crate sees land through the types of this one;
+//! what they hold has been checked and need not be checked again:
+//!
+//! - [`LonLat`] is finite and in range, and [`HazardPolygon`] is valid: construction is the only
+//!   door, and it names every rule that was broken as a [`Defect`].
+//! - Coordinates are CRS84 throughout: degrees on WGS 84, longitude first. Edges are straight in
+//!   longitude and latitude (RFC 7946, section 3.1.1).
+//! - A boundary is inside. Where a question can be answered exactly it is; where it cannot, the
+//!   documentation of the function states the accuracy.
+
+mod arrangement;
+mod bbox;
+mod clip;
+mod cluster;
+pub mod crs;
+mod defect;
+mod densify;
+mod distance;
+mod exact;
+mod grid;
+mod grid_bytes;
+mod grid_shape;
+mod hull;
+mod index;
+pub mod limits;
+mod lon_lat;
+mod overlay;
+pub mod plane;
+mod polygon;
+mod predicate;
+mod raw;
+mod stripes;
+mod validity;
+mod wkb;
+
+pub use bbox::Bbox;
+pub use clip::RegionClipper;
+pub use cluster::clusters;
+pub use defect::{Defect, Rule};
+pub use grid::{GRID_LIMIT, GRID_PER_M, GridArea, GridBox, GridPoint};
+pub use grid_bytes::StoredShapeError;
+pub use grid_shape::{GridShape, OffGrid};
+pub use hull::convex_hull;
+pub use index::PolygonIndex;
+pub use lon_lat::LonLat;
+pub use overlay::{Face, OverlayOp, faces, overlay, union_all};
+pub use polygon::HazardPolygon;
+pub use raw::{Geometry, RawGeometry};
+pub use wkb::StoredGeometryError;

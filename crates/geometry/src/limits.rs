@@ -1,0 +1,40 @@
+//! Every limit of this crate, each with its reason.
+
+/// Vertices of one geometry, all rings together, closing positions included.
+///
+/// A province drawn at full detail has about 50,000; ten times the largest hazardous area known.
+pub const MAX_VERTICES: usize = 200_000;
+
+/// Parts of one geometry.
+///
+/// The largest register of mined areas we know draws one record in fewer than 1,000 parts.
+pub const MAX_PARTS: usize = 10_000;
+
+/// Rings of one geometry, shells and holes together.
+pub const MAX_RINGS: usize = 20_000;
+
+/// Area of one geometry in square kilometres, to about one part in a hundred.
+///
+/// Above the largest province of any country (Sakha, 3.1 million); a record that exceeds it has a
+/// turning point on another continent.
+pub const MAX_AREA_KM2: f64 = 4_000_000.0;
+
+/// Length of all rings of one geometry in kilometres, measured along parallels and meridians.
+///
+/// Rings are divided every [`EDGE_M`], so this keeps a hostile zigzag from becoming more than a
+/// million points; the boundary of the longest province has some 30,000.
+pub const MAX_BOUNDARY_KM: f64 = 100_000.0;
+
+/// Defects reported of one geometry; a boundary with more is redrawn, not corrected.
+pub const MAX_DEFECTS: usize = 50;
+
+/// Longest edge in metres that is measured and overlaid as it is; longer ones are divided.
+///
+/// With 100 m the area agrees with the geodesic area to one part in a million up to 70° of latitude.
+pub const EDGE_M: f64 = 100.0;
+
+/// Longitudes and latitudes nearer to zero than this, in degrees, are zero.
+///
+/// It is far less than the width of an atom, and keeps every product of differences of two
+/// coordinates inside the range in which the exact predicates are exact.
+pub const ZERO_DEG: f64 = 1e-30;

@@ -1,0 +1,106 @@
+//! The index against looking at every polygon.
+
+use std::sync::Arc;
+
+use geometry::{Bbox, HazardPolygon, LonLat, PolygonIndex};
+use proptest::prelude::*;
+
+use crate::shapes::{any_area, any_position, at, for_all, polygon, rectangle};
+
+type Polygons = Vec<(u32, Arc<HazardPolygon>)>;
+
+fn many() -> impl Strategy<Value = Polygons> {
+    prop::collection::vec(any_area(), 0..60).prop_map(|polygons| {
+        polygons.into_iter().map(Arc::new).zip(0..).map(|(polygon, id)| (id, polygon)).collect()
+    })
+}
+
+fn ids(polygons: &Polygons, holds: impl Fn(&HazardPolygon) -> bool) -> Vec<u32> {
+    polygons.iter().filter(|(_, polygon)| holds(polygon)).map(|(id, _)| *id).collect()
+}
+
+fn by_distance(polygons: &Polygons, position: LonLat) -> Vec<(u32, f64)> {
+    let mut all: Vec<_> =
+        polygons.iter().map(|(id, polygon)| (*id, polygon.distance_m(position))).collect();
+    all.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+    all
+}
+
+fn assert_answers(index: &PolygonIndex<u32>, polygons: &Polygons, position: LonLat, bbox: &Bbox) {
+    assert_eq!(index.len(), polygons.len());
+    assert_eq!(index.covering(position), ids(polygons, |polygon| polygon.covers(position)));
+    assert_eq!(index.intersecting(bbox), ids(polygons, |polygon| polygon.intersects_bbox(bbox)));
+    let all = by_distance(polygons, position);
+    assert_eq!(index.nearest(position, 7), all[..all.len().min(7)]);
+    for metres in [-1.0, 0.0, 5_000.0, 500_000.0, 3e7] {
+        let within: Vec<_> = all.iter().copied().filter(|(_, d)| *d <= metres).collect();
+        assert_eq!(index.within(position, metres), within);
+    }
+}
+
+fn any_box() -> impl Strategy<Value = Bbox> {
+    let corners = (any_position(), any_position());
+    corners.prop_map(|(a, b)| {
+        Bbox::new(a.lon(), a.lat().min(b.lat()), b.lon(), a.lat().max(b.lat())).unwrap()
+    })
+}
+
+#[test]
+fn answers_are_those_of_looking_at_every_polygon() {
+    for_all(250, (many(), any_position(), any_box()), |(polygons, position, bbox)| {
+        let index = PolygonIndex::bulk_load(polygons.clone());
+        assert_answers(&index, &polygons, position, &bbox);
+        let vertex = polygons.first().and_then(|(_, p)| p.parts().flatten().flatten().next());
+        if let Some(&[lon, lat]) = vertex {
+            assert_answers(&index, &polygons, at(lon, lat), &bbox);
+        }
+    });
+}
+
+#[test]
+fn answers_stay_right_while_polygons_come_and_go() {
+    let changes = (many(), many(), any::<prop::sample::Index>(), any_position(), any_box());
+    for_all(150, changes, |(first, more, removed, position, bbox)| {
+        let mut index = PolygonIndex::bulk_load(first.clone());
+        let before = index.clone();
+        let mut now = first.clone();
+        for (id, polygon) in more {
+            index.insert(id + 1000, Arc::clone(&polygon));
+            now.push((id + 1000, polygon));
+        }
+        if !now.is_empty() {
+            let (id, polygon) = now.remove(removed.index(now.len()));
+            assert!(index.remove(id, &polygon));
+            assert!(!index.remove(id, &polygon), "it is gone");
+        }
+        assert_answers(&index, &now, position, &bbox);
+        assert_answers(&before, &first, position, &bbox);
+    });
+}
+
+#[test]
+fn an_empty_index_finds_nothing() {
+    let index = PolygonIndex::<u32>::new();
+    assert!(index.is_empty());
+    assert!(index.covering(at(0.0, 0.0)).is_empty());
+    assert!(index.nearest(at(0.0, 0.0), 10).is_empty());
+    assert!(index.within(at(0.0, 0.0), f64::INFINITY).is_empty());
+}
+
+#[test]
+fn the_nearest_across_the_antimeridian_is_found_first() {
+    let across = Arc::new(polygon(vec![vec![rectangle(-179.99, 0.0, -179.9, 0.1)]]));
+    let beside = Arc::new(polygon(vec![vec![rectangle(179.5, 0.0, 179.9, 0.1)]]));
+    let index = PolygonIndex::bulk_load(vec![(1, beside), (2, across)]);
+    let found = index.nearest(at(179.99, 0.05), 2);
+    assert_eq!(found.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [2, 1]);
+    assert!((found[0].1 - 2226.4).abs() < 0.1, "{found:?}");
+    assert_eq!(index.within(at(179.99, 0.05), 3_000.0).len(), 1);
+}
+
+#[test]
+fn a_distance_that_is_no_number_finds_nothing() {
+    let square = Arc::new(polygon(vec![vec![rectangle(0.0, 0.0, 1.0, 1.0)]]));
+    let index = PolygonIndex::bulk_load(vec![(1, square)]);
+    assert!(index.within(at(0.5, 0.5), f64::NAN).is_empty());
+}

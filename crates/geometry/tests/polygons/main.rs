@@ -1,0 +1,9 @@
+//! Properties of polygons and of the index, each against a slow and simple way to the same answer.
+#![cfg(test)]
+
+mod covering;
+mod distance;
+mod hull;
+mod index;
+mod shapes;
+mod stored;

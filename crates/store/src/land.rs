@@ -1,0 +1,98 @@
+//! From record versions to the sources the ledger is cut from. Pure.
+
+use geometry::{Geometry, GridBox, GridShape};
+use survey::ledger::RegionShape;
+use survey::{LandRole, LandSource, RecordId, SourceKey, StoredFacts, VersionState, collection};
+
+use crate::error::{TxError, TxResult};
+use crate::records::VersionRow;
+use crate::sql_types::Id;
+
+/// The sources of one record, from all its versions, oldest first.
+///
+/// A hazardous area counts with every version, since a release is judged against the area as it
+/// was when the work began; a version without a usable polygon takes over the land of the one
+/// before, since an area does not become smaller by our no longer knowing where it is. A release
+/// counts with its latest version, if that has a polygon.
+pub(crate) fn sources_of(versions: &[VersionRow]) -> TxResult<Vec<LandSource>> {
+    let mut sources = Vec::new();
+    let mut last_shape: Option<GridShape> = None;
+    for (position, row) in versions.iter().enumerate() {
+        let facts = facts(row)?;
+        let located = match row.geometry()? {
+            Some(Geometry::Polygon(polygon)) => {
+                last_shape = Some(polygon.to_grid());
+                true
+            }
+            Some(Geometry::Point(_)) | None => false,
+        };
+        let is_latest = position + 1 == versions.len();
+        let role = match (facts.land_role, row.state()?) {
+            (Some(LandRole::Hazard { classification, closed, .. }), VersionState::Withdrawn) => {
+                LandRole::Hazard { classification, in_force: false, closed }
+            }
+            (Some(role @ LandRole::Hazard { .. }), VersionState::InForce) => role,
+            (Some(role @ LandRole::Release { .. }), VersionState::InForce)
+                if is_latest && located =>
+            {
+                role
+            }
+            (Some(LandRole::Release { .. } | LandRole::Region { .. }) | None, _) => continue,
+        };
+        let Some(shape) = last_shape.clone() else { continue };
+        sources.push(LandSource {
+            key: SourceKey {
+                record: RecordId::from(row.id.0),
+                version: row.version.unsigned_abs(),
+            },
+            local_id: row.local_id.clone(),
+            effective_on: row.effective_on,
+            role,
+            shape,
+        });
+    }
+    Ok(sources)
+}
+
+/// The box around all sources of a record; `None` if it takes no part in the ledger.
+pub(crate) fn bounds_of(sources: &[LandSource]) -> Option<GridBox> {
+    sources
+        .iter()
+        .filter_map(|source| source.shape.bbox())
+        .reduce(|around, bounds| around.union(&bounds))
+}
+
+/// The region a current version describes; `None` if it is unlocated.
+pub(crate) fn region_of(row: &VersionRow) -> TxResult<Option<RegionShape>> {
+    let (Some(LandRole::Region { level }), Some(Geometry::Polygon(polygon))) =
+        (facts(row)?.land_role, row.geometry()?)
+    else {
+        return Ok(None);
+    };
+    Ok(Some(RegionShape {
+        record: RecordId::from(row.id.0),
+        local_id: row.local_id.clone(),
+        level,
+        shape: polygon.to_grid(),
+    }))
+}
+
+/// Whether a version is that of a region.
+pub(crate) fn is_region(row: &VersionRow) -> TxResult<bool> {
+    Ok(matches!(facts(row)?.land_role, Some(LandRole::Region { .. })))
+}
+
+fn facts(row: &VersionRow) -> TxResult<StoredFacts> {
+    let subject =
+        || format!("{}/{}/{} version {}", row.programme, row.collection, row.id.0, row.version);
+    let typed = collection(&row.collection)
+        .ok_or_else(|| TxError::corrupt(subject(), "its collection is unknown"))?;
+    typed
+        .read_stored(&row.properties()?)
+        .map_err(|finding| TxError::corrupt(subject(), finding.message))
+}
+
+/// Splits rows in the order of records into the versions of each.
+pub(crate) fn by_record(rows: &[VersionRow]) -> impl Iterator<Item = (Id, &[VersionRow])> {
+    rows.chunk_by(|a, b| a.id == b.id).filter_map(|versions| Some((versions.first()?.id, versions)))
+}

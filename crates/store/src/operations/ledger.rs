@@ -1,0 +1,154 @@
+//! Rebuilding and checking the whole ledger of a programme.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::json;
+use survey::RecordId;
+
+use crate::audit::Line;
+use crate::changes::Told;
+use crate::cut::{Component, Cutting, LedgerChange, Progress};
+use crate::error::{StoreError, TxResult};
+use crate::ledger::{Member, ParcelRow};
+use crate::sql_types::Id;
+use crate::store::{By, Revision, Store};
+use crate::tx::Tx;
+
+/// Differences told one by one; a ledger with more is wrong as a whole.
+const DIFFERENCES_MAX: usize = 1_000;
+
+/// One way in which the stored ledger is not what the records say.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct LedgerDifference {
+    /// The cluster.
+    pub cluster: RecordId,
+    /// What differs.
+    pub what: DifferenceKind,
+}
+
+/// What differs between a stored and a rebuilt cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DifferenceKind {
+    /// The records say there is such a cluster, the ledger does not.
+    Missing,
+    /// The ledger holds a cluster the records know nothing of.
+    Unfounded,
+    /// It holds other records, or with other boxes.
+    Records,
+    /// Its parcels differ.
+    Parcels,
+}
+
+impl Store {
+    /// Throws a programme's ledger away and cuts it anew from the records.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Corrupt`] when a record cannot be read, which
+    /// leaves the ledger as it was.
+    pub fn ledger_rebuild(
+        &self,
+        by: &By,
+        programme: &str,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<(Revision, LedgerChange), StoreError> {
+        self.write_alone("ledger_rebuild", |tx| {
+            let advanced = tx.programme_advance(programme, by)?;
+            let regions = tx.region_map(programme)?;
+            let recut = tx.ledger_remake(&advanced, &regions, progress)?;
+            let told = Told { clusters_gone: recut.gone, ..Told::default() };
+            tx.change_append(&advanced, "ledger_rebuild", by, &told)?;
+            tx.audit_append(by, Line {
+                chain: programme,
+                at: advanced.at,
+                operation: "ledger_rebuild",
+                subject: format!("programme {programme}"),
+                revision: Some(advanced.revision),
+                detail: json!({ "ledger": recut.change }),
+            })?;
+            Ok((advanced.revision, recut.change))
+        })
+    }
+
+    /// Cuts a programme's ledger anew beside the stored one and compares them. Writes nothing.
+    ///
+    /// Returns the first 1,000 differences; none means that they are equal to the bit.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Corrupt`] when a record or parcel cannot be read.
+    pub fn ledger_check(
+        &self,
+        programme: &str,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Vec<LedgerDifference>, StoreError> {
+        self.read("ledger_check", |tx| {
+            tx.programme(programme)?;
+            let stored = grouped(tx.members_all(programme)?);
+            let (members, components) = tx.members_from_records(programme)?;
+            let rebuilt = grouped(members);
+            let mut differences = BTreeMap::new();
+            for (cluster, members) in &rebuilt {
+                match stored.get(cluster) {
+                    None => drop(differences.insert(*cluster, DifferenceKind::Missing)),
+                    Some(other) if other != members => {
+                        differences.insert(*cluster, DifferenceKind::Records);
+                    }
+                    Some(_) => {}
+                }
+            }
+            let with_parcels = tx.clusters_with_parcels(programme)?;
+            for cluster in stored.keys().chain(&with_parcels) {
+                if !rebuilt.contains_key(cluster) {
+                    differences.insert(*cluster, DifferenceKind::Unfounded);
+                }
+            }
+            let regions = tx.region_map(programme)?;
+            let cutting =
+                Cutting { programme, revision: 0, regions: &regions, components: &components };
+            let compare = &mut |tx: &mut Tx<'_>, batch: &[Component], rows| -> TxResult<()> {
+                let ids: Vec<Id> = batch.iter().map(|component| component.id).collect();
+                let stored = by_cluster(tx.parcels_of_clusters(programme, &ids)?);
+                let rebuilt = by_cluster(rows);
+                for id in ids {
+                    if !same_land(stored.get(&id), rebuilt.get(&id)) {
+                        differences.entry(id).or_insert(DifferenceKind::Parcels);
+                    }
+                }
+                Ok(())
+            };
+            tx.cut_each(cutting, compare, progress)?;
+            let told = |(Id(id), what)| LedgerDifference { cluster: RecordId::from(id), what };
+            Ok(differences.into_iter().take(DIFFERENCES_MAX).map(told).collect())
+        })
+    }
+}
+
+fn grouped(members: Vec<Member>) -> BTreeMap<Id, Vec<Member>> {
+    let mut clusters: BTreeMap<Id, Vec<Member>> = BTreeMap::new();
+    for member in members {
+        clusters.entry(member.cluster).or_default().push(member);
+    }
+    for members in clusters.values_mut() {
+        members.sort_unstable_by_key(|member| member.record);
+    }
+    clusters
+}
+
+fn by_cluster(rows: Vec<ParcelRow>) -> HashMap<Id, Vec<ParcelRow>> {
+    let mut clusters: HashMap<Id, Vec<ParcelRow>> = HashMap::new();
+    for row in rows {
+        clusters.entry(row.cluster_id).or_default().push(row);
+    }
+    clusters
+}
+
+fn same_land(stored: Option<&Vec<ParcelRow>>, rebuilt: Option<&Vec<ParcelRow>>) -> bool {
+    match (stored, rebuilt) {
+        (None, None) => true,
+        (Some(stored), Some(rebuilt)) => {
+            stored.len() == rebuilt.len()
+                && stored.iter().zip(rebuilt).all(|(a, b)| a.is_same_land(b))
+        }
+        (Some(_), None) | (None, Some(_)) => false,
+    }
+}

@@ -1,0 +1,26 @@
+//! What can be done with the store: one file for each kind of operation.
+//!
+//! An operation that writes is one transaction of its own name. It ends with exactly one line in
+//! the audit, and if it changes a programme it begins with the programme's next revision and adds
+//! exactly one row to the feed of changes.
+
+pub(crate) mod apply;
+mod audit;
+pub(crate) mod ledger;
+mod programmes;
+pub(crate) mod read;
+pub(crate) mod submissions;
+mod tokens;
+pub(crate) mod withdraw;
+
+/// Names of all operations that write, as they appear in the audit. A test performs each.
+pub const OPERATIONS: &[&str] = &[
+    "programme_add",
+    "programme_update",
+    "token_issue",
+    "token_revoke",
+    "submission_apply",
+    "submission_reject",
+    "record_withdraw",
+    "ledger_rebuild",
+];

@@ -1,0 +1,225 @@
+//! The stored land ledger: small scenes, each with what it must come to.
+
+use std::collections::BTreeMap;
+
+use geometry::GridArea;
+use serde_json::json;
+use store::{DifferenceKind, Item, Store, Withdrawal};
+use survey::{LandChange, Outcome, Parcel, RecordId};
+
+use crate::builders::{
+    HAZARDS, REGIONS, RELEASES, add_kh, apply, by, day, hazard, identified, rectangle, region,
+    release, unlocated_hazard, with,
+};
+use crate::databases::{TestDatabase, on_both};
+
+on_both!(
+    touching_records_are_one_cluster,
+    a_change_of_regions_cuts_everything_anew,
+    a_redrawn_area_leaves_an_adjustment,
+    an_area_whose_place_is_lost_keeps_its_land,
+    a_withdrawn_release_gives_the_land_back,
+    a_cluster_falls_apart_when_its_bridge_goes,
+    a_damaged_ledger_is_noticed_and_rebuilt,
+    an_unlocated_area_takes_no_part,
+);
+
+fn clusters(store: &Store) -> BTreeMap<RecordId, Vec<Parcel>> {
+    let mut clusters = BTreeMap::new();
+    store
+        .load("KH", &mut |item| {
+            if let Item::Cluster(cluster) = item {
+                clusters.insert(cluster.id, cluster.parcels);
+            }
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(store.ledger_check("KH", &mut |_| ()).unwrap(), []);
+    clusters
+}
+
+/// Area of the parcels on which the last thing that happened is of this kind.
+fn standing(store: &Store, is: fn(LandChange) -> bool) -> GridArea {
+    clusters(store)
+        .values()
+        .flatten()
+        .filter(|parcel| parcel.timeline.last().is_some_and(|entry| is(entry.change)))
+        .map(|parcel| parcel.area)
+        .sum()
+}
+
+fn is_hazardous(change: LandChange) -> bool {
+    matches!(change, LandChange::Identified { .. } | LandChange::Reclassified { .. })
+}
+
+fn is_cleared(change: LandChange) -> bool {
+    matches!(change, LandChange::Released { outcome: Outcome::Cleared })
+}
+
+fn area_of(polygon: &geometry::HazardPolygon) -> GridArea {
+    polygon.to_grid().area()
+}
+
+fn touching_records_are_one_cluster(database: &TestDatabase) {
+    let store = &database.store;
+    add_kh(store);
+    apply(store, HAZARDS, vec![
+        identified(hazard("HA-1", "2015-01-01", rectangle([0.0, 0.0], [2.0, 2.0])), 1),
+        identified(hazard("HA-2", "2015-01-01", rectangle([9.0, 0.0], [2.0, 2.0])), 2),
+    ]);
+    assert_eq!(clusters(store).keys().copied().collect::<Vec<_>>(), [1.into(), 2.into()]);
+    let bridge = release("LR-1", "2018-01-01", rectangle([1.0, 0.0], [9.0, 1.0]));
+    let applied = apply(store, RELEASES, vec![identified(bridge, 3)]);
+    assert_eq!((applied.ledger.clusters, applied.ledger.clusters_gone), (1, 1));
+    let merged = clusters(store);
+    assert_eq!(merged.keys().copied().collect::<Vec<_>>(), [1.into()]);
+    // Two rests, two cleared pieces with different causes, one piece outside.
+    assert_eq!(merged[&1.into()].len(), 5);
+}
+
+fn a_change_of_regions_cuts_everything_anew(database: &TestDatabase) {
+    let store = &database.store;
+    add_kh(store);
+    let area = rectangle([0.0, 0.0], [4.0, 4.0]);
+    apply(store, HAZARDS, vec![hazard("HA-1", "2015-01-01", area.clone())]);
+    let west = rectangle([-9.0, -9.0], [10.0, 20.0]);
+    apply(store, REGIONS, vec![identified(region("West", west.clone()), 71)]);
+    let parcels: Vec<Parcel> = clusters(store).into_values().flatten().collect();
+    let regions: Vec<_> = parcels.iter().map(|parcel| parcel.region).collect();
+    assert!(regions.contains(&Some(71.into())) && regions.contains(&None), "{regions:?}");
+    let total: GridArea = parcels.iter().map(|parcel| parcel.area).sum();
+    assert_eq!(total, area_of(&area));
+
+    // What comes later is cut by the same regions, also by a store opened anew.
+    let east = rectangle([1.0, -9.0], [9.0, 20.0]);
+    apply(store, REGIONS, vec![identified(region("East", east), 72)]);
+    apply(store, HAZARDS, vec![hazard("HA-2", "2015-01-01", rectangle([0.0, 9.0], [4.0, 1.0]))]);
+    let outside = clusters(store)
+        .values()
+        .flatten()
+        .filter(|parcel| parcel.region.is_none())
+        .count();
+    assert_eq!(outside, 0);
+    let reopened = Store::open(&database.location, &store::OpenOptions::default()).unwrap();
+    apply(&reopened, HAZARDS, vec![hazard("HA-3", "2015-01-01", rectangle([0.0, 8.0], [4.0, 1.0]))]);
+    clusters(&reopened);
+}
+
+fn a_redrawn_area_leaves_an_adjustment(database: &TestDatabase) {
+    let store = &database.store;
+    add_kh(store);
+    let (first, second) = (rectangle([0.0, 0.0], [4.0, 4.0]), rectangle([0.0, 0.0], [3.0, 4.0]));
+    apply(store, HAZARDS, vec![hazard("HA-1", "2015-01-01", first.clone())]);
+    apply(store, HAZARDS, vec![
+        with(hazard("HA-1", "2015-01-01", second.clone()), "reported_on", json!("2017-05-05")),
+    ]);
+    let left = standing(store, |change| change == LandChange::Adjusted);
+    assert_eq!(standing(store, is_hazardous) + left, area_of(&first));
+    // Cut along an edge on which the first shape has no grid point, so not to the last unit.
+    let remaining = standing(store, is_hazardous).m2();
+    assert!((remaining - second.area_m2()).abs() < 0.01, "{remaining}");
+}
+
+fn an_area_whose_place_is_lost_keeps_its_land(database: &TestDatabase) {
+    let store = &database.store;
+    add_kh(store);
+    let area = rectangle([0.0, 0.0], [4.0, 4.0]);
+    apply(store, HAZARDS, vec![hazard("HA-1", "2015-01-01", area.clone())]);
+    apply(store, HAZARDS, vec![unlocated_hazard("HA-1", "2016-01-01")]);
+    assert_eq!(standing(store, is_hazardous), area_of(&area));
+}
+
+fn a_withdrawn_release_gives_the_land_back(database: &TestDatabase) {
+    let store = &database.store;
+    add_kh(store);
+    let area = rectangle([0.0, 0.0], [4.0, 4.0]);
+    apply(store, HAZARDS, vec![hazard("HA-1", "2015-01-01", area.clone())]);
+    apply(store, RELEASES, vec![identified(release("LR-1", "2018-01-01", area.clone()), 5)]);
+    assert_eq!(standing(store, is_cleared), area_of(&area));
+    let withdrawal = Withdrawal {
+        programme: "KH",
+        collection: RELEASES,
+        id: 5.into(),
+        expected_version: 1,
+        effective_on: day("2019-01-01"),
+        reason: "failed its quality control",
+    };
+    store.record_withdraw(&by("reviewer"), &withdrawal).unwrap();
+    assert_eq!(standing(store, is_hazardous), area_of(&area));
+    assert_eq!(standing(store, is_cleared), GridArea::ZERO);
+}
+
+fn a_cluster_falls_apart_when_its_bridge_goes(database: &TestDatabase) {
+    let store = &database.store;
+    add_kh(store);
+    apply(store, HAZARDS, vec![
+        identified(hazard("HA-1", "2015-01-01", rectangle([0.0, 0.0], [2.0, 2.0])), 11),
+        identified(hazard("HA-2", "2015-01-01", rectangle([9.0, 0.0], [2.0, 2.0])), 12),
+    ]);
+    // The least id is the bridge's, so both halves get other names afterwards.
+    let bridge = release("LR-1", "2018-01-01", rectangle([1.0, 0.0], [9.0, 1.0]));
+    apply(store, RELEASES, vec![identified(bridge, 5)]);
+    assert_eq!(clusters(store).keys().copied().collect::<Vec<_>>(), [5.into()]);
+    let withdrawal = Withdrawal {
+        programme: "KH",
+        collection: RELEASES,
+        id: 5.into(),
+        expected_version: 1,
+        effective_on: day("2019-01-01"),
+        reason: "failed its quality control",
+    };
+    let written = store.record_withdraw(&by("reviewer"), &withdrawal).unwrap();
+    assert_eq!((written.ledger.clusters, written.ledger.clusters_gone), (2, 1));
+    assert_eq!(clusters(store).keys().copied().collect::<Vec<_>>(), [11.into(), 12.into()]);
+}
+
+fn a_damaged_ledger_is_noticed_and_rebuilt(database: &TestDatabase) {
+    let store = &database.store;
+    add_kh(store);
+    let areas = (0..5_u8).map(|number| {
+        let place = rectangle([f64::from(number) * 3.0, 0.0], [2.0, 2.0]);
+        identified(hazard(&format!("HA-{number}"), "2015-01-01", place), 1 + u128::from(number))
+    });
+    apply(store, HAZARDS, areas.collect());
+    let blob = |number: u8| match database.location {
+        store::Location::Sqlite(_) => format!("x'{number:032x}'"),
+        store::Location::Postgres(_) => format!("'{number:032x}'"),
+    };
+    let (one, two, three, four) = (blob(1), blob(2), blob(3), blob(4));
+    database
+        .execute(&format!(
+            "UPDATE parcels SET area_m2 = area_m2 + 1, doubled_area = doubled_area + 2 \
+                 WHERE cluster_id = {one}; \
+             DELETE FROM parcels WHERE cluster_id = {two}; \
+             UPDATE ledger_records SET min_x = min_x - 1 WHERE record_id = {three}; \
+             DELETE FROM ledger_records WHERE record_id = {four};"
+        ))
+        .unwrap();
+    let differences = store.ledger_check("KH", &mut |_| ()).unwrap();
+    let told: Vec<_> =
+        differences.iter().map(|difference| (difference.cluster, difference.what)).collect();
+    assert_eq!(told, [
+        (1.into(), DifferenceKind::Parcels),
+        (2.into(), DifferenceKind::Parcels),
+        (3.into(), DifferenceKind::Records),
+        (4.into(), DifferenceKind::Missing),
+    ]);
+    let mut last = None;
+    let (revision, change) =
+        store.ledger_rebuild(&by("doctor"), "KH", &mut |progress| last = Some(progress)).unwrap();
+    assert_eq!((revision, change.clusters, change.parcels), (3, 5, 5));
+    assert_eq!(last.unwrap().clusters, 5);
+    assert_eq!(clusters(store).len(), 5);
+}
+
+fn an_unlocated_area_takes_no_part(database: &TestDatabase) {
+    let store = &database.store;
+    add_kh(store);
+    let applied = apply(store, HAZARDS, vec![unlocated_hazard("HA-1", "2016-01-01")]);
+    assert_eq!((applied.created, applied.ledger.parcels), (1, 0));
+    assert!(clusters(store).is_empty());
+    // Once it is found it does.
+    let area = rectangle([0.0, 0.0], [4.0, 4.0]);
+    apply(store, HAZARDS, vec![hazard("HA-1", "2016-01-01", area.clone())]);
+    assert_eq!(standing(store, is_hazardous), area_of(&area));
+}

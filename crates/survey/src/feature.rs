@@ -1,0 +1,128 @@
+//! A feature on its way in: as read, and as checked.
+
+use std::fmt;
+
+use geometry::{Geometry, HazardPolygon, RawGeometry};
+use serde_json::{Map, Value};
+
+use crate::finding::Finding;
+use crate::id::{Day, RecordId};
+use crate::programme::Programme;
+
+/// One feature as read from a file, before any check.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WireFeature {
+    /// Its position in what was sent, from 0.
+    pub index: u64,
+    /// Its own id; a number is written as text.
+    pub id: Option<String>,
+    /// Its geometry.
+    pub geometry: WireGeometry,
+    /// The JSON text of its geometry as sent.
+    ///
+    /// It is kept with the record when the geometry is unusable. The reader may leave it out for a
+    /// geometry it could read; the text is then written anew from the positions.
+    pub raw_geometry: Option<String>,
+    /// Its properties as sent.
+    pub properties: Map<String, Value>,
+}
+
+/// The geometry of a feature as read.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WireGeometry {
+    /// None was sent, or `null`.
+    Absent,
+    /// What was sent is no GeoJSON geometry.
+    Unreadable {
+        /// Where in the feature, as a JSON pointer, for example `/geometry/coordinates/0/3`.
+        pointer: String,
+        /// What is wrong, without a full stop.
+        reason: String,
+        /// The positions that could be made out in it, longitude and latitude, unchecked: they
+        /// tell roughly where the land is.
+        positions: Vec<[f64; 2]>,
+    },
+    /// Positions, not yet checked.
+    Read(RawGeometry),
+}
+
+/// The outcome of checking one feature.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checked {
+    /// All that was found, errors first met first.
+    pub findings: Vec<Finding>,
+    /// The record, ready to be written; none when the feature is refused.
+    pub record: Option<PreparedRecord>,
+    /// The unlocated form of a hazardous area that is refused for its geometry only. It is written
+    /// when the rest of a submission is to be applied in spite of errors, so that the area cannot
+    /// vanish from the map.
+    pub fallback: Option<PreparedRecord>,
+}
+
+impl Checked {
+    /// Tells whether the feature is refused.
+    pub const fn is_refused(&self) -> bool {
+        self.record.is_none()
+    }
+}
+
+/// A checked record, ready to be written as a new version.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PreparedRecord {
+    /// The position of the feature in what was sent, from 0.
+    pub index: u64,
+    /// The record the feature names by its id, when that id is a UUID.
+    pub id: Option<RecordId>,
+    /// The name people use for it, without blanks around it.
+    pub local_id: String,
+    /// The day it took effect in the field.
+    pub effective_on: Day,
+    /// The organisation it is of.
+    pub organisation: Option<String>,
+    /// The checked geometry; none when the record has none or is unlocated.
+    pub geometry: Option<Geometry>,
+    /// The land to be wary of when the geometry was unusable.
+    pub caution: Option<HazardPolygon>,
+    /// The geometry as sent, as JSON text, when it was unusable.
+    pub raw_geometry: Option<String>,
+    /// The properties as sent, trimmed; `local_id` is always among them.
+    pub properties: Map<String, Value>,
+}
+
+/// What a check may know besides the feature.
+#[derive(Clone, Copy)]
+pub struct CheckContext<'a> {
+    /// The day it is in the programme.
+    pub today: Day,
+    /// The programme the feature is for.
+    pub programme: &'a Programme,
+    /// The records that exist.
+    pub known: &'a dyn Known,
+}
+
+impl fmt::Debug for CheckContext<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CheckContext")
+            .field("today", &self.today)
+            .field("programme", &self.programme.code)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Knows which records exist in the programme.
+pub trait Known: Sync {
+    /// Tells whether a record with this local identifier is in the collection, in what is stored
+    /// or in what was sent along. Identifiers are compared by
+    /// [`local_id_key`](crate::local_id_key).
+    fn exists(&self, collection: &str, local_id: &str) -> bool;
+}
+
+/// Knows every record that is asked for: for checks that are not about references.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AllKnown;
+
+impl Known for AllKnown {
+    fn exists(&self, _collection: &str, _local_id: &str) -> bool {
+        true
+    }
+}

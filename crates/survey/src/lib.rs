@@ -1,0 +1,35 @@
+//! Record types of mine action, their rules, what a check finds, and the timeline of land.
+
+pub mod access;
+pub mod facts;
+pub mod ledger;
+pub mod limits;
+pub mod progress;
+pub mod records;
+pub mod registry;
+pub mod rules;
+pub mod timeline;
+
+mod check;
+mod feature;
+mod finding;
+mod id;
+mod land;
+mod programme;
+mod record;
+mod version;
+
+pub use check::DuplicateIds;
+pub use feature::{
+    AllKnown, CheckContext, Checked, Known, PreparedRecord, WireFeature, WireGeometry,
+};
+pub use finding::{Finding, Findings, Severity};
+pub use id::{Day, RecordId, SourceKey, local_id_key};
+pub use land::{
+    Classification, LandChange, LandEntry, LandRole, LandSource, Outcome, Parcel, Stretch,
+    StretchEnd,
+};
+pub use programme::{Programme, ProgrammeRules};
+pub use record::{Attributes, GeometryRule, MissingGeometry, Record, Reference, StoredFacts};
+pub use registry::{COLLECTIONS, Collection, collection};
+pub use version::{StoredRecord, VersionState};

@@ -1,0 +1,40 @@
+//! Every limit on properties, each with its reason. Those of single properties are in their
+//! schema.
+
+/// Characters of a text whose property gives no limit of its own, and of properties not known
+/// here. A page of print has some 3,000.
+pub const MAX_TEXT: usize = 10_000;
+
+/// Properties of one feature. The widest table of a national register has about 250 columns.
+pub const MAX_PROPERTIES: usize = 500;
+
+/// Values in the properties of one feature, those inside lists and objects counted.
+pub const MAX_VALUES: usize = 20_000;
+
+/// Levels of lists and objects inside a property. Forms nest two or three deep.
+pub const MAX_DEPTH: usize = 16;
+
+/// Characters of a property's name. Databases of forms allow up to 128.
+pub const MAX_NAME: usize = 200;
+
+/// Characters of a value quoted in a message.
+pub const MAX_QUOTE: usize = 60;
+
+/// Faults told of the properties of one feature; one with more is not looked at by eye.
+pub const MAX_FAULTS: usize = 100;
+
+/// Positions of a geometry that is suggested in full.
+pub const MAX_SUGGESTED_POSITIONS: usize = 2_000;
+
+/// Area in square metres under which an area is a sliver: less than one step.
+pub const SLIVER_M2: f64 = 1.0;
+
+/// Share of the area of a circle of the same perimeter under which an area is a sliver. A strip of
+/// 1 m by 300 m has this share.
+pub const SLIVER_COMPACTNESS: f64 = 0.01;
+
+/// Length in metres of an edge that is told. Turning points are rarely that far apart.
+pub const LONG_EDGE_M: f64 = 5_000.0;
+
+/// Decimals of a degree that are too few: the fourth is 11 m.
+pub const COARSE_DECIMALS: i32 = 4;

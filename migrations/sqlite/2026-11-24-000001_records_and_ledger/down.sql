@@ -1,0 +1,14 @@
+-- Children first.
+DROP TABLE audit_heads;
+DROP TABLE audit;
+DROP TABLE grants;
+DROP TABLE tokens;
+DROP TABLE parcels;
+DROP TABLE ledger_records;
+DROP TABLE changes;
+DROP TABLE record_versions;
+DROP TABLE findings;
+DROP TABLE submission_bodies;
+DROP TABLE submissions;
+DROP TABLE records;
+DROP TABLE programmes;
