@@ -113,10 +113,11 @@ impl Tx<'_> {
 
     /// Appends a line. The last statement of every operation, since it locks the chain's end.
     pub(crate) fn audit_append(&mut self, by: &By, line: Line<'_>) -> TxResult<()> {
-        let (seq, prev_hash) = both!(self, |conn| diesel::update(audit_heads::table.find(line.chain))
-            .set(audit_heads::seq.eq(audit_heads::seq + 1))
-            .returning((audit_heads::seq, audit_heads::hash))
-            .get_result::<(i64, Vec<u8>)>(*conn))?;
+        let (seq, prev_hash) =
+            both!(self, |conn| diesel::update(audit_heads::table.find(line.chain))
+                .set(audit_heads::seq.eq(audit_heads::seq + 1))
+                .returning((audit_heads::seq, audit_heads::hash))
+                .get_result::<(i64, Vec<u8>)>(*conn))?;
         let mut row = AuditRow {
             programme: line.chain.to_owned(),
             seq,
@@ -175,7 +176,10 @@ impl Tx<'_> {
             .first::<(i64, Vec<u8>)>(*conn)
             .optional())?;
         let Some((head_seq, head_hash)) = head else {
-            return Ok(AuditVerdict { lines: 0, fault: Some("the chain's end is not recorded".into()) });
+            return Ok(AuditVerdict {
+                lines: 0,
+                fault: Some("the chain's end is not recorded".into()),
+            });
         };
         let (mut seq, mut hash) = (0_i64, vec![0_u8; 32]);
         loop {

@@ -225,12 +225,8 @@ impl Tx<'_> {
         progress: &mut dyn FnMut(Progress),
     ) -> TxResult<Recut> {
         let mut recut = Recut::default();
-        let cutting = Cutting {
-            programme: &advanced.code,
-            revision: advanced.revision,
-            regions,
-            components,
-        };
+        let cutting =
+            Cutting { programme: &advanced.code, revision: advanced.revision, regions, components };
         let write = &mut |tx: &mut Self, _: &[Component], rows: Vec<ParcelRow>| {
             recut.change.parcels += rows.len() as u64;
             recut.made.extend(rows.iter().map(|row| row.cluster_id.0));

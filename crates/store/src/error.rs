@@ -226,10 +226,7 @@ const UNIQUE_COLUMNS: &[(&str, &str)] = &[
     ("records.programme, records.id", "records_pkey"),
     ("records.programme, records.collection, records.local_id_key", "records_local_id_unique"),
     ("submissions.programme, submissions.id", "submissions_pkey"),
-    (
-        "submissions.programme, submissions.idempotency_key",
-        "submissions_idempotency_key_unique",
-    ),
+    ("submissions.programme, submissions.idempotency_key", "submissions_idempotency_key_unique"),
     ("tokens.name", "tokens_name_unique"),
     ("tokens.secret_sha256", "tokens_secret_unique"),
 ];

@@ -87,11 +87,8 @@ mod tests {
                 cause: cause(number as u128 % 5, 1 + number as u32 % 3),
             })
             .collect();
-        let end = StretchEnd {
-            on: day("2019-08-20"),
-            by: cause(77, 1),
-            outcome: Some(Outcome::Cleared),
-        };
+        let end =
+            StretchEnd { on: day("2019-08-20"), by: cause(77, 1), outcome: Some(Outcome::Cleared) };
         let stretches = vec![
             Stretch { hazard: cause(1, 1), from: day("2015-03-01"), end: Some(end) },
             Stretch {

@@ -158,7 +158,10 @@ impl ParcelRow {
 
     fn corrupt(&self, reason: impl std::fmt::Display) -> TxError {
         let Self { programme, cluster_id, parcel_no, .. } = self;
-        TxError::corrupt(format!("{programme}: parcel {parcel_no} of cluster {}", cluster_id.0), reason)
+        TxError::corrupt(
+            format!("{programme}: parcel {parcel_no} of cluster {}", cluster_id.0),
+            reason,
+        )
     }
 
     fn decode(self) -> TxResult<Parcel> {

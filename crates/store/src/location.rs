@@ -180,7 +180,8 @@ fn is_this_machine(host: &str) -> bool {
 }
 
 fn decoded(text: &str) -> Result<String, LocationError> {
-    const MALFORMED: LocationError = LocationError::Malformed("a percent sign is not followed by two hex digits");
+    const MALFORMED: LocationError =
+        LocationError::Malformed("a percent sign is not followed by two hex digits");
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {

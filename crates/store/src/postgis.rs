@@ -2,8 +2,8 @@
 //! database itself derives from the stored WKB, and one view per collection with a column for each
 //! property. The server never reads them; on plain PostgreSQL they are left out.
 
-use diesel::prelude::*;
 use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use serde_json::Value;
 use survey::Collection;
@@ -33,12 +33,11 @@ pub(crate) fn set_up(conn: &mut PgConnection) -> Result<bool, StoreError> {
              CREATE INDEX IF NOT EXISTS record_versions_by_geom ON record_versions USING gist (geom);",
         )?;
         conn.batch_execute(&format!(
-            "DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}; \
-             COMMENT ON SCHEMA {SCHEMA} IS \
-                 'One view per collection: the records in force, as they are now. Made anew by every migration.';"
+            "CREATE SCHEMA IF NOT EXISTS {SCHEMA}; COMMENT ON SCHEMA {SCHEMA} IS \
+                 'One view per collection: the records in force, as they are now.';"
         ))?;
         for collection in &survey::COLLECTIONS {
-            conn.batch_execute(&view(collection))?;
+            make_view(conn, collection)?;
         }
         Ok(true)
     });
@@ -46,7 +45,8 @@ pub(crate) fn set_up(conn: &mut PgConnection) -> Result<bool, StoreError> {
 }
 
 fn has_postgis(conn: &mut PgConnection) -> TxResult<bool> {
-    let installed = ask(conn, "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'postgis') AS answer")?;
+    let installed =
+        ask(conn, "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'postgis') AS answer")?;
     if installed {
         return Ok(true);
     }
@@ -70,10 +70,39 @@ fn ask(conn: &mut PgConnection, question: &str) -> TxResult<bool> {
     Ok(diesel::sql_query(question).get_result::<Answer>(conn)?.answer)
 }
 
+/// Replaces the view of a collection. It is dropped only when its columns have changed, and then
+/// not together with what others have built upon it: they are to decide.
+fn make_view(conn: &mut PgConnection, collection: &Collection) -> TxResult<()> {
+    let view = view(collection);
+    conn.batch_execute("SAVEPOINT view")?;
+    if conn.batch_execute(&view).is_err() {
+        let name = view_name(collection);
+        conn.batch_execute(&format!("ROLLBACK TO view; DROP VIEW IF EXISTS {name}; {view}"))?;
+    }
+    conn.batch_execute("RELEASE view")?;
+    Ok(())
+}
+
+fn view_name(collection: &Collection) -> String {
+    format!("{SCHEMA}.{}", collection.name.replace('-', "_"))
+}
+
 fn view(collection: &Collection) -> String {
     const OWN: [&str; 15] = [
-        "programme", "id", "local_id", "version", "revision", "effective_on", "recorded_at",
-        "recorded_by", "organisation", "area_m2", "properties", "caution", "geom", "state",
+        "programme",
+        "id",
+        "local_id",
+        "version",
+        "revision",
+        "effective_on",
+        "recorded_at",
+        "recorded_by",
+        "organisation",
+        "area_m2",
+        "properties",
+        "caution",
+        "geom",
+        "state",
         "collection",
     ];
     let schema = collection.schema();
@@ -82,19 +111,19 @@ fn view(collection: &Collection) -> String {
         .into_iter()
         .flatten()
         .filter(|(name, _)| !OWN.contains(&name.as_str()) && is_plain_name(name))
-        .map(|(name, described)| match sql_type(described) {
+        .map(|(name, described)| match sql_type(schema, described) {
             Some(sql_type) => format!(", (v.properties ->> '{name}')::{sql_type} AS {name}"),
             None => format!(", v.properties -> '{name}' AS {name}"),
         })
         .collect();
     format!(
-        "CREATE VIEW {SCHEMA}.{view} AS SELECT v.programme, v.id, v.local_id, v.version, \
+        "CREATE OR REPLACE VIEW {view} AS SELECT v.programme, v.id, v.local_id, v.version, \
          v.revision, v.effective_on, v.recorded_at, v.recorded_by, v.organisation, v.area_m2\
          {columns}, v.properties, ST_GeomFromWKB(v.caution, 4326) AS caution, v.geom \
          FROM records r JOIN record_versions v USING (programme, id, version) \
          WHERE r.collection = '{name}' AND r.state = 'in_force'; \
-         COMMENT ON VIEW {SCHEMA}.{view} IS '{title}';",
-        view = collection.name.replace('-', "_"),
+         COMMENT ON VIEW {view} IS '{title}';",
+        view = view_name(collection),
         name = collection.name,
         title = collection.title.replace('\'', "''"),
     )
@@ -106,7 +135,19 @@ fn is_plain_name(name: &str) -> bool {
 }
 
 /// The SQL type of a scalar property; lists and objects stay JSON.
-fn sql_type(described: &Value) -> Option<&'static str> {
+fn sql_type(schema: &Value, described: &Value) -> Option<&'static str> {
+    if let Some(reference) = described.get("$ref").and_then(Value::as_str) {
+        return sql_type(schema, schema.pointer(reference.strip_prefix('#')?)?);
+    }
+    if let Some(choices) = described.get("anyOf").or_else(|| described.get("oneOf")) {
+        let mut types = choices
+            .as_array()?
+            .iter()
+            .filter(|choice| choice.get("type").is_none_or(|name| name != "null"))
+            .map(|choice| sql_type(schema, choice));
+        let first = types.next()??;
+        return types.all(|other| other == Some(first)).then_some(first);
+    }
     let named = match described.get("type")? {
         Value::String(name) => name.as_str(),
         Value::Array(names) => {

@@ -69,7 +69,9 @@ impl Postgres {
             .run(|conn| body(&mut Tx::Postgres(conn)))
     }
 
-    fn connection(&self) -> TxResult<diesel::r2d2::PooledConnection<ConnectionManager<PgConnection>>> {
+    fn connection(
+        &self,
+    ) -> TxResult<diesel::r2d2::PooledConnection<ConnectionManager<PgConnection>>> {
         self.pool.get().map_err(|error| {
             TxError::from(StoreError::unavailable_by("all connections are busy", error))
         })

@@ -191,7 +191,8 @@ mod tests {
 
     #[test]
     fn nul_characters_become_their_sign_wherever_they_are() {
-        let document = serde_json::json!({ "a\0": ["\0", { "b": "x\0y" }], "c": "\\u0000", "d": 1 });
+        let document =
+            serde_json::json!({ "a\0": ["\0", { "b": "x\0y" }], "c": "\\u0000", "d": 1 });
         let stored: Value = serde_json::from_str(&json_text(&document).unwrap().0).unwrap();
         let expected = serde_json::json!({ "a␀": ["␀", { "b": "x␀y" }], "c": "\\u0000", "d": 1 });
         assert_eq!(stored, expected);

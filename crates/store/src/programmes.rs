@@ -118,9 +118,11 @@ impl Tx<'_> {
         let row = both!(self, |conn| diesel::update(programmes::table.find(code))
             .set((
                 programmes::revision.eq(programmes::revision + 1),
-                programmes::changed_at
-                    .eq(case_when(programmes::changed_at.lt(now), now.into_sql::<crate::sql_types::InstantSql>())
-                        .otherwise(programmes::changed_at)),
+                programmes::changed_at.eq(case_when(
+                    programmes::changed_at.lt(now),
+                    now.into_sql::<crate::sql_types::InstantSql>()
+                )
+                .otherwise(programmes::changed_at)),
             ))
             .returning(ProgrammeRow::as_returning())
             .get_result(*conn)

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -64,6 +65,7 @@ pub struct Store {
 
 pub(crate) struct Shared {
     database: Database,
+    closed: AtomicBool,
     /// The regions of each programme as the ledger is cut by them, at one regions' revision.
     pub(crate) regions: Mutex<HashMap<String, (Revision, Arc<RegionMap>)>>,
 }
@@ -93,7 +95,7 @@ impl Store {
             Location::Sqlite(path) => open_sqlite(path, options)?,
             Location::Postgres(url) => open_postgres(url, options)?,
         };
-        let shared = Shared { database, regions: Mutex::default() };
+        let shared = Shared { database, closed: AtomicBool::new(false), regions: Mutex::default() };
         let store = Self { shared: Arc::new(shared) };
         store.read("schema_check", |tx| Ok(migrations::check(tx)?))?;
         Ok(store)
@@ -110,6 +112,7 @@ impl Store {
     /// Lets queued writes finish and closes what is open for writing; later writes are refused.
     /// Dropping the last clone does the same.
     pub fn close(&self) {
+        self.shared.closed.store(true, Ordering::SeqCst);
         match &self.shared.database {
             #[cfg(feature = "sqlite")]
             Database::Sqlite(sqlite) => sqlite.close(),
@@ -157,6 +160,9 @@ impl Store {
         alone: bool,
         body: impl FnOnce(&mut Tx<'_>) -> TxResult<T>,
     ) -> Result<T, StoreError> {
+        if self.shared.closed.load(Ordering::SeqCst) {
+            return Err(StoreError::unavailable("the store is closed"));
+        }
         let started = std::time::Instant::now();
         let result = match &self.shared.database {
             #[cfg(feature = "sqlite")]

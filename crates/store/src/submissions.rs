@@ -211,10 +211,11 @@ impl SubmissionRow {
             .into_iter()
             .find(|known| known.word() == self.on_error)
             .ok_or_else(|| corrupt("its on_error is unknown"))?;
-        let status = [SubmissionStatus::Received, SubmissionStatus::Applied, SubmissionStatus::Rejected]
-            .into_iter()
-            .find(|known| known.word() == self.status)
-            .ok_or_else(|| corrupt("its status is unknown"))?;
+        let status =
+            [SubmissionStatus::Received, SubmissionStatus::Applied, SubmissionStatus::Rejected]
+                .into_iter()
+                .find(|known| known.word() == self.status)
+                .ok_or_else(|| corrupt("its status is unknown"))?;
         Ok(StoredSubmission {
             id: self.id.0,
             collection: self.collection,

@@ -128,14 +128,17 @@ fn conclude(
         "left_out": applied.left_out.len(),
         "ledger": applied.ledger,
     });
-    tx.audit_append(by, Line {
-        chain: &advanced.code,
-        at: advanced.at,
-        operation: "submission_apply",
-        subject: format!("submission {}", applied.submission),
-        revision: Some(advanced.revision),
-        detail,
-    })
+    tx.audit_append(
+        by,
+        Line {
+            chain: &advanced.code,
+            at: advanced.at,
+            operation: "submission_apply",
+            subject: format!("submission {}", applied.submission),
+            revision: Some(advanced.revision),
+            detail,
+        },
+    )
 }
 
 /// Prepares records on another thread and writes them on this one.
@@ -227,11 +230,8 @@ impl<'a> Intake<'a> {
             .into_iter()
             .map(|known| (known.local_id_key.clone(), known))
             .collect();
-        let by_id: HashMap<Id, KnownRow> = tx
-            .records_by_id(programme, &ids)?
-            .into_iter()
-            .map(|known| (known.id, known))
-            .collect();
+        let by_id: HashMap<Id, KnownRow> =
+            tx.records_by_id(programme, &ids)?.into_iter().map(|known| (known.id, known)).collect();
         let mut rows = Vec::with_capacity(drafts.len());
         let mut new_keys = HashSet::new();
         for draft in drafts {

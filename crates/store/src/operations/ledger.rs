@@ -58,14 +58,17 @@ impl Store {
             let recut = tx.ledger_remake(&advanced, &regions, progress)?;
             let told = Told { clusters_gone: recut.gone, ..Told::default() };
             tx.change_append(&advanced, "ledger_rebuild", by, &told)?;
-            tx.audit_append(by, Line {
-                chain: programme,
-                at: advanced.at,
-                operation: "ledger_rebuild",
-                subject: format!("programme {programme}"),
-                revision: Some(advanced.revision),
-                detail: json!({ "ledger": recut.change }),
-            })?;
+            tx.audit_append(
+                by,
+                Line {
+                    chain: programme,
+                    at: advanced.at,
+                    operation: "ledger_rebuild",
+                    subject: format!("programme {programme}"),
+                    revision: Some(advanced.revision),
+                    detail: json!({ "ledger": recut.change }),
+                },
+            )?;
             Ok((advanced.revision, recut.change))
         })
     }

@@ -219,7 +219,9 @@ fn visit_clusters(
     let mut grouped: Vec<Vec<ParcelRow>> = Vec::new();
     for row in rows {
         match grouped.last_mut() {
-            Some(group) if group.first().is_some_and(|first| first.cluster_id == row.cluster_id) => {
+            Some(group)
+                if group.first().is_some_and(|first| first.cluster_id == row.cluster_id) =>
+            {
                 group.push(row);
             }
             _ => grouped.push(vec![row]),

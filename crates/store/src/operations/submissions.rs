@@ -62,14 +62,17 @@ impl Store {
             tx.submission_decide(draft.programme, id, decision, at, &answer(id))?;
             let detail =
                 json!({ "collection": draft.collection, "findings": draft.findings.len() });
-            tx.audit_append(by, Line {
-                chain: draft.programme,
-                at,
-                operation: "submission_reject",
-                subject: format!("submission {id}"),
-                revision: None,
-                detail,
-            })?;
+            tx.audit_append(
+                by,
+                Line {
+                    chain: draft.programme,
+                    at,
+                    operation: "submission_reject",
+                    subject: format!("submission {id}"),
+                    revision: None,
+                    detail,
+                },
+            )?;
             Ok(id)
         });
         match repeated {

@@ -29,7 +29,8 @@ impl Store {
                 revoked_at: None,
             };
             tx.token_insert(&row, &new.roles)?;
-            let detail = json!({ "name": new.name, "roles": new.roles, "expires_at": new.expires_at });
+            let detail =
+                json!({ "name": new.name, "roles": new.roles, "expires_at": new.expires_at });
             tx.audit_append(by, server_line(by, "token_issue", id, detail))?;
             Ok(IssuedToken { id, secret })
         });

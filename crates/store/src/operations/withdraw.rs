@@ -81,18 +81,20 @@ impl Store {
                 regions: is_region(&row)?,
             };
             let recut = self.bring_up_ledger(tx, &advanced, &changed, &mut kept)?;
-            let mut told =
-                Told { record_count: 1, clusters_gone: recut.gone, ..Told::default() };
+            let mut told = Told { record_count: 1, clusters_gone: recut.gone, ..Told::default() };
             told.touch(row.bbox());
             tx.change_append(&advanced, "record_withdraw", by, &told)?;
-            tx.audit_append(by, Line {
-                chain: programme,
-                at: advanced.at,
-                operation: "record_withdraw",
-                subject: format!("{collection}/{id}"),
-                revision: Some(advanced.revision),
-                detail: json!({ "version": row.version, "reason": withdrawal.reason }),
-            })?;
+            tx.audit_append(
+                by,
+                Line {
+                    chain: programme,
+                    at: advanced.at,
+                    operation: "record_withdraw",
+                    subject: format!("{collection}/{id}"),
+                    revision: Some(advanced.revision),
+                    detail: json!({ "version": row.version, "reason": withdrawal.reason }),
+                },
+            )?;
             let version = row.version.unsigned_abs();
             Ok(Written { version, revision: advanced.revision, ledger: recut.change })
         })?;

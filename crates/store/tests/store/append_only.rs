@@ -12,9 +12,11 @@ on_both!(
 
 fn filled(database: &TestDatabase) {
     add_kh(&database.store);
-    apply(&database.store, HAZARDS, vec![
-        hazard("HA-1", "2015-03-01", rectangle([0.0, 0.0], [1.0, 1.0])),
-    ]);
+    apply(
+        &database.store,
+        HAZARDS,
+        vec![hazard("HA-1", "2015-03-01", rectangle([0.0, 0.0], [1.0, 1.0]))],
+    );
     let sending = Sending::to(HAZARDS);
     let finding = survey::Finding::new(&survey::rules::CATALOGUE[0], "/geometry");
     let mut body = sending.body.as_slice();
@@ -40,10 +42,9 @@ fn tables_of_record_refuse_to_change(database: &TestDatabase) {
         ("findings", "rule"),
     ] {
         assert!(database.count(table) > 0, "{table} is empty, so this would show nothing");
-        for statement in [
-            format!("UPDATE {table} SET {column} = {column}"),
-            format!("DELETE FROM {table}"),
-        ] {
+        for statement in
+            [format!("UPDATE {table} SET {column} = {column}"), format!("DELETE FROM {table}")]
+        {
             let message = refused(database, &statement);
             assert!(message.contains("append-only"), "{statement}: {message}");
         }

@@ -7,9 +7,7 @@ use store::{NewToken, OPERATIONS, SERVER_AUDIT, Store, StoreError, Withdrawal};
 use survey::Programme;
 use survey::access::Role;
 
-use crate::builders::{
-    HAZARDS, Sending, add_kh, apply, by, day, hazard, identified, rectangle,
-};
+use crate::builders::{HAZARDS, Sending, add_kh, apply, by, day, hazard, identified, rectangle};
 use crate::databases::{TestDatabase, on_both};
 
 on_both!(
@@ -68,13 +66,16 @@ fn every_operation_writes_one_line(database: &TestDatabase) {
     let changes = store.changes("KH", 0, 100).unwrap();
     let told: Vec<_> =
         changes.iter().map(|change| (change.revision, change.operation.as_str())).collect();
-    assert_eq!(told, [
-        (1, "programme_add"),
-        (2, "programme_update"),
-        (3, "submission_apply"),
-        (4, "record_withdraw"),
-        (5, "ledger_rebuild"),
-    ]);
+    assert_eq!(
+        told,
+        [
+            (1, "programme_add"),
+            (2, "programme_update"),
+            (3, "submission_apply"),
+            (4, "record_withdraw"),
+            (5, "ledger_rebuild"),
+        ]
+    );
     for chain in ["KH", SERVER_AUDIT] {
         let verdict = store.audit_verify(chain).unwrap();
         assert_eq!(verdict.fault, None, "{chain}");

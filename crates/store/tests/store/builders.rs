@@ -126,7 +126,11 @@ impl Sending {
         }
     }
 
-    pub fn apply(&self, store: &Store, records: Vec<PreparedRecord>) -> Result<Outcome, StoreError> {
+    pub fn apply(
+        &self,
+        store: &Store,
+        records: Vec<PreparedRecord>,
+    ) -> Result<Outcome, StoreError> {
         let mut body = self.body.as_slice();
         let draft = self.draft(&mut body);
         let numbered = records.into_iter().enumerate().map(|(index, mut record)| {

@@ -77,6 +77,10 @@ impl TestDatabase {
     fn migrated(location: Location, place: Place) -> Self {
         store::migrate(&location, &MigrateOptions { postgis: false }).unwrap();
         let store = Store::open(&location, &OpenOptions::default()).unwrap();
+        Self::opened(store, location, place)
+    }
+
+    pub fn opened(store: Store, location: Location, place: Place) -> Self {
         Self { store, location, _place: place }
     }
 

@@ -53,8 +53,7 @@ impl View {
 
     fn follow(&mut self, store: &Store) {
         let since = self.revision;
-        self.revision =
-            store.changes_since("KH", since, &mut |item| Ok(self.take(item))).unwrap();
+        self.revision = store.changes_since("KH", since, &mut |item| Ok(self.take(item))).unwrap();
     }
 }
 
@@ -67,25 +66,32 @@ fn following_the_feed_gives_what_loading_gives(database: &TestDatabase) {
     let steps: Vec<Box<dyn Fn()>> = vec![
         Box::new(|| {
             // HA-2 touches both others: one cluster.
-            apply(store, HAZARDS, vec![
-                identified(hazard("HA-1", "2015-03-01", area(0.0)), 11),
-                identified(hazard("HA-2", "2015-03-01", area(1.5)), 12),
-                identified(hazard("HA-3", "2015-03-01", area(3.0)), 13),
-            ]);
+            apply(
+                store,
+                HAZARDS,
+                vec![
+                    identified(hazard("HA-1", "2015-03-01", area(0.0)), 11),
+                    identified(hazard("HA-2", "2015-03-01", area(1.5)), 12),
+                    identified(hazard("HA-3", "2015-03-01", area(3.0)), 13),
+                ],
+            );
         }),
         Box::new(|| {
             apply(store, RELEASES, vec![release("LR-1", "2018-01-01", area(0.5))]);
         }),
         Box::new(|| {
             // Far away now: the cluster falls apart.
-            let moved = store.record_withdraw(&by("reviewer"), &Withdrawal {
-                programme: "KH",
-                collection: HAZARDS,
-                id: 11.into(),
-                expected_version: 1,
-                effective_on: day("2019-01-01"),
-                reason: "entered twice",
-            });
+            let moved = store.record_withdraw(
+                &by("reviewer"),
+                &Withdrawal {
+                    programme: "KH",
+                    collection: HAZARDS,
+                    id: 11.into(),
+                    expected_version: 1,
+                    effective_on: day("2019-01-01"),
+                    reason: "entered twice",
+                },
+            );
             moved.unwrap();
         }),
         Box::new(|| {
@@ -130,12 +136,8 @@ fn recorded_times_never_go_back(database: &TestDatabase) {
     let mut later = by("setup");
     later.at += chrono::TimeDelta::days(3);
     store.programme_update(&later, &programme).unwrap();
-    let times: Vec<_> = store
-        .changes("KH", 0, 10)
-        .unwrap()
-        .into_iter()
-        .map(|change| change.recorded_at)
-        .collect();
+    let times: Vec<_> =
+        store.changes("KH", 0, 10).unwrap().into_iter().map(|change| change.recorded_at).collect();
     assert_eq!(times, [by("setup").at, by("setup").at, later.at]);
 }
 
@@ -188,11 +190,16 @@ fn write_slowly(store: &Store, writer: u64, writes: u64) {
             if fails && step == 2 {
                 return Err("the line broke");
             }
-            let place = rectangle([(writer * 1_000 + attempt * 10) as f64, step as f64 * 2.0], [1.0, 1.0]);
+            let place =
+                rectangle([(writer * 1_000 + attempt * 10) as f64, step as f64 * 2.0], [1.0, 1.0]);
             Ok(hazard(&format!("HA-{writer}-{attempt}-{step}"), "2015-03-01", place))
         });
-        let outcome =
-            store.submission_apply(&by("writer"), sending.draft(&mut body), records, &|_| json!({}));
+        let outcome = store.submission_apply(
+            &by("writer"),
+            sending.draft(&mut body),
+            records,
+            &|_| json!({}),
+        );
         assert_eq!(outcome.is_err(), fails);
         applied += u64::from(!fails);
     }

@@ -5,9 +5,7 @@ use std::sync::Barrier;
 use store::{StoreError, Withdrawal};
 use survey::Programme;
 
-use crate::builders::{
-    HAZARDS, Sending, add_kh, apply, by, day, hazard, identified, rectangle,
-};
+use crate::builders::{HAZARDS, Sending, add_kh, apply, by, day, hazard, identified, rectangle};
 use crate::databases::{TestDatabase, on_both};
 
 on_both!(
@@ -25,20 +23,25 @@ fn of_two_withdrawals_of_one_version_one_wins(database: &TestDatabase) {
     add_kh(store);
     for round in 1..=ROUNDS {
         let place = rectangle([round as f64 * 3.0, 0.0], [1.0, 1.0]);
-        apply(store, HAZARDS, vec![
-            identified(hazard(&format!("HA-{round}"), "2015-03-01", place), round),
-        ]);
+        apply(
+            store,
+            HAZARDS,
+            vec![identified(hazard(&format!("HA-{round}"), "2015-03-01", place), round)],
+        );
         let together = Barrier::new(2);
         let withdraw = |actor: &str| {
             together.wait();
-            store.record_withdraw(&by(actor), &Withdrawal {
-                programme: "KH",
-                collection: HAZARDS,
-                id: round.into(),
-                expected_version: 1,
-                effective_on: day("2020-01-01"),
-                reason: "a race",
-            })
+            store.record_withdraw(
+                &by(actor),
+                &Withdrawal {
+                    programme: "KH",
+                    collection: HAZARDS,
+                    id: round.into(),
+                    expected_version: 1,
+                    effective_on: day("2020-01-01"),
+                    reason: "a race",
+                },
+            )
         };
         let outcomes = std::thread::scope(|scope| {
             let (one, other) = (scope.spawn(|| withdraw("one")), scope.spawn(|| withdraw("other")));
@@ -119,9 +122,12 @@ fn a_panicking_writer_does_not_stop_the_store(database: &TestDatabase) {
     add_kh(store);
     let sending = Sending::to(HAZARDS);
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        let records = std::iter::once_with(|| -> Result<_, &str> { panic!("expected in this test") });
+        let records =
+            std::iter::once_with(|| -> Result<_, &str> { panic!("expected in this test") });
         let mut body = sending.body.as_slice();
-        store.submission_apply(&by("x"), sending.draft(&mut body), records, &|_| serde_json::json!({}))
+        store.submission_apply(&by("x"), sending.draft(&mut body), records, &|_| {
+            serde_json::json!({})
+        })
     }));
     assert!(panicked.is_err());
     assert_eq!(database.count("submissions"), 0);

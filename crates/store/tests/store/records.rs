@@ -119,10 +119,14 @@ fn features_that_contradict_refuse_the_submission_or_are_left_out(database: &Tes
     let store = &database.store;
     add_kh(store);
     let area = |x: f64| rectangle([x, 0.0], [1.0, 1.0]);
-    apply(store, HAZARDS, vec![
-        identified(hazard("HA-1", "2015-03-01", area(0.0)), 1),
-        identified(hazard("HA-2", "2015-03-01", area(5.0)), 2),
-    ]);
+    apply(
+        store,
+        HAZARDS,
+        vec![
+            identified(hazard("HA-1", "2015-03-01", area(0.0)), 1),
+            identified(hazard("HA-2", "2015-03-01", area(5.0)), 2),
+        ],
+    );
     apply(store, ACTIVITIES, vec![identified(activity("A-1", "2015-03-01"), 3)]);
     let contradicting: Vec<PreparedRecord> = vec![
         hazard("HA-9", "2015-03-01", area(9.0)),
@@ -179,7 +183,8 @@ fn a_withdrawn_record_stays_readable_and_may_come_back(database: &TestDatabase) 
     assert_eq!(versions[1].record.state, VersionState::Withdrawn);
     assert_eq!(versions[1].record.geometry, sent[0].geometry);
 
-    let again = store.record_withdraw(&by("reviewer"), &Withdrawal { expected_version: 2, ..withdrawal });
+    let again =
+        store.record_withdraw(&by("reviewer"), &Withdrawal { expected_version: 2, ..withdrawal });
     assert!(matches!(again, Err(StoreError::NotFound { .. })), "{again:?}");
     let back = apply(store, HAZARDS, sent);
     assert_eq!((back.updated, back.unchanged), (1, 0));
@@ -191,18 +196,18 @@ fn a_withdrawal_needs_the_current_version(database: &TestDatabase) {
     add_kh(store);
     apply(store, HAZARDS, vec![hazard("HA-1", "2015-03-01", rectangle([0.0, 0.0], [1.0, 1.0]))]);
     let id = loaded(database, "KH")[0].id;
-    let refused = store.record_withdraw(&by("reviewer"), &Withdrawal {
-        programme: "KH",
-        collection: HAZARDS,
-        id,
-        expected_version: 7,
-        effective_on: day("2020-01-01"),
-        reason: "entered twice",
-    });
-    assert!(
-        matches!(refused, Err(StoreError::Stale { expected: 7, found: 1, .. })),
-        "{refused:?}"
+    let refused = store.record_withdraw(
+        &by("reviewer"),
+        &Withdrawal {
+            programme: "KH",
+            collection: HAZARDS,
+            id,
+            expected_version: 7,
+            effective_on: day("2020-01-01"),
+            reason: "entered twice",
+        },
     );
+    assert!(matches!(refused, Err(StoreError::Stale { expected: 7, found: 1, .. })), "{refused:?}");
     assert_eq!(store.programme("KH").unwrap().revision, 2);
 }
 

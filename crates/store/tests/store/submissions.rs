@@ -1,9 +1,7 @@
 //! Submissions: kept as sent, applied once.
 
 use serde_json::json;
-use store::{
-    OnError, Outcome, Rejected, StoreError, SubmissionDraft, SubmissionStatus,
-};
+use store::{OnError, Outcome, Rejected, StoreError, SubmissionDraft, SubmissionStatus};
 use survey::{Finding, rules};
 
 use crate::builders::{HAZARDS, Sending, add_kh, by, hazard, noon, rectangle};
@@ -35,10 +33,7 @@ fn the_same_key_gives_the_same_answer(database: &TestDatabase) {
     assert_eq!(earlier.id, applied.submission);
     assert_eq!(earlier.status, SubmissionStatus::Applied);
     assert_eq!(earlier.revision, Some(2));
-    assert_eq!(
-        earlier.receipt,
-        Some(json!({ "submission": applied.submission, "created": 1 }))
-    );
+    assert_eq!(earlier.receipt, Some(json!({ "submission": applied.submission, "created": 1 })));
     assert_eq!(store.programme("KH").unwrap().revision, 2);
     assert_eq!(database.count("submissions"), 1);
 }
@@ -48,14 +43,16 @@ fn the_same_bytes_give_the_same_answer(database: &TestDatabase) {
     add_kh(store);
     let sending = Sending::to(HAZARDS);
     sending.apply(store, areas()).unwrap();
-    let found = store.submission_find(&sending.draft(&mut [].as_slice()).lookup()).unwrap();
-    assert!(found.is_some());
+    let found = |sending: &Sending| {
+        let mut body = [].as_slice();
+        store.submission_find(&sending.draft(&mut body).lookup()).unwrap()
+    };
+    assert!(found(&sending).is_some());
     let keyed = Sending { key: Some("a later key".into()), ..sending.clone() };
     assert!(matches!(keyed.apply(store, areas()), Ok(Outcome::Repeated(_))));
     // The same bytes mean something else in another collection or with other options.
     let elsewhere = Sending { collection: crate::builders::RELEASES, ..sending.clone() };
-    let lookup = elsewhere.draft(&mut [].as_slice()).lookup();
-    assert_eq!(store.submission_find(&lookup).unwrap(), None);
+    assert_eq!(found(&elsewhere), None);
     let mut body = [].as_slice();
     let otherwise = SubmissionDraft { options: "on_error=skip", ..sending.draft(&mut body) };
     assert_eq!(store.submission_find(&otherwise.lookup()).unwrap(), None);
@@ -141,8 +138,12 @@ fn a_source_that_fails_leaves_nothing_behind(database: &TestDatabase) {
     let sending = Sending::to(HAZARDS);
     let records = areas().into_iter().map(Ok).chain([Err("the disk broke")]);
     let mut body = sending.body.as_slice();
-    let failed =
-        store.submission_apply(&by("field team"), sending.draft(&mut body), records, &|_| json!({}));
+    let failed = store.submission_apply(
+        &by("field team"),
+        sending.draft(&mut body),
+        records,
+        &|_| json!({}),
+    );
     assert!(matches!(failed, Err(StoreError::Source(_))), "{failed:?}");
 
     let mut short = &sending.body[1..];
