@@ -242,11 +242,12 @@ impl Origin {
             0.0
         };
         let nearest_lat = if gap > 0.0 {
-            let cos_gap = gap.to_radians().cos();
-            self.sin_lat.atan2(self.cos_lat * cos_gap).to_degrees().clamp(south, north)
+            self.sin_lat.atan2(self.cos_lat * gap.to_radians().cos()).to_degrees()
         } else {
-            lat.clamp(south, north)
+            lat
         };
+        // No clamp: the box of an empty tree is inside out.
+        let nearest_lat = nearest_lat.max(south).min(north);
         let half = |degrees: f64| (degrees.to_radians() / 2.0).sin();
         let (up, across) = (half(nearest_lat - lat), half(gap));
         let cos_nearest = nearest_lat.to_radians().cos();

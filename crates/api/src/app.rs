@@ -1,0 +1,230 @@
+//! What every handler shares: the store, the live views, the limits, and the one place that
+//! decides who may do what.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, RwLock};
+
+use chrono::{DateTime, Utc};
+use exchange::ReadLimits;
+use store::{Store, StoreError};
+use survey::access::{Action, decide};
+use survey::{Day, Programme};
+use store::StoredProgramme;
+use tokio::sync::Mutex;
+use view::{ProgrammeView, Snapshot};
+
+use crate::actor::Caller;
+use crate::following::FollowError;
+use crate::problem::{FORBIDDEN, Problem, UNAUTHENTICATED, UNAVAILABLE};
+
+/// Bounds on what a client may send.
+#[derive(Debug, Clone, Copy)]
+pub struct UploadLimits {
+    /// Bytes of a body as sent.
+    pub bytes_max: u64,
+    /// Bounds while reading it.
+    pub read: ReadLimits,
+}
+
+/// Tells the time; tests give their own.
+pub type Clock = fn() -> DateTime<Utc>;
+
+/// A programme as it is served: its settings and its live view.
+#[derive(Debug)]
+pub struct Served {
+    programme: RwLock<Arc<Programme>>,
+    view: ProgrammeView,
+    /// One refresh at a time; the others wait and find it done.
+    refreshing: Mutex<()>,
+}
+
+impl Served {
+    /// The programme's settings.
+    pub fn programme(&self) -> Arc<Programme> {
+        Arc::clone(&self.programme.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    /// The picture of the records that readers see now.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.view.snapshot()
+    }
+}
+
+/// Shared by all workers.
+#[derive(Debug)]
+pub struct App {
+    store: Store,
+    served: RwLock<BTreeMap<String, Arc<Served>>>,
+    limits: UploadLimits,
+    clock: Clock,
+}
+
+impl App {
+    /// Loads every programme of the store.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or holds records that no longer satisfy their rules.
+    pub fn load(store: Store, limits: UploadLimits, clock: Clock) -> Result<Self, FollowError> {
+        let app = Self { store, served: RwLock::default(), limits, clock };
+        app.refresh_all()?;
+        Ok(app)
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Bounds on what a client may send.
+    pub fn limits(&self) -> UploadLimits {
+        self.limits
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.clock)()
+    }
+
+    /// The present day in UTC.
+    pub fn today(&self) -> Day {
+        self.now().date_naive()
+    }
+
+    /// Programmes this caller may read, by code.
+    pub fn readable(&self, caller: &Caller) -> Vec<Arc<Served>> {
+        let served = self.served.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        served
+            .values()
+            .filter(|served| {
+                let programme = served.programme();
+                decide(caller.role(&programme.code), programme.public_read, Action::ReadRecords)
+                    .is_ok()
+            })
+            .cloned()
+            .collect()
+    }
+
+    /// The programme, if the caller may do `action` in it. The only place that decides.
+    ///
+    /// A programme the caller may not read is indistinguishable from one that does not exist.
+    ///
+    /// # Errors
+    /// `unauthenticated`, `not-found` or `forbidden`.
+    pub fn programme(
+        &self,
+        caller: &Caller,
+        code: &str,
+        action: Action,
+    ) -> Result<Arc<Served>, Problem> {
+        let found = self.find(code);
+        let (role, public_read) = match &found {
+            Some(served) => (caller.role(code), served.programme().public_read),
+            None => (None, false),
+        };
+        if decide(role, public_read, Action::ReadRecords).is_err() {
+            return Err(if caller.is_public() {
+                Problem::new(UNAUTHENTICATED, "send a token: \"Authorization: Bearer …\"")
+            } else {
+                Problem::not_found("programme", code)
+            });
+        }
+        if let Err(refusal) = decide(role, public_read, action) {
+            let kind = if caller.is_public() { UNAUTHENTICATED } else { FORBIDDEN };
+            return Err(Problem::new(kind, refusal.to_string()));
+        }
+        found.ok_or_else(|| Problem::not_found("programme", code))
+    }
+
+    fn find(&self, code: &str) -> Option<Arc<Served>> {
+        let served = self.served.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        served.get(code).cloned()
+    }
+
+    /// Runs blocking work of the store away from the network threads.
+    ///
+    /// # Errors
+    /// What `work` answers, as a problem; `internal` when it panics.
+    pub async fn block<T, E>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&App) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + Send + 'static,
+    {
+        let app = Arc::clone(self);
+        tokio::task::spawn_blocking(move || work(&app))
+            .await
+            .map_err(Problem::internal)?
+            .map_err(Into::into)
+    }
+
+    /// The caller whom a token's secret belongs to, if it is in force.
+    ///
+    /// # Errors
+    /// When the store cannot be asked.
+    pub async fn token_bearer(self: &Arc<Self>, secret: String) -> Result<Option<Caller>, Problem> {
+        self.block(move |app| {
+            let bearer = app.store.token_actor(&secret, app.now())?;
+            Ok::<_, StoreError>(bearer.map(|bearer| Caller::bearer(bearer.name, bearer.roles)))
+        })
+        .await
+    }
+
+    /// Brings a programme's live view up to the store, so that whoever wrote reads what it wrote.
+    ///
+    /// # Errors
+    /// `unavailable` when the store cannot be read.
+    pub async fn refresh(self: &Arc<Self>, served: &Arc<Served>) -> Result<(), Problem> {
+        let _turn = served.refreshing.lock().await;
+        let served = Arc::clone(served);
+        self.block(move |app| app.follow(&served)).await
+    }
+
+    /// Brings every view up to the store and learns of new programmes. Called at start and then
+    /// regularly, since other processes may write to the same database.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn refresh_all(&self) -> Result<(), FollowError> {
+        for StoredProgramme { programme, .. } in self.store.programmes().map_err(FollowError::Store)? {
+            let known = self.find(&programme.code);
+            let served = match known {
+                Some(served) => served,
+                None => Arc::new(Served {
+                    programme: RwLock::new(Arc::new(programme.clone())),
+                    view: ProgrammeView::new(),
+                    refreshing: Mutex::new(()),
+                }),
+            };
+            self.follow(&served)?;
+            let code = programme.code.clone();
+            *served.programme.write().unwrap_or_else(std::sync::PoisonError::into_inner) =
+                Arc::new(programme);
+            self.served
+                .write()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .insert(code, served);
+        }
+        Ok(())
+    }
+
+    fn follow(&self, served: &Served) -> Result<(), FollowError> {
+        let code = served.programme().code.clone();
+        crate::following::follow(&self.store, &code, &served.view)
+    }
+
+    /// Answers when all views show the newest revision of the store.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub async fn assert_ready(self: &Arc<Self>) -> Result<(), Problem> {
+        self.block(|app| {
+            app.refresh_all().map_err(|error| {
+                Problem::new(UNAVAILABLE, "the live view does not reach the database")
+                    .caused_by(error)
+            })
+        })
+        .await
+    }
+}

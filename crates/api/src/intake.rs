@@ -1,0 +1,190 @@
+//! The one way in for records: uploads, command-line imports and the demo all come through here.
+//!
+//! A body is read as a stream in chunks; the features of a chunk are parsed and checked in
+//! parallel; what passed waits in a temporary file until the verdict on the whole is known, and is
+//! then written by one transaction of the store. Memory is bounded by the chunk and by a few bytes
+//! a feature, whatever the size of the body.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use exchange::{RawFeature, ReadError, ReadLimits};
+use rayon::prelude::*;
+use serde::Serialize;
+use store::OnError;
+use survey::{
+    CheckContext, Checked, Collection, DuplicateIds, Finding, MissingGeometry, PreparedRecord,
+    Severity, WireFeature,
+};
+
+use crate::mapping::Mapping;
+use crate::prepared::PreparedQueue;
+
+/// Features parsed and checked together; enough to keep the processors busy.
+const CHUNK_FEATURES: usize = 1_024;
+
+/// Findings given one by one; beyond, they are only counted by rule.
+pub const FINDINGS_MAX: usize = 10_000;
+
+/// What was found in a body, before anything is written.
+#[derive(Debug, Default, Clone, Serialize)]
+pub struct Summary {
+    /// Features read.
+    pub received: u64,
+    /// Features without errors.
+    pub accepted: u64,
+    /// Features with at least one error.
+    pub with_errors: u64,
+    /// Features without errors but with at least one warning.
+    pub with_warnings: u64,
+    /// Hazardous areas that will be kept without a usable boundary, so that they do not vanish.
+    pub unlocated: u64,
+    /// How often each rule was met, findings beyond the list included.
+    pub findings_by_rule: BTreeMap<String, u64>,
+    /// Findings not listed one by one because there are too many.
+    pub findings_omitted: u64,
+    /// Indexes of the features that are left out when the rest is applied.
+    pub left_out: Vec<u64>,
+}
+
+/// A body that was read to its end (or to where it became unreadable).
+#[derive(Debug)]
+pub struct Examined {
+    /// Counts.
+    pub summary: Summary,
+    /// The first [`FINDINGS_MAX`] findings, in the order of the features.
+    pub findings: Vec<Finding>,
+    /// What would be written.
+    pub queue: PreparedQueue,
+    /// Where and why reading stopped early.
+    pub broken: Option<ReadError>,
+    may_be_unlocated: bool,
+}
+
+/// Reads, parses and checks a whole body. Writes nothing but a temporary file.
+///
+/// With [`OnError::Skip`] a hazardous area refused for its geometry alone is queued in its
+/// unlocated form.
+///
+/// # Errors
+/// When the temporary file cannot be written.
+pub fn examine(
+    body: impl Read,
+    limits: ReadLimits,
+    collection: &Collection,
+    context: &CheckContext<'_>,
+    on_error: OnError,
+    mapping: &Mapping,
+    progress: &mut dyn FnMut(u64),
+) -> std::io::Result<Examined> {
+    let mut examined = Examined {
+        summary: Summary::default(),
+        findings: Vec::new(),
+        queue: PreparedQueue::new()?,
+        broken: None,
+        may_be_unlocated: collection.geometry.missing == MissingGeometry::Unlocated,
+    };
+    let mut duplicates = DuplicateIds::default();
+    let mut features = exchange::read_features(body, limits);
+    loop {
+        let mut chunk = Vec::with_capacity(CHUNK_FEATURES);
+        for feature in features.by_ref().take(CHUNK_FEATURES) {
+            match feature {
+                Ok(feature) => chunk.push(feature),
+                Err(error) => {
+                    examined.broken = Some(error);
+                    break;
+                }
+            }
+        }
+        if chunk.is_empty() {
+            break;
+        }
+        let checked: Vec<(u64, Checked)> = chunk
+            .par_iter()
+            .map(|raw| (raw.index, check(raw, collection, context, mapping)))
+            .collect();
+        for (index, checked) in checked {
+            examined.take(index, checked, on_error, &mut duplicates)?;
+        }
+        progress(examined.summary.received);
+        if examined.broken.is_some() {
+            break;
+        }
+    }
+    Ok(examined)
+}
+
+fn check(
+    raw: &RawFeature,
+    collection: &Collection,
+    context: &CheckContext<'_>,
+    mapping: &Mapping,
+) -> Checked {
+    match exchange::parse_feature(raw) {
+        Ok(mut feature) => {
+            mapping.apply(&mut feature);
+            collection.check(feature, context)
+        }
+        Err(findings) => Checked { findings, record: None, fallback: None },
+    }
+}
+
+impl Examined {
+    fn take(
+        &mut self,
+        index: u64,
+        mut checked: Checked,
+        on_error: OnError,
+        duplicates: &mut DuplicateIds,
+    ) -> std::io::Result<()> {
+        self.summary.received += 1;
+        if let Some(record) = checked.record.as_ref().or(checked.fallback.as_ref())
+            && let Some(finding) = duplicates.meet(index, &record.local_id)
+        {
+            checked = Checked { findings: vec![finding], record: None, fallback: None };
+        }
+        let worst = checked.findings.iter().map(|finding| finding.severity).min();
+        match checked.record {
+            Some(record) => {
+                self.summary.accepted += 1;
+                self.summary.with_warnings += u64::from(worst == Some(Severity::Warning));
+                self.enqueue(record)?;
+            }
+            None => {
+                self.summary.with_errors += 1;
+                match checked.fallback.filter(|_| on_error == OnError::Skip) {
+                    Some(unlocated) => self.enqueue(unlocated)?,
+                    None => self.summary.left_out.push(index),
+                }
+            }
+        }
+        for finding in checked.findings {
+            *self.summary.findings_by_rule.entry(finding.rule.to_owned()).or_default() += 1;
+            if self.findings.len() < FINDINGS_MAX {
+                self.findings.push(finding);
+            } else {
+                self.summary.findings_omitted += 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn enqueue(&mut self, record: PreparedRecord) -> std::io::Result<()> {
+        let unlocated = self.may_be_unlocated && record.geometry.is_none();
+        self.summary.unlocated += u64::from(unlocated);
+        self.queue.push(&record)
+    }
+
+    /// Whether nothing may be applied under `on_error`.
+    pub fn is_refused(&self, on_error: OnError) -> bool {
+        self.broken.is_some()
+            || (on_error == OnError::Reject && self.summary.with_errors > 0)
+            || self.summary.received == 0
+    }
+}
+
+/// A feature with properties taken from elsewhere; see [`Mapping`].
+pub(crate) fn is_missing(feature: &WireFeature, property: &str) -> bool {
+    feature.properties.get(property).is_none_or(serde_json::Value::is_null)
+}

@@ -1,0 +1,154 @@
+//! Items of a collection as GeoJSON: listing by box with a stable cursor, and one item.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::{Value, json};
+use survey::access::Action;
+use exchange::{FeatureText, GeometryRef, Properties, write_feature};
+use survey::RecordId;
+use view::{ItemsQuery, Place, Record};
+
+use crate::actor::Caller;
+use crate::app::App;
+use crate::problem::{INVALID_CURSOR, Problem};
+use crate::programmes::collection;
+use crate::query::Parameters;
+
+const LIMIT_DEFAULT: usize = 100;
+const LIMIT_MAX: usize = 10_000;
+const GEOJSON: &str = "application/geo+json";
+
+/// One record as a GeoJSON feature.
+///
+/// An unlocated hazardous area is drawn by its caution area, and says so in `located`.
+pub fn write_item(out: &mut Vec<u8>, record: &Record) {
+    let geometry = match &record.place {
+        Place::Point(position) => Some(GeometryRef::Point(*position)),
+        Place::Area(area) | Place::Caution(area) => Some(GeometryRef::Polygon(area)),
+        Place::Unknown => None,
+    };
+    let located = !matches!(record.place, Place::Caution(_));
+    let members = [
+        ("version", Value::from(record.version)),
+        ("revision", Value::from(record.revision)),
+        ("located", Value::from(located && geometry.is_some())),
+    ];
+    let id = record.id.to_string();
+    let properties = Properties::Text(&record.properties);
+    let feature = FeatureText { id: Some(&id), geometry, properties, added: &[], members: &members };
+    write_feature(out, &feature);
+}
+
+/// One record as a GeoJSON feature, to be added to.
+pub fn item_value(record: &Record) -> Value {
+    let mut text = Vec::new();
+    write_item(&mut text, record);
+    serde_json::from_slice(&text).unwrap_or(Value::Null)
+}
+
+/// A cursor is the id of the last item of the page before: listings are ordered by id, and a
+/// record keeps its id for ever, so paging neither repeats nor skips what was there all along.
+fn cursor(parameters: &Parameters) -> Result<Option<RecordId>, Problem> {
+    let Some(text) = parameters.text("cursor") else { return Ok(None) };
+    text.parse::<RecordId>().map(Some).map_err(|error| {
+        Problem::new(
+            INVALID_CURSOR,
+            "take the cursor from the \"next\" link of the page before, unchanged",
+        )
+        .caused_by(error)
+    })
+}
+
+fn link(rel: &str, href: &str) -> Value {
+    json!({ "rel": rel, "type": GEOJSON, "href": href })
+}
+
+fn percent_encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b',' => {
+                char::from(byte).to_string()
+            }
+            other => format!("%{other:02X}"),
+        })
+        .collect()
+}
+
+/// `GET /programmes/{programme}/collections/{collection}/items`: a page of items, ordered by id.
+///
+/// `bbox` matches exactly, not by bounding boxes. Records without any geometry match every box
+/// (OGC API – Features 17-069r4, `/req/core/fc-bbox-response`).
+pub async fn list_items(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (code, name) = path.into_inner();
+    let parameters = Parameters::read(&request, &["bbox", "limit", "cursor"])?;
+    let snapshot = app.programme(&caller, &code, Action::ReadRecords)?.snapshot();
+    let collection = collection(&name)?;
+    let query = ItemsQuery {
+        bbox: parameters.bbox()?,
+        limit: parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?,
+        after: cursor(&parameters)?,
+    };
+    let page = snapshot.items(collection.name, &query);
+
+    let root = format!("/programmes/{code}/collections/{name}/items");
+    let here = match request.query_string() {
+        "" => root.clone(),
+        text => format!("{root}?{text}"),
+    };
+    let mut links = vec![link("self", &here)];
+    if let Some(next) = page.next {
+        let bbox = parameters.text("bbox").map(|bbox| format!("bbox={}&", percent_encoded(bbox)));
+        let bbox = bbox.unwrap_or_default();
+        links.push(link("next", &format!("{root}?{bbox}limit={}&cursor={next}", query.limit)));
+    }
+
+    let mut body = Vec::with_capacity(256 + page.items.len() * 1_024);
+    body.extend_from_slice(b"{\"type\":\"FeatureCollection\",\"features\":[");
+    for (place, record) in page.items.iter().enumerate() {
+        if place > 0 {
+            body.push(b',');
+        }
+        write_item(&mut body, record);
+    }
+    let tail = json!({
+        "links": links,
+        "timeStamp": app.now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+        "numberReturned": page.items.len(),
+        "revision": snapshot.revision(),
+    });
+    body.extend_from_slice(b"],");
+    body.extend_from_slice(tail.to_string().trim_start_matches('{').as_bytes());
+    Ok(HttpResponse::Ok().content_type(GEOJSON).body(body))
+}
+
+/// `GET /programmes/{programme}/collections/{collection}/items/{item}`: one item, by id or by
+/// `local_id`.
+pub async fn get_item(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    path: web::Path<(String, String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (code, name, item) = path.into_inner();
+    Parameters::read(&request, &[])?;
+    let snapshot = app.programme(&caller, &code, Action::ReadRecords)?.snapshot();
+    let collection = collection(&name)?;
+    let record = snapshot
+        .item(collection.name, &item)
+        .ok_or_else(|| Problem::not_found(collection.name, &item))?;
+    let mut feature = item_value(&record);
+    let root = format!("/programmes/{code}/collections/{name}");
+    feature["links"] = json!([
+        link("self", &format!("{root}/items/{}", record.id)),
+        { "rel": "collection", "type": "application/json", "href": root },
+    ]);
+    Ok(HttpResponse::Ok()
+        .content_type(GEOJSON)
+        .insert_header((header::ETAG, format!("\"{}\"", record.version)))
+        .body(feature.to_string()))
+}

@@ -1,0 +1,27 @@
+//! HTTP for Safeground: routes, actors, uploads, problem documents. The only crate that names
+//! actix.
+//!
+//! A handler extracts, parses, runs one operation and views the result. Which routes there are
+//! stands in [`routes`]; who may do what is decided by [`app::App::programme`] alone; every error
+//! becomes a status in [`problem`] alone.
+
+pub mod actor;
+pub mod app;
+mod changes;
+pub mod following;
+mod hazards;
+pub mod intake;
+mod items;
+mod landing;
+pub mod mapping;
+mod prepared;
+pub mod problem;
+mod programmes;
+mod progress;
+mod query;
+mod refusal;
+pub mod routes;
+pub mod server;
+pub mod spool;
+pub mod submission;
+mod submissions;

@@ -1,0 +1,64 @@
+//! What the store and the intake refuse, as problems. Exhaustive, so that a new error stops the
+//! compiler here.
+
+use store::StoreError;
+
+use crate::following::FollowError;
+use crate::problem::{
+    CONFLICT, CORRUPT_RECORD, IDEMPOTENCY_KEY_REUSED, NOT_FOUND, Problem, SUBMISSION_REJECTED,
+    UNAVAILABLE,
+};
+use crate::submission::SubmitError;
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let text = error.to_string();
+        match error {
+            StoreError::NotFound { .. } => Self::new(NOT_FOUND, text),
+            StoreError::Exists { .. } | StoreError::Stale { .. } | StoreError::Conflict { .. } => {
+                Self::new(CONFLICT, text).caused_by(error)
+            }
+            StoreError::RecordsRefused(_) | StoreError::Unstorable { .. } => {
+                Self::new(SUBMISSION_REJECTED, text).caused_by(error)
+            }
+            StoreError::IdempotencyKeyReused { .. } => Self::new(
+                IDEMPOTENCY_KEY_REUSED,
+                format!("{text}; take a new key for a new submission"),
+            ),
+            StoreError::Corrupt { .. } => Self::new(
+                CORRUPT_RECORD,
+                "a stored record cannot be read; the programme's operator must look at it",
+            )
+            .caused_by(error),
+            StoreError::Unavailable { .. } => {
+                Self::new(UNAVAILABLE, "the database is not available now").caused_by(error)
+            }
+            StoreError::Source(_)
+            | StoreError::Schema(_)
+            | StoreError::Location(_)
+            | StoreError::Database { .. } => Self::internal(error),
+        }
+    }
+}
+
+impl From<FollowError> for Problem {
+    fn from(error: FollowError) -> Self {
+        match error {
+            FollowError::Store(error) => error.into(),
+            FollowError::Corrupt(_) => Self::new(
+                CORRUPT_RECORD,
+                "a stored record cannot be read; the programme's operator must look at it",
+            )
+            .caused_by(error),
+        }
+    }
+}
+
+impl From<SubmitError> for Problem {
+    fn from(error: SubmitError) -> Self {
+        match error {
+            SubmitError::Store(error) => error.into(),
+            SubmitError::Spool(_) => Self::internal(error),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Every route of the server, in one table.
+
+use actix_web::web::{self, ServiceConfig, get, post};
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
+use crate::{changes, hazards, items, landing, programmes, progress, submissions};
+
+/// Method and path of every route; the tests ask each for its answers to strangers.
+pub const ROUTES: &[(&str, &str)] = &[
+    ("GET", "/"),
+    ("GET", "/problems"),
+    ("GET", "/problems/{code}"),
+    ("GET", "/rules"),
+    ("GET", "/health/live"),
+    ("GET", "/health/ready"),
+    ("GET", "/programmes"),
+    ("GET", "/programmes/{programme}"),
+    ("GET", "/programmes/{programme}/collections"),
+    ("GET", "/programmes/{programme}/collections/{collection}"),
+    ("GET", "/programmes/{programme}/collections/{collection}/schema"),
+    ("GET", "/programmes/{programme}/collections/{collection}/items"),
+    ("GET", "/programmes/{programme}/collections/{collection}/items/{item}"),
+    ("GET", "/programmes/{programme}/hazards/at"),
+    ("GET", "/programmes/{programme}/hazards/nearby"),
+    ("GET", "/programmes/{programme}/hazards/in"),
+    ("GET", "/programmes/{programme}/progress"),
+    ("GET", "/programmes/{programme}/changes"),
+    ("GET", "/programmes/{programme}/submissions"),
+    ("POST", "/programmes/{programme}/submissions"),
+    ("GET", "/programmes/{programme}/submissions/{submission}"),
+    ("GET", "/programmes/{programme}/submissions/{submission}/body"),
+];
+
+async fn not_found(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    Err(Problem::new(NOT_FOUND, format!("nothing is at {}; begin at /", request.path())))
+}
+
+async fn method_not_allowed(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    Err(Problem::new(
+        METHOD_NOT_ALLOWED,
+        format!("{} does not answer {}", request.path(), request.method()),
+    ))
+}
+
+/// Registers all routes.
+pub fn configure(config: &mut ServiceConfig) {
+    let resource = |path: &str| web::resource(path).default_service(web::to(method_not_allowed));
+    config
+        .service(resource("/").route(get().to(landing::get_landing)))
+        .service(resource("/problems").route(get().to(landing::list_problems)))
+        .service(resource("/problems/{code}").route(get().to(landing::get_problem)))
+        .service(resource("/rules").route(get().to(landing::list_rules)))
+        .service(resource("/health/live").route(get().to(landing::get_live)))
+        .service(resource("/health/ready").route(get().to(landing::get_ready)))
+        .service(resource("/programmes").route(get().to(programmes::list_programmes)))
+        .service(
+            web::scope("/programmes/{programme}")
+                .service(resource("").route(get().to(programmes::get_programme)))
+                .service(resource("/collections").route(get().to(programmes::list_collections)))
+                .service(
+                    resource("/collections/{collection}")
+                        .route(get().to(programmes::get_collection)),
+                )
+                .service(
+                    resource("/collections/{collection}/schema")
+                        .route(get().to(programmes::get_schema)),
+                )
+                .service(
+                    resource("/collections/{collection}/items").route(get().to(items::list_items)),
+                )
+                .service(
+                    resource("/collections/{collection}/items/{item}")
+                        .route(get().to(items::get_item)),
+                )
+                .service(resource("/hazards/at").route(get().to(hazards::list_hazards_at)))
+                .service(resource("/hazards/nearby").route(get().to(hazards::list_hazards_nearby)))
+                .service(resource("/hazards/in").route(get().to(hazards::list_hazards_in)))
+                .service(resource("/progress").route(get().to(progress::get_progress)))
+                .service(resource("/changes").route(get().to(changes::list_changes)))
+                .service(
+                    resource("/submissions")
+                        .route(get().to(submissions::list_submissions))
+                        .route(post().to(submissions::create_submission)),
+                )
+                .service(
+                    resource("/submissions/{submission}")
+                        .route(get().to(submissions::get_submission)),
+                )
+                .service(
+                    resource("/submissions/{submission}/body")
+                        .route(get().to(submissions::get_submission_body)),
+                ),
+        )
+        .default_service(web::to(not_found));
+}

@@ -1,0 +1,233 @@
+//! What can be typed on the command line.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The record of truth for humanitarian mine action: hazardous areas, land releases, and what was
+/// cancelled, reduced and cleared, every square metre once.
+#[derive(Debug, Parser)]
+#[command(name = "safeground", version)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub settings: Settings,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Settings every command shares; each can also stand in the environment or a file (see `config`).
+#[derive(Debug, Args)]
+pub struct Settings {
+    /// TOML file with settings
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<String>,
+    /// Database: sqlite:PATH or postgres://… [default: sqlite:safeground.sqlite]
+    #[arg(long, global = true, value_name = "URL")]
+    database: Option<String>,
+    /// Address to serve on [default: 127.0.0.1:8080]
+    #[arg(long, global = true, value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+    /// Log level or directives [default: info]
+    #[arg(long, global = true, value_name = "LEVEL")]
+    log: Option<String>,
+    /// Log format: text or json [default: text]
+    #[arg(long, global = true, value_name = "FORMAT")]
+    log_format: Option<String>,
+}
+
+impl Settings {
+    /// The settings given as flags, by configuration key.
+    pub fn flags(&self) -> BTreeMap<&'static str, String> {
+        let flags = [
+            ("config", &self.config),
+            ("database", &self.database),
+            ("listen", &self.listen),
+            ("log", &self.log),
+            ("log_format", &self.log_format),
+        ];
+        flags.into_iter().filter_map(|(key, value)| Some((key, value.clone()?))).collect()
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the API
+    Serve,
+    /// Create or upgrade the database's tables
+    Migrate,
+    /// Add and list programmes
+    #[command(subcommand)]
+    Programme(ProgrammeCommand),
+    /// Make, list and revoke tokens
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Import files into a collection, as an upload would
+    Import(Import),
+    /// Print what was identified, cancelled, reduced, cleared and remains
+    Progress(Progress),
+    /// Check every stored record and rebuild the ledger beside the stored one
+    Doctor(Doctor),
+    /// Rebuild the stored ledger of a programme from its records
+    Rebuild {
+        /// Code of the programme
+        #[arg(long)]
+        programme: String,
+    },
+    /// Load invented sample programmes, print their progress, and serve them
+    Demo(Demo),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ProgrammeCommand {
+    /// Add a programme
+    Add(ProgrammeAdd),
+    /// List the programmes
+    List,
+}
+
+#[derive(Debug, Args)]
+pub struct ProgrammeAdd {
+    /// Short code, used in addresses: lower-case letters, digits and hyphens
+    pub code: String,
+    /// Name in full
+    #[arg(long)]
+    pub name: String,
+    /// Time zone of the programme
+    #[arg(long, default_value = "UTC")]
+    pub time_zone: String,
+    /// EPSG code of the national coordinate reference system
+    #[arg(long)]
+    pub national_crs: Option<u32>,
+    /// Extent in degrees: west,south,east,north; records outside are questioned
+    #[arg(long, value_delimiter = ',', num_args = 4, allow_negative_numbers = true)]
+    pub extent: Option<Vec<f64>>,
+    /// Anybody may read
+    #[arg(long)]
+    pub public_read: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Make a token with a role in a programme; it is printed once
+    Add {
+        /// Whose token it is
+        #[arg(long)]
+        name: String,
+        /// Programme it is for
+        #[arg(long)]
+        programme: String,
+        /// What it may do
+        #[arg(long, value_enum)]
+        role: RoleName,
+        /// Days until it stops working
+        #[arg(long)]
+        days: Option<u32>,
+    },
+    /// List tokens (never their secrets)
+    List,
+    /// Make a token unusable from now on
+    Revoke {
+        /// Id of the token, as listed
+        id: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum RoleName {
+    /// May read
+    Reader,
+    /// May read and submit
+    Contributor,
+    /// May read, submit and review
+    Reviewer,
+    /// May do everything in the programme
+    Manager,
+}
+
+#[derive(Debug, Args)]
+pub struct Import {
+    /// GeoJSON files (FeatureCollection, Feature, text sequence or newline-delimited; gzip too)
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Code of the programme
+    #[arg(long)]
+    pub programme: String,
+    /// Collection the features belong to
+    #[arg(long)]
+    pub collection: String,
+    /// What to do when some features have errors
+    #[arg(long, value_enum, default_value = "reject")]
+    pub on_error: OnErrorName,
+    /// Check everything and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Take a property from another one of the file: --map `local_id=shapeID`
+    #[arg(long = "map", value_name = "PROPERTY=SOURCE")]
+    pub maps: Vec<String>,
+    /// Give a property a value where the file has none: --set classification=suspected
+    #[arg(long = "set", value_name = "PROPERTY=VALUE")]
+    pub sets: Vec<String>,
+    /// Make `local_id` of this prefix and the feature's place in the file, where it has none
+    #[arg(long, value_name = "PREFIX")]
+    pub number_from: Option<String>,
+    /// Write the findings to this file, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub findings: Option<PathBuf>,
+    /// Who imports, for the audit
+    #[arg(long, default_value = "command line")]
+    pub actor: String,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum OnErrorName {
+    /// Apply nothing
+    Reject,
+    /// Apply the features without errors and tell what was left out
+    Skip,
+}
+
+#[derive(Debug, Args)]
+pub struct Progress {
+    /// Code of the programme
+    #[arg(long)]
+    pub programme: String,
+    /// What a row stands for: region, year, quarter, month, outcome, …
+    #[arg(long, value_delimiter = ',', default_value = "region")]
+    pub group_by: Vec<String>,
+    /// First day, YYYY-MM-DD
+    #[arg(long)]
+    pub from: Option<String>,
+    /// Last day, YYYY-MM-DD
+    #[arg(long)]
+    pub to: Option<String>,
+    /// Only this region (`local_id`)
+    #[arg(long)]
+    pub region: Option<String>,
+    /// CSV instead of a table
+    #[arg(long)]
+    pub csv: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Only this programme
+    #[arg(long)]
+    pub programme: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Records in each programme
+    #[arg(long, default_value_t = 4_000)]
+    pub records: usize,
+    /// Seed of the generator; equal seeds give equal records
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Serve the API afterwards
+    #[arg(long)]
+    pub serve: bool,
+    /// Only write the records as files into this folder
+    #[arg(long, value_name = "FOLDER")]
+    pub write: Option<PathBuf>,
+}

@@ -1,0 +1,98 @@
+//! `doctor`: is what is stored still true? And `rebuild`, which makes the ledger anew.
+
+use std::process::ExitCode;
+
+use geometry::Geometry;
+use indicatif::ProgressBar;
+use store::{By, Item, Store, StoreError};
+use survey::StoredRecord;
+
+use crate::arguments::Doctor;
+use crate::commands::{now, say};
+
+/// Faults of records told one by one.
+const FAULTS_SHOWN: usize = 20;
+
+/// Checks every programme, or one. The exit code is 1 when anything is wrong.
+pub fn run(store: &Store, doctor: &Doctor) -> anyhow::Result<ExitCode> {
+    let codes = match &doctor.programme {
+        Some(code) => vec![code.clone()],
+        None => store.programmes()?.into_iter().map(|stored| stored.programme.code).collect(),
+    };
+    let mut worst = ExitCode::SUCCESS;
+    for code in codes {
+        if !is_well(store, &code)? {
+            worst = ExitCode::FAILURE;
+        }
+    }
+    Ok(worst)
+}
+
+fn is_well(store: &Store, code: &str) -> anyhow::Result<bool> {
+    let (records, faults) = records(store, code)?;
+    say(&format!("{code}: {records} records checked, {} with faults", faults.len()))?;
+    for fault in faults.iter().take(FAULTS_SHOWN) {
+        say(&format!("  {fault}"))?;
+    }
+    let bar = ProgressBar::new(0);
+    let differences = store.ledger_check(code, &mut |progress| {
+        bar.set_length(progress.clusters_total);
+        bar.set_position(progress.clusters);
+    })?;
+    bar.finish_and_clear();
+    if differences.is_empty() {
+        say(&format!("{code}: the ledger rebuilt from the records shows no difference"))?;
+    }
+    for difference in &differences {
+        say(&format!("{code}: cluster {}: {:?}", difference.cluster, difference.what))?;
+    }
+    let audit = store.audit_verify(code)?;
+    let chain = audit.fault.as_deref().unwrap_or("unbroken");
+    say(&format!("{code}: audit of {} lines, {chain}", audit.lines))?;
+    Ok(faults.is_empty() && differences.is_empty() && audit.fault.is_none())
+}
+
+/// Holds every current record against its rules; returns how many there are, and the faults.
+fn records(store: &Store, code: &str) -> Result<(u64, Vec<String>), StoreError> {
+    let (mut count, mut faults) = (0, Vec::new());
+    store.load(code, &mut |item| {
+        if let Item::Record(record) = item {
+            count += 1;
+            faults.extend(fault(&record));
+        }
+        Ok(())
+    })?;
+    Ok((count, faults))
+}
+
+fn fault(record: &StoredRecord) -> Option<String> {
+    let name = format!("{}/{}", record.collection, record.local_id);
+    let Some(collection) = survey::collection(&record.collection) else {
+        return Some(format!("{name}: its collection is unknown"));
+    };
+    if let Err(finding) = collection.read_stored(&record.properties) {
+        return Some(format!("{name}: {}", finding.message));
+    }
+    let recheck = record.geometry.as_ref().map(Geometry::recheck);
+    match recheck {
+        Some(Err(defects)) => {
+            defects.first().map(|defect| format!("{name}: {}", defect.reason))
+        }
+        Some(Ok(())) | None => None,
+    }
+}
+
+/// Cuts the ledger of a programme anew.
+pub fn rebuild(store: &Store, code: &str) -> anyhow::Result<()> {
+    let bar = ProgressBar::new(0);
+    let by = By::new("command line", now());
+    let (revision, change) = store.ledger_rebuild(&by, code, &mut |progress| {
+        bar.set_length(progress.clusters_total);
+        bar.set_position(progress.clusters);
+    })?;
+    bar.finish_and_clear();
+    say(&format!(
+        "{code}: {} clusters cut into {} parcels at revision {revision}",
+        change.clusters, change.parcels
+    ))
+}

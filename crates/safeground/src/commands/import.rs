@@ -1,0 +1,168 @@
+//! `import`: files into a collection, by the same way as uploads.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use api::mapping::Mapping;
+use api::spool::Spooled;
+use api::submission::{Answer, Outcome, Receipt, Request, submit};
+use indicatif::{ProgressBar, ProgressStyle};
+use store::{OnError, Store, StoreError};
+use survey::{Known, local_id_key};
+
+use crate::arguments::{Import, OnErrorName};
+use crate::commands::serve::read_limits;
+use crate::commands::{now, say};
+use crate::config::Config;
+
+/// Findings printed for each file; the rest is counted by rule and written with `--findings`.
+const FINDINGS_SHOWN: usize = 10;
+
+impl From<OnErrorName> for OnError {
+    fn from(name: OnErrorName) -> Self {
+        match name {
+            OnErrorName::Reject => Self::Reject,
+            OnErrorName::Skip => Self::Skip,
+        }
+    }
+}
+
+/// Imports each file as a submission of its own. The exit code is 1 when one was rejected.
+pub fn run(store: &Store, config: &Config, import: &Import) -> anyhow::Result<ExitCode> {
+    let Some(collection) = survey::collection(&import.collection) else {
+        let names: Vec<&str> = survey::COLLECTIONS.iter().map(|one| one.name).collect();
+        bail!("there is no collection \"{}\"; known are: {}", import.collection, names.join(", "));
+    };
+    let programme = store.programme(&import.programme)?.programme;
+    let mapping = Mapping::parse(&import.maps, &import.sets, import.number_from.clone())?;
+    let mut findings = import.findings.as_deref().map(writer).transpose()?;
+    let mut worst = ExitCode::SUCCESS;
+    for path in &import.files {
+        let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let body = Spooled::from_reader(file)?;
+        let bar = progress_bar(path);
+        let request = Request {
+            programme: &programme,
+            collection,
+            actor: &import.actor,
+            idempotency_key: None,
+            on_error: import.on_error.into(),
+            dry_run: import.dry_run,
+            mapping: &mapping,
+            body: &body,
+            limits: read_limits(config),
+            received_at: now(),
+        };
+        let known = KnownIds::of(store, &programme.code)?;
+        let answer = submit(store, &known, &request, &mut |features| bar.set_position(features))
+            .with_context(|| format!("importing {}", path.display()))?;
+        bar.finish_and_clear();
+        let Answer::New(receipt) = answer else {
+            say(&format!("{}: was dealt with before; nothing was done now", path.display()))?;
+            continue;
+        };
+        if let Some(out) = &mut findings {
+            for finding in &receipt.findings {
+                serde_json::to_writer(&mut *out, finding)?;
+                out.write_all(b"\n")?;
+            }
+        }
+        say(&summary(path, &receipt))?;
+        if matches!(receipt.outcome, Outcome::Rejected | Outcome::WouldReject) {
+            worst = ExitCode::FAILURE;
+        }
+    }
+    if let Some(mut out) = findings {
+        out.flush()?;
+    }
+    Ok(worst)
+}
+
+/// The local ids a programme has, for checking what features refer to.
+pub struct KnownIds(HashMap<&'static str, HashSet<String>>);
+
+impl KnownIds {
+    /// Reads them all.
+    pub fn of(store: &Store, programme: &str) -> Result<Self, StoreError> {
+        let ids = survey::COLLECTIONS
+            .iter()
+            .map(|one| Ok((one.name, store.local_id_keys(programme, one.name)?)));
+        Ok(Self(ids.collect::<Result<_, StoreError>>()?))
+    }
+}
+
+impl Known for KnownIds {
+    fn exists(&self, collection: &str, local_id: &str) -> bool {
+        self.0.get(collection).is_some_and(|ids| ids.contains(&local_id_key(local_id)))
+    }
+}
+
+fn writer(path: &Path) -> anyhow::Result<BufWriter<File>> {
+    let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(BufWriter::new(file))
+}
+
+fn progress_bar(path: &Path) -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}: {human_pos} features, {per_sec}")
+    {
+        bar.set_style(style);
+    }
+    bar.set_message(path.display().to_string());
+    bar
+}
+
+/// What became of a file, for people.
+fn summary(path: &Path, receipt: &Receipt) -> String {
+    let features = &receipt.features;
+    let verdict = match receipt.outcome {
+        Outcome::Applied => "applied",
+        Outcome::Rejected => "REJECTED; nothing was applied",
+        Outcome::WouldApply => "would be applied",
+        Outcome::WouldReject => "WOULD BE REJECTED",
+    };
+    let mut lines = vec![
+        format!("{}: {verdict}", path.display()),
+        format!(
+            "  features: {} read, {} without errors, {} with errors ({} left out), {} with warnings, \
+             {} kept as unlocated",
+            features.received,
+            features.accepted,
+            features.with_errors,
+            features.left_out.len(),
+            features.with_warnings,
+            features.unlocated,
+        ),
+    ];
+    if let Some(applied) = &receipt.applied {
+        lines.push(format!(
+            "  records: {} created, {} updated, {} unchanged; revision {}; {} cluster(s) cut into {} \
+             parcel(s)",
+            applied.created,
+            applied.updated,
+            applied.unchanged,
+            applied.revision,
+            applied.ledger.clusters,
+            applied.ledger.parcels,
+        ));
+    }
+    if let Some(unreadable) = &receipt.unreadable {
+        lines.push(format!("  unreadable: {} ({})", unreadable.message, unreadable.code));
+    }
+    for (rule, count) in &features.findings_by_rule {
+        lines.push(format!("  {count:>8} × {rule}"));
+    }
+    for finding in receipt.findings.iter().take(FINDINGS_SHOWN) {
+        let feature = finding.index.map(|index| format!("feature {index}")).unwrap_or_default();
+        let severity = finding.severity;
+        lines.push(format!("  {severity}: {feature}{}: {}", finding.pointer, finding.message));
+    }
+    if receipt.findings.len() > FINDINGS_SHOWN {
+        lines.push("  … (all findings: --findings FILE)".to_owned());
+    }
+    lines.join("\n")
+}

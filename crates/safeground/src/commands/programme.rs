@@ -1,0 +1,46 @@
+//! `programme`: adding and listing programmes.
+
+use store::{By, Store};
+use survey::Programme;
+
+use crate::arguments::{ProgrammeAdd, ProgrammeCommand};
+use crate::commands::{now, say};
+use crate::table::layout;
+
+/// Runs a `programme` command.
+pub fn run(store: &Store, command: &ProgrammeCommand) -> anyhow::Result<()> {
+    match command {
+        ProgrammeCommand::Add(add) => {
+            let programme = document(add);
+            store.programme_add(&By::new("command line", now()), &programme)?;
+            say(&format!("programme {} is there", programme.code))
+        }
+        ProgrammeCommand::List => list(store),
+    }
+}
+
+fn document(add: &ProgrammeAdd) -> Programme {
+    let extent = match add.extent.as_deref() {
+        Some([west, south, east, north]) => Some([*west, *south, *east, *north]),
+        _ => None,
+    };
+    let mut programme = Programme::new(&add.code, &add.name);
+    programme.time_zone.clone_from(&add.time_zone);
+    programme.national_crs = add.national_crs;
+    programme.public_read = add.public_read;
+    programme.extent = extent;
+    programme
+}
+
+fn list(store: &Store) -> anyhow::Result<()> {
+    let rows: Vec<Vec<String>> = store
+        .programmes()?
+        .into_iter()
+        .map(|stored| {
+            let programme = stored.programme;
+            let readers = if programme.public_read { "anybody" } else { "by token" };
+            vec![programme.code, programme.name, programme.time_zone, readers.to_owned()]
+        })
+        .collect();
+    say(&layout(&["code", "name", "time zone", "reading"], &rows, None))
+}

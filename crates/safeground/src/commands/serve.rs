@@ -1,0 +1,42 @@
+//! `serve`: the API over HTTP.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use api::app::{App, UploadLimits};
+use exchange::ReadLimits;
+use store::Store;
+
+use crate::commands::{now, say};
+use crate::config::Config;
+
+/// Bounds on uploads, as configured.
+pub fn upload_limits(config: &Config) -> UploadLimits {
+    UploadLimits { bytes_max: config.upload_bytes_max, read: read_limits(config) }
+}
+
+/// Bounds while reading a body or a file, as configured.
+pub fn read_limits(config: &Config) -> ReadLimits {
+    ReadLimits {
+        decompressed_bytes: config.upload_unpacked_bytes_max,
+        features: config.upload_features_max,
+        ..ReadLimits::default()
+    }
+}
+
+/// Loads the programmes and serves them until told to stop.
+pub fn serve(store: &Store, config: &Config) -> anyhow::Result<()> {
+    let listener = api::server::listen(config.listen)
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
+    let address = listener.local_addr()?;
+    let app = App::load(store.clone(), upload_limits(config), now)
+        .context("the programmes could not be loaded")?;
+    say(&format!(
+        "Open http://{address}/programmes for the programmes and their collections.\n\
+         Ask http://{address}/programmes/{{code}}/progress?group_by=region for figures.\n\
+         Send GeoJSON with POST http://{address}/programmes/{{code}}/submissions?collection=…"
+    ))?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(api::server::serve(Arc::new(app), listener, config.workers))?;
+    Ok(())
+}

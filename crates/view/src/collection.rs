@@ -1,0 +1,166 @@
+//! The current records of one collection, by id, by name and by place.
+
+use std::ops::Bound;
+use std::sync::Arc;
+
+use geometry::Bbox;
+use survey::{RecordId, local_id_key};
+
+use crate::areas::Areas;
+use crate::points::Points;
+use crate::record::{Place, Record};
+use crate::shelves::Shelves;
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Table {
+    pub(crate) records: Shelves<RecordId, Arc<Record>>,
+    names: Shelves<Arc<str>, RecordId>,
+    pub(crate) areas: Areas,
+    points: Points,
+    /// Records that may be anywhere.
+    nowhere: Shelves<RecordId, ()>,
+    in_force: usize,
+}
+
+impl Table {
+    pub(crate) fn of(records: Vec<Arc<Record>>) -> Self {
+        let records = Shelves::of(records.into_iter().map(|record| (record.id, record)).collect());
+        let all = || records.iter().map(|(_, record)| record);
+        let nowhere = all().filter(|record| is_nowhere(record)).map(|record| (record.id, ()));
+        Self {
+            names: Shelves::of(all().map(|record| (name_of(record), record.id)).collect()),
+            areas: Areas::of(&records),
+            points: Points::of(all()),
+            nowhere: Shelves::of(nowhere.collect()),
+            in_force: all().filter(|record| record.is_in_force()).count(),
+            records,
+        }
+    }
+
+    /// The table after some records have changed; of several versions of one record the last
+    /// counts.
+    pub(crate) fn changed(&self, changed: &[Arc<Record>]) -> Self {
+        let set = |record: &Arc<Record>| (record.id, Some(Arc::clone(record)));
+        let records = self.records.changed(changed.iter().map(set).collect());
+        let mut ids: Vec<RecordId> = changed.iter().map(|record| record.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let steps: Vec<(Option<Arc<Record>>, Arc<Record>)> = ids
+            .iter()
+            .filter_map(|id| Some((self.records.get(id).cloned(), records.get(id)?.clone())))
+            .collect();
+        let count = |counts: bool| usize::from(counts);
+        let mut in_force = self.in_force;
+        let mut names = Vec::with_capacity(steps.len());
+        let mut nowhere = Vec::with_capacity(steps.len());
+        for (before, after) in &steps {
+            in_force += count(after.is_in_force());
+            if let Some(before) = before {
+                in_force -= count(before.is_in_force());
+                names.push((name_of(before), None));
+            }
+            nowhere.push((after.id, is_nowhere(after).then_some(())));
+        }
+        names.extend(steps.iter().map(|(_, after)| (name_of(after), Some(after.id))));
+        let current: Vec<Arc<Record>> = steps.iter().map(|(_, after)| Arc::clone(after)).collect();
+        Self {
+            names: self.names.changed(names),
+            areas: self.areas.changed(&current, &records),
+            points: self.points.changed(&steps),
+            nowhere: self.nowhere.changed(nowhere),
+            in_force,
+            records,
+        }
+    }
+
+    /// Number of records that count.
+    pub(crate) fn in_force(&self) -> usize {
+        self.in_force
+    }
+
+    /// Number of records that may be anywhere.
+    pub(crate) fn nowhere(&self) -> usize {
+        self.nowhere.len()
+    }
+
+    pub(crate) fn by_local_id(&self, local_id: &str) -> Option<&Arc<Record>> {
+        self.records.get(self.names.get(local_id_key(local_id).as_str())?)
+    }
+
+    /// Records that count and meet a box, in order of id, behind a record; at most `limit`.
+    pub(crate) fn page(
+        &self,
+        bbox: Option<&Bbox>,
+        after: Option<RecordId>,
+        limit: usize,
+    ) -> Vec<Arc<Record>> {
+        let start = after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
+        let meets = |record: &&Arc<Record>| {
+            record.is_in_force() && bbox.is_none_or(|bbox| record.meets(bbox))
+        };
+        let records = || self.records.from(start).map(|(_, record)| record);
+        let Some(bbox) = bbox else {
+            return records().filter(meets).take(limit).cloned().collect();
+        };
+        let mut page = Vec::new();
+        let mut looked_at = 0;
+        for record in records().take(LOOKED_AT_LEAST + limit.saturating_mul(LOOKED_AT_EACH)) {
+            looked_at += 1;
+            if meets(&record) {
+                page.push(Arc::clone(record));
+                if page.len() == limit {
+                    return page;
+                }
+            }
+        }
+        if looked_at < LOOKED_AT_LEAST + limit.saturating_mul(LOOKED_AT_EACH) {
+            return page;
+        }
+        self.page_by_place(bbox, start, limit)
+    }
+
+    /// As [`Self::page`], where few of many records meet the box.
+    fn page_by_place(
+        &self,
+        bbox: &Bbox,
+        start: Bound<&RecordId>,
+        limit: usize,
+    ) -> Vec<Arc<Record>> {
+        let behind = |id: &RecordId| match start {
+            Bound::Excluded(after) => id > after,
+            Bound::Included(_) | Bound::Unbounded => true,
+        };
+        let mut page: Vec<Arc<Record>> = self.meeting(bbox).filter(|it| behind(&it.id)).collect();
+        page.sort_unstable_by_key(|record| record.id);
+        let nowhere = self.nowhere.from(start).take(limit);
+        page.extend(nowhere.filter_map(|(id, ())| self.records.get(id).cloned()));
+        page.sort_by_key(|record| record.id);
+        page.truncate(limit);
+        page
+    }
+
+    /// Records with a place that count and meet a box, in no order.
+    pub(crate) fn meeting(&self, bbox: &Bbox) -> impl Iterator<Item = Arc<Record>> {
+        let points = self.points.near(bbox);
+        let points: Vec<Arc<Record>> = points
+            .iter()
+            .filter_map(|id| self.records.get(id))
+            .filter(|record| record.meets(bbox))
+            .cloned()
+            .collect();
+        self.areas.meeting(bbox, &self.records).cloned().chain(points)
+    }
+}
+
+/// Records looked at one after the other before the index is asked: where most of them meet the
+/// box, a page is full long before.
+const LOOKED_AT_LEAST: usize = 4_096;
+const LOOKED_AT_EACH: usize = 64;
+
+fn name_of(record: &Record) -> Arc<str> {
+    local_id_key(&record.local_id).into()
+}
+
+fn is_nowhere(record: &Record) -> bool {
+    record.is_in_force() && matches!(record.place, Place::Unknown)
+}

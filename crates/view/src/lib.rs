@@ -1,0 +1,23 @@
+//! The live view: current records and the land ledger in memory, read from immutable snapshots.
+//!
+//! No HTTP, no SQL. A [`ProgrammeView`] is fed by whoever reads the store; readers take a
+//! [`Snapshot`] and never wait. A view whose changes do not connect refuses them and must be loaded
+//! again; it never answers wrongly.
+
+mod areas;
+mod collection;
+mod error;
+mod ledger;
+mod points;
+mod record;
+mod regions;
+mod shelves;
+mod snapshot;
+mod view;
+
+pub use error::{ApplyError, Corrupt, UnknownRegion};
+pub use ledger::{ClusterKey, ParcelFacts};
+pub use record::{HazardClaim, Place, Record};
+pub use regions::{Region, Regions};
+pub use snapshot::{Count, HazardAnswer, ItemsPage, ItemsQuery, Snapshot};
+pub use view::{Changes, Loaded, Loading, ProgrammeView};

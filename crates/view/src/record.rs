@@ -1,0 +1,180 @@
+//! A record as the view keeps it: everything that is answered, in as little memory as it takes.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use geometry::{Bbox, Geometry, HazardPolygon, LonLat};
+use serde_json::{Map, Value};
+use survey::{Classification, Day, LandRole, RecordId, StoredFacts, StoredRecord, VersionState};
+
+use crate::error::Corrupt;
+use crate::ledger::Cause;
+
+/// The current version of a record.
+///
+/// Properties are kept as JSON text, which takes a third of the memory of a map and is what goes
+/// out most often.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// The record.
+    pub id: RecordId,
+    /// The name people use for it.
+    pub local_id: Box<str>,
+    /// The version, from 1.
+    pub version: u32,
+    /// The revision of the programme that made this version.
+    pub revision: u64,
+    /// Whether it counts.
+    pub state: VersionState,
+    /// The day it took effect in the field.
+    pub effective_on: Day,
+    /// The instant it was recorded.
+    pub recorded_at: DateTime<Utc>,
+    /// Who recorded it.
+    pub recorded_by: Arc<str>,
+    /// The organisation it is of.
+    pub organisation: Option<Arc<str>>,
+    /// Where it is.
+    pub place: Place,
+    /// The geometry as it was sent, as JSON text, when it was unusable.
+    pub raw_geometry: Option<Box<str>>,
+    /// The properties: the JSON text of an object, without white space around it.
+    pub properties: Box<str>,
+    /// What it says about hazards, if anything.
+    pub hazard: Option<HazardClaim>,
+    /// The record among the causes of the ledger.
+    pub(crate) cause: Cause,
+}
+
+/// Where a record is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Place {
+    /// At a position.
+    Point(LonLat),
+    /// On an area with a checked boundary.
+    Area(Arc<HazardPolygon>),
+    /// Unlocated: its boundary was unusable, and this is the land to be wary of. It counts no
+    /// area.
+    Caution(Arc<HazardPolygon>),
+    /// Nothing usable is known.
+    Unknown,
+}
+
+/// What a record says about hazards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HazardClaim {
+    /// How sure it is that the land is hazardous.
+    pub classification: Classification,
+    /// Whether it still says so.
+    pub in_force: bool,
+    /// Whether the area is closed or handed over.
+    pub closed: bool,
+}
+
+impl Record {
+    /// Whether the record counts: it has not been taken back.
+    pub fn is_in_force(&self) -> bool {
+        self.state == VersionState::InForce
+    }
+
+    /// The properties by name.
+    ///
+    /// # Errors
+    /// When the text is no JSON object, which cannot be as long as the store is sound.
+    pub fn properties(&self) -> Result<Map<String, Value>, serde_json::Error> {
+        serde_json::from_str(&self.properties)
+    }
+
+    /// The smallest box around the place, the caution area included.
+    pub fn bbox(&self) -> Option<Bbox> {
+        match &self.place {
+            Place::Point(at) => Some(Bbox {
+                west: at.lon(),
+                south: at.lat(),
+                east: at.lon(),
+                north: at.lat(),
+            }),
+            Place::Area(area) | Place::Caution(area) => Some(area.bbox()),
+            Place::Unknown => None,
+        }
+    }
+
+    /// Whether the record has a position in common with a box, if only on its edge.
+    ///
+    /// An unlocated record answers with its caution area, and matches every box if it has none:
+    /// it may be anywhere.
+    ///
+    /// # Source
+    /// OGC 17-069r4, requirement `/req/core/fc-bbox-response`.
+    pub fn meets(&self, bbox: &Bbox) -> bool {
+        match &self.place {
+            Place::Point(at) => bbox.contains(*at),
+            Place::Area(area) | Place::Caution(area) => area.intersects_bbox(bbox),
+            Place::Unknown => true,
+        }
+    }
+
+    /// The polygon the record is found by.
+    pub(crate) fn area(&self) -> Option<&Arc<HazardPolygon>> {
+        match &self.place {
+            Place::Area(area) | Place::Caution(area) => Some(area),
+            Place::Point(_) | Place::Unknown => None,
+        }
+    }
+}
+
+/// Turns stored records into those of the view, sharing texts that stand in many.
+#[derive(Debug, Default)]
+pub(crate) struct Keeper {
+    texts: HashSet<Arc<str>>,
+}
+
+impl Keeper {
+    fn shared(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.texts.get(text) {
+            return Arc::clone(known);
+        }
+        let text: Arc<str> = text.into();
+        self.texts.insert(Arc::clone(&text));
+        text
+    }
+
+    pub(crate) fn keep(
+        &mut self,
+        stored: StoredRecord,
+        facts: &StoredFacts,
+        cause: Cause,
+    ) -> Result<Record, Corrupt> {
+        let properties = serde_json::to_string(&stored.properties)
+            .map_err(|error| Corrupt::of(&stored, error.to_string()))?;
+        let hazard = match facts.land_role {
+            Some(LandRole::Hazard { classification, in_force, closed }) => {
+                Some(HazardClaim { classification, in_force, closed })
+            }
+            Some(LandRole::Release { .. } | LandRole::Region { .. }) | None => None,
+        };
+        let place = match (stored.geometry, stored.caution) {
+            (Some(Geometry::Point(at)), _) => Place::Point(at),
+            (Some(Geometry::Polygon(area)), _) => Place::Area(Arc::new(area)),
+            (None, Some(area)) => Place::Caution(Arc::new(area)),
+            (None, None) => Place::Unknown,
+        };
+        Ok(Record {
+            id: stored.id,
+            local_id: stored.local_id.into(),
+            version: stored.version,
+            revision: stored.revision,
+            state: stored.state,
+            effective_on: stored.effective_on,
+            recorded_at: stored.recorded_at,
+            recorded_by: self.shared(&stored.recorded_by),
+            organisation: stored.organisation.as_deref().map(|name| self.shared(name)),
+            place,
+            raw_geometry: stored.raw_geometry.map(Into::into),
+            properties: properties.into(),
+            hazard,
+            cause,
+        })
+    }
+}

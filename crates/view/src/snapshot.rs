@@ -1,0 +1,226 @@
+//! One consistent picture of a programme.
+
+use std::sync::Arc;
+
+use geometry::{Bbox, LonLat};
+use survey::progress::{Dictionary, Progress, ProgressQuery};
+use survey::{Classification, Known, RecordId};
+
+use crate::collection::Table;
+use crate::error::UnknownRegion;
+use crate::ledger::{Cause, Ledger};
+use crate::record::{Place, Record};
+use crate::regions::Regions;
+
+/// Everything a programme holds as of one revision; it never changes.
+///
+/// Answers say what is recorded. None says of land that nothing is there, or that it is released.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    pub(crate) revision: u64,
+    pub(crate) loaded: bool,
+    pub(crate) tables: Vec<(&'static str, Table)>,
+    pub(crate) ledger: Ledger,
+    pub(crate) dictionary: Arc<Dictionary>,
+    pub(crate) regions: Arc<Regions>,
+    /// The number the next new record gets among the causes of the ledger.
+    pub(crate) next_number: u32,
+}
+
+/// Which items are wanted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ItemsQuery {
+    /// Only those that have a position in common with this box.
+    pub bbox: Option<Bbox>,
+    /// At most so many.
+    pub limit: usize,
+    /// Only those behind this record: the last of the page before.
+    pub after: Option<RecordId>,
+}
+
+/// Items in order of id.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ItemsPage {
+    /// The items.
+    pub items: Vec<Arc<Record>>,
+    /// What to ask behind for the next page; `None` on the last.
+    pub next: Option<RecordId>,
+}
+
+/// A recorded hazardous area that answers a question about a place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HazardAnswer {
+    /// The record.
+    pub record: Arc<Record>,
+    /// How sure it is that the land is hazardous.
+    pub classification: Classification,
+    /// Whether its boundary is known; if not, its caution area answers.
+    pub located: bool,
+    /// Whether the area is recorded as closed or handed over.
+    pub closed: bool,
+    /// Metres from the place asked about, 0 inside, where the question was about a distance.
+    pub distance_m: Option<f64>,
+}
+
+/// Number of records of a collection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// The collection.
+    pub collection: &'static str,
+    /// Records in force.
+    pub records: usize,
+    /// Of those, records of which nothing usable is known about where they are.
+    pub nowhere: usize,
+}
+
+/// The collection whose records answer questions about hazards.
+const HAZARDOUS_AREAS: &str = <survey::records::HazardousArea as survey::Record>::COLLECTION;
+
+impl Snapshot {
+    /// The revision it shows; 0 before anything was loaded.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    pub(crate) fn table(&self, collection: &str) -> Option<&Table> {
+        self.tables.iter().find(|(name, _)| *name == collection).map(|(_, table)| table)
+    }
+
+    /// Records of a collection that are in force, in order of id, page by page.
+    ///
+    /// Unlocated records match a box by their caution area, and match every box if they have none.
+    /// Page after page of one snapshot gives each record once; across snapshots, each record that
+    /// was there all along.
+    pub fn items(&self, collection: &str, query: &ItemsQuery) -> ItemsPage {
+        let Some(table) = self.table(collection) else { return ItemsPage::default() };
+        let wanted = query.limit.saturating_add(1);
+        let mut items = table.page(query.bbox.as_ref(), query.after, wanted);
+        let more = items.len() > query.limit;
+        items.truncate(query.limit);
+        let next = if more { items.last().map(|record| record.id) } else { None };
+        ItemsPage { items, next }
+    }
+
+    /// A record by its id or the name people use for it, withdrawn records included.
+    pub fn item(&self, collection: &str, name: &str) -> Option<Arc<Record>> {
+        let table = self.table(collection)?;
+        let by_id = name.parse().ok().and_then(|id: RecordId| table.records.get(&id));
+        by_id.or_else(|| table.by_local_id(name)).cloned()
+    }
+
+    /// Number of records of a collection that are in force.
+    pub fn count(&self, collection: &str) -> usize {
+        self.table(collection).map_or(0, Table::in_force)
+    }
+
+    /// Number of records of every collection.
+    pub fn counts(&self) -> Vec<Count> {
+        let count = |(collection, table): &(&'static str, Table)| Count {
+            collection,
+            records: table.in_force(),
+            nowhere: table.nowhere(),
+        };
+        self.tables.iter().map(count).collect()
+    }
+
+    /// The regions by which figures are reported.
+    pub fn regions(&self) -> &Regions {
+        &self.regions
+    }
+
+    /// Recorded hazardous areas that hold a position, in order of id; a boundary is inside.
+    ///
+    /// Unlocated areas answer with their caution area. Areas without even that answer nowhere:
+    /// [`Self::counts`] tells how many there are.
+    pub fn hazardous_at(&self, position: LonLat) -> Vec<HazardAnswer> {
+        let Some(table) = self.table(HAZARDOUS_AREAS) else { return Vec::new() };
+        let covering = table.areas.covering(position, &table.records);
+        in_order(covering.filter_map(|record| answer(record, None)).collect())
+    }
+
+    /// Recorded hazardous areas that have a position in common with a box, in order of id.
+    pub fn hazardous_in(&self, bbox: &Bbox) -> Vec<HazardAnswer> {
+        let Some(table) = self.table(HAZARDOUS_AREAS) else { return Vec::new() };
+        in_order(table.meeting(bbox).filter_map(|record| answer(&record, None)).collect())
+    }
+
+    /// Recorded hazardous areas no further from a position than so many metres, nearest first.
+    ///
+    /// # Accuracy
+    /// Distances are true distances on the ellipsoid, as of
+    /// [`geometry::HazardPolygon::distance_m`].
+    pub fn hazardous_within(&self, position: LonLat, metres: f64) -> Vec<HazardAnswer> {
+        let Some(table) = self.table(HAZARDOUS_AREAS) else { return Vec::new() };
+        let mut answers: Vec<HazardAnswer> = table
+            .areas
+            .within(position, metres, &table.records)
+            .filter_map(|(record, distance_m)| answer(record, Some(distance_m)))
+            .collect();
+        answers.sort_by(|a, b| {
+            let distance = |it: &HazardAnswer| it.distance_m.unwrap_or_default();
+            distance(a).total_cmp(&distance(b)).then(a.record.id.cmp(&b.record.id))
+        });
+        answers
+    }
+
+    /// Figures of land release, from the ledger.
+    ///
+    /// # Errors
+    /// [`UnknownRegion`] when the query names a region that is not there.
+    pub fn progress(&self, query: &ProgressQuery) -> Result<Progress, UnknownRegion> {
+        let Some(region) = &query.region else {
+            return Ok(survey::progress::progress(self.ledger.facts(), &self.dictionary, query));
+        };
+        let parts = self
+            .regions
+            .with_parts(region)
+            .ok_or_else(|| UnknownRegion { local_id: region.clone() })?;
+        let mut wanted = vec![false; self.dictionary.len()];
+        for part in parts {
+            let word = self.dictionary.find(&part.local_id);
+            if let Some(slot) = word.and_then(|word| wanted.get_mut(word as usize)) {
+                *slot = true;
+            }
+        }
+        let facts = self.ledger.facts();
+        let inside = facts.filter(|fact| wanted.get(fact.region as usize) == Some(&true));
+        Ok(survey::progress::progress(inside, &self.dictionary, query))
+    }
+
+    /// Number of facts in the ledger.
+    pub fn fact_count(&self) -> usize {
+        self.ledger.len()
+    }
+
+    pub(crate) fn record(&self, id: RecordId) -> Option<&Arc<Record>> {
+        self.tables.iter().find_map(|(_, table)| table.records.get(&id))
+    }
+
+    pub(crate) fn cause(&self, id: RecordId) -> Option<Cause> {
+        self.record(id).map(|record| record.cause)
+    }
+}
+
+impl Known for Snapshot {
+    fn exists(&self, collection: &str, local_id: &str) -> bool {
+        self.table(collection).is_some_and(|table| {
+            table.by_local_id(local_id).is_some_and(|record| record.is_in_force())
+        })
+    }
+}
+
+fn answer(record: &Arc<Record>, distance_m: Option<f64>) -> Option<HazardAnswer> {
+    let claim = record.hazard.filter(|claim| claim.in_force)?;
+    Some(HazardAnswer {
+        record: Arc::clone(record),
+        classification: claim.classification,
+        located: !matches!(record.place, Place::Caution(_)),
+        closed: claim.closed,
+        distance_m,
+    })
+}
+
+fn in_order(mut answers: Vec<HazardAnswer>) -> Vec<HazardAnswer> {
+    answers.sort_by_key(|answer| answer.record.id);
+    answers
+}

@@ -1,0 +1,136 @@
+//! The command line, on both databases.
+
+use serde_json::json;
+use tests::land::{clearance, collection, feature, hazardous_area, region, square};
+use tests::running::Product;
+
+fn products() -> Vec<Product> {
+    let mut products = vec![Product::on_sqlite()];
+    products.extend(tests::postgres::new_database().map(Product::on));
+    products
+}
+
+#[test]
+fn files_are_imported_reported_and_checked() {
+    for product in products() {
+        product.run(&["programme", "add", "kh", "--name", "Cambodia"]);
+        let regions = collection(&[region("KH-1", "Province", &square(103.0, 13.0, 9_000.0))]);
+        let areas =
+            collection(&[hazardous_area("HA-1", "2016-01-01", &square(103.01, 13.01, 1_000.0))]);
+        let releases =
+            collection(&[clearance("LR-1", "HA-1", "2018-01-01", &square(103.01, 13.01, 500.0))]);
+        for (name, collection, text) in [
+            ("regions.geojson", "regions", &regions),
+            ("areas.geojson", "hazardous-areas", &areas),
+            ("releases.geojson", "land-releases", &releases),
+        ] {
+            let path = product.file(name, text);
+            let path = path.to_str().unwrap();
+            let arguments = ["import", path, "--programme", "kh", "--collection", collection];
+            let said = product.run(&arguments);
+            assert!(said.contains("1 created"), "{said}");
+        }
+        let table = product.run(&["progress", "--programme", "kh", "--group-by", "region"]);
+        assert!(table.contains("Province"), "{table}");
+        let csv = product.run(&["progress", "--programme", "kh", "--group-by", "year", "--csv"]);
+        assert!(csv.lines().any(|line| line.starts_with("2018,")), "{csv}");
+        let said = product.run(&["doctor"]);
+        assert!(said.contains("no difference"), "{said}");
+    }
+}
+
+#[test]
+fn a_rejected_file_changes_nothing_and_the_exit_code_says_so() {
+    let product = Product::on_sqlite();
+    product.run(&["programme", "add", "kh", "--name", "Cambodia"]);
+    let bow_tie = json!({
+        "type": "Polygon",
+        "coordinates": [[[103.0, 13.0], [103.1, 13.1], [103.1, 13.0], [103.0, 13.1], [103.0, 13.0]]],
+    });
+    let text = collection(&[hazardous_area("HA-1", "2016-01-01", &bow_tie)]);
+    let path = product.file("areas.geojson", &text);
+    let path = path.to_str().unwrap();
+    let arguments = ["import", path, "--programme", "kh", "--collection", "hazardous-areas"];
+    let output = product.try_run(&arguments);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("self-crossing"), "{said}");
+    let skipped = [&arguments[..], &["--on-error", "skip"]].concat();
+    let said = product.run(&skipped);
+    assert!(said.contains("1 kept as unlocated"), "{said}");
+}
+
+#[test]
+fn foreign_properties_are_mapped_and_defaults_filled_in() {
+    let product = Product::on_sqlite();
+    product.run(&["programme", "add", "ba", "--name", "Bosnia and Herzegovina"]);
+    let foreign =
+        feature(&square(17.0, 45.0, 300.0), &json!({ "typeArea": "Suspected Minefield" }));
+    let path = product.file("suspect.geojson", &collection(&[foreign]));
+    let said = product.run(&[
+        "import",
+        path.to_str().unwrap(),
+        "--programme",
+        "ba",
+        "--collection",
+        "hazardous-areas",
+        "--set",
+        "classification=suspected",
+        "--set",
+        "identified_on=2024-07-31",
+        "--set",
+        "organisation=BHMAC",
+        "--number-from",
+        "S-",
+    ]);
+    assert!(said.contains("1 created"), "{said}");
+}
+
+#[test]
+fn all_problems_of_a_configuration_are_told_at_once() {
+    let product = Product::on_sqlite();
+    let output = product.try_run(&["programme", "list", "--listen", "everywhere", "--log", "="]);
+    assert!(!output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("flag --listen") && said.contains("flag --log"), "{said}");
+}
+
+#[test]
+fn a_postgresql_server_elsewhere_is_refused_without_tls() {
+    let product = Product::on("postgres://somebody@db.example.org/safeground".to_owned());
+    let output = product.try_run(&["programme", "list"]);
+    assert!(!output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("TLS"), "{said}");
+}
+
+#[test]
+fn the_demo_is_the_same_for_the_same_seed() {
+    let folders: Vec<String> = (0..2)
+        .map(|_| {
+            let product = Product::on_sqlite();
+            let folder = product.folder().join("demo");
+            product.run(&[
+                "demo",
+                "--records",
+                "500",
+                "--seed",
+                "7",
+                "--write",
+                folder.to_str().unwrap(),
+            ]);
+            let mut texts = Vec::new();
+            for programme in ["cambodia", "ukraine"] {
+                let mut files: Vec<_> = std::fs::read_dir(folder.join(programme))
+                    .unwrap()
+                    .map(|entry| entry.unwrap().path())
+                    .collect();
+                files.sort();
+                texts.extend(files.iter().map(|path| std::fs::read_to_string(path).unwrap()));
+            }
+            texts.concat()
+        })
+        .collect();
+    assert_eq!(folders[0], folders[1]);
+    assert!(folders[0].contains("\"invented\":true"));
+}

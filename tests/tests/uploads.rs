@@ -1,0 +1,282 @@
+//! Uploads: every fault explained, nothing half-applied, repeating does no harm.
+
+use std::io::Write;
+
+use serde_json::{Value, json};
+use tests::land::{collection, hazardous_area, square};
+use tests::running::{Answer, Asking, Product, Server};
+
+const SUBMISSIONS: &str = "/programmes/kh/submissions?collection=hazardous-areas";
+
+struct Scene {
+    server: Server,
+    asking: Asking,
+    _product: Product,
+}
+
+fn scene() -> Scene {
+    scene_with(&[])
+}
+
+fn scene_with(environment: &[(&str, &str)]) -> Scene {
+    let product = Product::on_sqlite();
+    product.run(&["programme", "add", "kh", "--name", "Cambodia", "--extent=102,10,108,15"]);
+    let asking = Asking::with_token(&product.token("kh", "contributor"));
+    Scene { server: product.serve_with(environment), asking, _product: product }
+}
+
+impl Scene {
+    fn send(&self, options: &str, body: &[u8]) -> Answer {
+        self.server.post(&format!("{SUBMISSIONS}{options}"), &self.asking, body)
+    }
+
+    fn count(&self) -> u64 {
+        let path = "/programmes/kh/collections/hazardous-areas";
+        self.server.ask(path, &self.asking).json()["itemCount"].as_u64().unwrap()
+    }
+}
+
+fn good(local_id: &str) -> Value {
+    hazardous_area(local_id, "2016-03-01", &square(103.0, 13.5, 200.0))
+}
+
+/// A ring that crosses itself at 103.005, 13.505.
+fn bow_tie() -> Value {
+    json!({
+        "type": "Polygon",
+        "coordinates": [[[103.0, 13.5], [103.01, 13.51], [103.01, 13.5], [103.0, 13.51], [103.0, 13.5]]],
+    })
+}
+
+#[test]
+fn one_bad_feature_never_hides_the_others_and_nothing_is_applied() {
+    let scene = scene();
+    let crossing = hazardous_area("KH-HA-2", "2016-03-01", &bow_tie());
+    let mut wrong = good("KH-HA-3");
+    wrong["properties"]["classification"] = json!("Confirmd");
+    let sent = scene.send("", collection(&[good("KH-HA-1"), crossing, wrong]).as_bytes());
+    assert_eq!(sent.status, 422);
+    assert_eq!(sent.header("content-type"), Some("application/problem+json"));
+    let problem = sent.json();
+    assert_eq!(problem["code"], "submission-rejected");
+    assert_eq!(problem["features"]["received"], 3);
+    assert_eq!(problem["features"]["accepted"], 1);
+    let findings = problem["findings"].as_array().unwrap();
+    let crossing = findings.iter().find(|finding| finding["rule"] == "self-crossing").unwrap();
+    assert_eq!(crossing["index"], 1);
+    assert_eq!(crossing["feature"], "KH-HA-2");
+    let at = crossing["at"].as_array().unwrap();
+    assert!((at[0].as_f64().unwrap() - 103.005).abs() < 1e-9, "{crossing}");
+    let word = findings.iter().find(|finding| finding["index"] == 2).unwrap();
+    assert_eq!(word["pointer"], "/properties/classification");
+    assert_eq!(word["suggestion"], "confirmed");
+    assert_eq!(scene.count(), 0);
+}
+
+#[test]
+fn skipping_says_what_was_left_out_and_keeps_a_broken_hazardous_area_on_the_map() {
+    let scene = scene();
+    let crossing = hazardous_area("KH-HA-2", "2016-03-01", &bow_tie());
+    let mut nameless = good("");
+    nameless["properties"].as_object_mut().unwrap().remove("local_id");
+    let body = collection(&[good("KH-HA-1"), crossing, nameless]);
+    let sent = scene.send("&on_error=skip", body.as_bytes());
+    assert_eq!(sent.status, 201, "{}", String::from_utf8_lossy(&sent.body));
+    let receipt = sent.json();
+    assert_eq!(receipt["features"]["left_out"], json!([2]));
+    assert_eq!(receipt["features"]["unlocated"], 1);
+    assert_eq!(scene.count(), 2);
+
+    let at = "/programmes/kh/hazards/at?lon=103.008&lat=13.505";
+    let answer = scene.server.ask(at, &scene.asking).json();
+    assert_eq!(answer["numberMatched"], 1, "{answer}");
+    assert_eq!(answer["features"][0]["located"], false);
+    assert_eq!(answer["features"][0]["properties"]["local_id"], "KH-HA-2");
+    let progress = scene.server.ask("/programmes/kh/progress?group_by=year", &scene.asking).json();
+    let identified_m2 = progress["total"]["identified_m2"].as_f64().unwrap();
+    assert!((identified_m2 - 40_000.0).abs() < 400.0, "only the located area counts: {progress}");
+}
+
+#[test]
+fn a_dry_run_checks_everything_and_writes_nothing() {
+    let scene = scene();
+    let sent = scene.send("&dry_run=true", collection(&[good("KH-HA-1")]).as_bytes());
+    assert_eq!(sent.status, 200);
+    assert_eq!(sent.json()["outcome"], "would_apply");
+    assert_eq!(scene.count(), 0);
+    let listed = scene.server.ask("/programmes/kh/submissions", &scene.asking).json();
+    assert_eq!(listed["submissions"], json!([]));
+}
+
+#[test]
+fn the_same_bytes_or_the_same_key_give_the_same_answer_and_no_second_record() {
+    let scene = scene();
+    let body = collection(&[good("KH-HA-1")]);
+    let key = scene.asking.clone().header("Idempotency-Key", "5e7a2c");
+    let first = scene.server.post(SUBMISSIONS, &key, body.as_bytes());
+    assert_eq!(first.status, 201);
+    let second = scene.server.post(SUBMISSIONS, &key, body.as_bytes());
+    assert_eq!(second.status, 200);
+    assert_eq!(second.header("idempotency-replayed"), Some("true"));
+    assert_eq!(second.json(), first.json());
+    let third = scene.send("", body.as_bytes());
+    assert_eq!(third.json(), first.json());
+    assert_eq!(scene.count(), 1);
+    let other = collection(&[good("KH-HA-2")]);
+    let reused = scene.server.post(SUBMISSIONS, &key, other.as_bytes());
+    assert_eq!(reused.status, 422);
+    assert_eq!(reused.code(), "idempotency-key-reused");
+    assert_eq!(scene.count(), 1);
+}
+
+#[test]
+fn a_rejected_submission_is_kept_with_its_bytes_and_findings() {
+    let scene = scene();
+    let body = collection(&[hazardous_area("KH-HA-1", "2016-03-01", &bow_tie())]);
+    let sent = scene.send("", body.as_bytes()).json();
+    let id = sent["submission"].as_str().unwrap();
+    let path = format!("/programmes/kh/submissions/{id}");
+    let kept = scene.server.ask(&path, &scene.asking).json();
+    assert_eq!(kept["outcome"], "rejected");
+    assert_eq!(kept["findings"], sent["findings"]);
+    let bytes = scene.server.ask(&format!("{path}/body"), &scene.asking).body;
+    assert_eq!(bytes, body.as_bytes());
+}
+
+#[test]
+fn every_framing_of_geojson_is_read_plain_and_gzipped() {
+    let one = good("KH-HA-1").to_string();
+    let two = good("KH-HA-2").to_string();
+    let bodies: [(&str, String); 4] = [
+        ("FeatureCollection", collection(&[good("KH-HA-1"), good("KH-HA-2")])),
+        ("newline-delimited", format!("{one}\n{two}\n")),
+        ("text sequence", format!("\u{1e}{one}\n\u{1e}{two}\n")),
+        ("Feature", one),
+    ];
+    for (framing, body) in bodies {
+        for gzip in [false, true] {
+            let scene = scene();
+            let bytes = if gzip {
+                let mut packed =
+                    flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+                packed.write_all(body.as_bytes()).unwrap();
+                packed.finish().unwrap()
+            } else {
+                body.clone().into_bytes()
+            };
+            let sent = scene.send("", &bytes);
+            assert_eq!(sent.status, 201, "{framing}: {}", String::from_utf8_lossy(&sent.body));
+            let expected = if framing == "Feature" { 1 } else { 2 };
+            assert_eq!(scene.count(), expected, "{framing}");
+        }
+    }
+}
+
+#[test]
+fn sending_a_record_again_with_changes_makes_a_new_version() {
+    let scene = scene();
+    scene.send("", collection(&[good("KH-HA-1")]).as_bytes());
+    let larger = hazardous_area("KH-HA-1", "2016-03-01", &square(103.0, 13.5, 400.0));
+    let receipt = scene.send("", collection(&[larger]).as_bytes()).json();
+    assert_eq!(receipt["applied"]["updated"], 1, "{receipt}");
+    assert_eq!(scene.count(), 1);
+    let progress = scene.server.ask("/programmes/kh/progress?group_by=year", &scene.asking).json();
+    let remaining_m2 = progress["total"]["remaining_m2"].as_f64().unwrap();
+    assert!((remaining_m2 - 160_000.0).abs() < 1_600.0, "{progress}");
+}
+
+#[test]
+fn hostile_bodies_get_a_clear_answer_and_leave_nothing_behind() {
+    let scene = scene_with(&[("SAFEGROUND_UPLOAD_BYTES_MAX", "40000000")]);
+    let polygon = |ring: &str| {
+        format!(
+            "{{\"type\":\"Feature\",\"properties\":{{\"local_id\":\"A\",\"classification\":\"suspected\",\
+             \"identified_on\":\"2016-03-01\"}},\"geometry\":{{\"type\":\"Polygon\",\"coordinates\":[[{ring}]]}}}}"
+        )
+    };
+    let long_ring: String =
+        (0..1_000_000).map(|number| format!("[103.{number:07},13.5],")).collect();
+    let cases: Vec<(&str, Vec<u8>, u16)> = vec![
+        ("malformed JSON", b"{\"type\":\"FeatureCollection\",\"features\":[{]}".to_vec(), 400),
+        ("truncated", b"{\"type\":\"FeatureCollection\",\"features\":[".to_vec(), 400),
+        ("not GeoJSON", b"{\"hello\":\"world\"}".to_vec(), 400),
+        ("a number", b"42".to_vec(), 400),
+        ("empty", Vec::new(), 400),
+        ("NUL bytes", vec![0; 1_000], 400),
+        (
+            "UTF-16",
+            "{\"type\":\"Feature\"}".encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            400,
+        ),
+        (
+            "invalid UTF-8",
+            b"{\"type\":\"Feature\",\"properties\":{\"a\":\"\xff\xfe\"}}".to_vec(),
+            400,
+        ),
+        ("deep nesting", [b"[".repeat(1_000_000)].concat(), 400),
+        (
+            "deep nesting in a feature",
+            polygon(&format!("{}1{}", "[".repeat(5_000), "]".repeat(5_000))).into_bytes(),
+            422,
+        ),
+        ("NaN", polygon("[NaN,13.5],[103.1,13.5],[103.1,13.6],[NaN,13.5]").into_bytes(), 422),
+        ("1e999", polygon("[1e999,13.5],[103.1,13.5],[103.1,13.6],[1e999,13.5]").into_bytes(), 422),
+        ("latitude 95", polygon("[103,95],[103.1,13.5],[103.1,13.6],[103,95]").into_bytes(), 422),
+        (
+            "swapped axes",
+            polygon("[13.5,103],[13.5,103.1],[13.6,103.1],[13.5,103]").into_bytes(),
+            422,
+        ),
+        ("unclosed ring", polygon("[103,13],[103.1,13],[103.1,13.1],[103,13.1]").into_bytes(), 422),
+        ("one number", polygon("[103],[103.1],[103.2],[103]").into_bytes(), 422),
+        ("a million vertices", polygon(&format!("{long_ring}[103.0,13.5]")).into_bytes(), 422),
+        ("too large", vec![b' '; 40_000_001], 413),
+    ];
+    for (name, body, status) in cases {
+        let answer = scene.send("", &body);
+        let text = String::from_utf8_lossy(&answer.body);
+        assert_eq!(answer.status, status, "{name}: {}", &text[..text.len().min(2_000)]);
+        let problem = answer.json();
+        assert!(problem["detail"].as_str().is_some_and(|detail| detail.len() > 10), "{name}");
+        if status == 422 {
+            let errors = problem["findings"].as_array().unwrap();
+            assert!(!errors.is_empty(), "{name} is explained");
+        }
+        assert_eq!(scene.count(), 0, "{name} left something behind");
+    }
+}
+
+#[test]
+fn unknown_and_wrong_parameters_are_refused_by_name() {
+    let scene = scene();
+    for (options, code) in [
+        ("&colour=red", "unknown-parameter"),
+        ("&on_error=ignore", "invalid-parameter"),
+        ("&dry_run=maybe", "invalid-parameter"),
+        ("&dry_run=true&dry_run=true", "invalid-parameter"),
+    ] {
+        let sent = scene.send(options, collection(&[good("KH-HA-1")]).as_bytes());
+        assert_eq!((sent.status, sent.code().as_str()), (400, code), "{options}");
+    }
+    for (path, code) in [
+        ("/collections/hazardous-areas/items?limit=0", "invalid-parameter"),
+        ("/collections/hazardous-areas/items?bbox=1,2,3", "invalid-parameter"),
+        ("/collections/hazardous-areas/items?bbox=200,0,201,1", "invalid-parameter"),
+        ("/collections/hazardous-areas/items?cursor=nonsense", "invalid-cursor"),
+        ("/hazards/at?lon=103", "missing-parameter"),
+        ("/hazards/at?lon=103&lat=95", "invalid-parameter"),
+        ("/hazards/nearby?lon=103&lat=13&distance_m=NaN", "invalid-parameter"),
+        ("/progress?group_by=colour", "invalid-parameter"),
+        ("/progress?from=2020-13-01", "invalid-parameter"),
+        ("/progress?from=2021-01-01&to=2020-01-01", "invalid-parameter"),
+    ] {
+        let answer = scene.server.ask(&format!("/programmes/kh{path}"), &scene.asking);
+        assert_eq!((answer.status, answer.code().as_str()), (400, code), "{path}");
+    }
+    let wrong_type = scene.asking.clone().header("Content-Type", "application/xml");
+    let sent = scene.server.post(SUBMISSIONS, &wrong_type, b"<a/>");
+    assert_eq!((sent.status, sent.code().as_str()), (415, "unsupported-media-type"));
+    let latin = scene.asking.clone().header("Content-Type", "application/json; charset=iso-8859-1");
+    let sent = scene.server.post(SUBMISSIONS, &latin, b"{}");
+    assert_eq!(sent.status, 415);
+}
