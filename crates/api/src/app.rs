@@ -6,10 +6,10 @@ use std::sync::{Arc, RwLock};
 
 use chrono::{DateTime, Utc};
 use exchange::ReadLimits;
+use store::StoredProgramme;
 use store::{Store, StoreError};
 use survey::access::{Action, decide};
 use survey::{Day, Programme};
-use store::StoredProgramme;
 use tokio::sync::Mutex;
 use view::{ProgrammeView, Snapshot};
 
@@ -187,7 +187,9 @@ impl App {
     /// # Errors
     /// When the store cannot be read.
     pub fn refresh_all(&self) -> Result<(), FollowError> {
-        for StoredProgramme { programme, .. } in self.store.programmes().map_err(FollowError::Store)? {
+        for StoredProgramme { programme, .. } in
+            self.store.programmes().map_err(FollowError::Store)?
+        {
             let known = self.find(&programme.code);
             let served = match known {
                 Some(served) => served,

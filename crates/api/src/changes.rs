@@ -30,8 +30,7 @@ pub async fn list_changes(
     };
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let code = code.into_inner();
-    let changes =
-        app.block(move |app| app.store().changes(&code, since, limit)).await?;
+    let changes = app.block(move |app| app.store().changes(&code, since, limit)).await?;
     let changes: Vec<Value> = changes.iter().map(change_document).collect();
     Ok(HttpResponse::Ok().json(json!({ "changes": changes })))
 }

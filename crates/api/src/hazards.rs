@@ -20,7 +20,8 @@ const DISTANCE_MAX_M: f64 = 100_000.0;
 const LIMIT_DEFAULT: usize = 100;
 const LIMIT_MAX: usize = 10_000;
 
-const CAVEAT: &str = "Only what is recorded. Absence of a record does not mean absence of a hazard.";
+const CAVEAT: &str =
+    "Only what is recorded. Absence of a record does not mean absence of a hazard.";
 
 fn answer(snapshot: &Snapshot, hazards: &[HazardAnswer], limit: usize) -> HttpResponse {
     let features: Vec<Value> = hazards

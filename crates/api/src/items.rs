@@ -2,10 +2,10 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde_json::{Value, json};
-use survey::access::Action;
 use exchange::{FeatureText, GeometryRef, Properties, write_feature};
+use serde_json::{Value, json};
 use survey::RecordId;
+use survey::access::Action;
 use view::{ItemsQuery, Place, Record};
 
 use crate::actor::Caller;
@@ -35,7 +35,8 @@ pub fn write_item(out: &mut Vec<u8>, record: &Record) {
     ];
     let id = record.id.to_string();
     let properties = Properties::Text(&record.properties);
-    let feature = FeatureText { id: Some(&id), geometry, properties, added: &[], members: &members };
+    let feature =
+        FeatureText { id: Some(&id), geometry, properties, added: &[], members: &members };
     write_feature(out, &feature);
 }
 

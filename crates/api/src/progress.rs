@@ -70,9 +70,8 @@ pub async fn get_progress(
     let snapshot = app.programme(&caller, &code, Action::ReadRecords)?.snapshot();
     let query = progress_query(&parameters)?;
     let format = format(&parameters, &request)?;
-    let progress = snapshot
-        .progress(&query)
-        .map_err(|error| invalid("region", &error.to_string()))?;
+    let progress =
+        snapshot.progress(&query).map_err(|error| invalid("region", &error.to_string()))?;
     let csv = || exchange::table::to_csv(&progress.headings(), &progress.cells());
     Ok(match format {
         Format::Json => HttpResponse::Ok().json(progress.document(snapshot.revision())),

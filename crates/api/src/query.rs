@@ -47,7 +47,10 @@ impl Parameters {
                 allowed.sort_unstable();
                 return Err(Problem::new(
                     UNKNOWN_PARAMETER,
-                    format!("\"{name}\" is not a parameter here; known are: {}", allowed.join(", ")),
+                    format!(
+                        "\"{name}\" is not a parameter here; known are: {}",
+                        allowed.join(", ")
+                    ),
                 )
                 .with("parameter", name));
             }
@@ -167,7 +170,11 @@ impl Parameters {
     ///
     /// # Errors
     /// `invalid-parameter`.
-    pub fn word(&self, name: &str, words: &[&'static str]) -> Result<Option<&'static str>, Problem> {
+    pub fn word(
+        &self,
+        name: &str,
+        words: &[&'static str],
+    ) -> Result<Option<&'static str>, Problem> {
         let Some(text) = self.text(name) else { return Ok(None) };
         words.iter().find(|word| **word == text).copied().map(Some).ok_or_else(|| {
             invalid(name, &format!("\"{text}\" is not one of: {}", words.join(", ")))

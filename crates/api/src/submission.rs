@@ -4,9 +4,7 @@ use chrono::{DateTime, Utc};
 use exchange::ReadLimits;
 use serde::Serialize;
 use serde_json::{Value, json};
-use store::{
-    Applied, By, OnError, Rejected, Store, StoreError, SubmissionDraft, SubmissionLookup,
-};
+use store::{Applied, By, OnError, Rejected, Store, StoreError, SubmissionDraft, SubmissionLookup};
 use survey::{CheckContext, Collection, Finding, Known, Programme};
 use uuid::Uuid;
 

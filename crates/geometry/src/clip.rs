@@ -108,7 +108,8 @@ impl RingTree {
         let run_box = |start: usize| {
             GridBox::around(points[start..points.len().min(start + RUN + 1)].iter().copied())
         };
-        let mut levels: Vec<Box<[GridBox]>> = vec![edges.step_by(RUN).filter_map(run_box).collect()];
+        let mut levels: Vec<Box<[GridBox]>> =
+            vec![edges.step_by(RUN).filter_map(run_box).collect()];
         while let Some(last) = levels.last().filter(|l| l.len() > 1) {
             let join = |run: &[GridBox]| run.iter().copied().reduce(|a, b| a.union(&b));
             let above = last.chunks(RUN).filter_map(join).collect();

@@ -38,7 +38,8 @@ fn join_touching(boxes: &[GridBox], sets: &mut DisjointSets) {
     let mut open: Vec<(GridBox, u32)> = Vec::new();
     for items in Stripes::new(boxes).iter() {
         // A handful comes unsorted.
-        let sorted = items.windows(2).all(|w| boxes[w[0] as usize].min.x <= boxes[w[1] as usize].min.x);
+        let sorted =
+            items.windows(2).all(|w| boxes[w[0] as usize].min.x <= boxes[w[1] as usize].min.x);
         open.clear();
         for &i in items {
             let new = boxes[i as usize];
@@ -127,7 +128,8 @@ mod tests {
             let widest = 1 + reach / [2, 10, 40][round / 3 % 3];
             let boxes: Vec<GridBox> = (0..round)
                 .map(|_| {
-                    let min = GridPoint::new(rng.random_range(0..reach), rng.random_range(0..reach));
+                    let min =
+                        GridPoint::new(rng.random_range(0..reach), rng.random_range(0..reach));
                     let mut size = || rng.random_range(0..widest) / rng.random_range(1..=8);
                     GridBox { min, max: GridPoint::new(min.x + size(), min.y + size()) }
                 })

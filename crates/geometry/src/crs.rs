@@ -175,10 +175,8 @@ fn loaded(code: u32) -> Result<Rc<Proj>, CrsError> {
             return Ok(Rc::clone(proj));
         }
         let made = Proj::new_known_crs(&format!("EPSG:{code}"), "OGC:CRS84", None);
-        let unknown = |error: proj::ProjCreateError| CrsError::Unknown {
-            code,
-            reason: error.to_string(),
-        };
+        let unknown =
+            |error: proj::ProjCreateError| CrsError::Unknown { code, reason: error.to_string() };
         let proj = Rc::new(made.map_err(unknown)?);
         if kept.len() >= KEPT_PER_THREAD {
             kept.clear();

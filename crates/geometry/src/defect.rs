@@ -128,9 +128,7 @@ impl Rule {
             Self::SelfTouch => {
                 "Split the area there into two parts, or draw the enclosed piece as a hole."
             }
-            Self::HoleOutside => {
-                "Move the hole inside its shell, or draw it as a part of its own."
-            }
+            Self::HoleOutside => "Move the hole inside its shell, or draw it as a part of its own.",
             Self::HoleOverlaps => {
                 "Join the holes into one, or cut the hole out of the shell's boundary."
             }

@@ -149,66 +149,73 @@ impl Origin {
     }
 
     /// The distance at any range.
+    ///
+    /// A place on an edge of length `l` between ends at distances `a` and `b` is no nearer than
+    /// `(a + b - l) / 2`. Chords tell cheaply which edges may matter, geodesics which of those do.
     fn to_far_edges_m(&self, polygon: &HazardPolygon) -> f64 {
         let edges = || polygon.rings().flat_map(|(_, ring)| ring.windows(2));
-        let mut nearest = f64::INFINITY;
-        for edge in edges() {
-            nearest = nearest.min(self.chord_m(edge[0]));
-        }
+        let chords = edges().map(|edge| self.chord_m(edge[0]));
+        let reach = chords.fold(f64::INFINITY, f64::min) * CHORD_SLACK;
+        let mut left: Vec<([Position; 2], f64)> = Vec::new();
         let mut best = f64::INFINITY;
         for edge in edges() {
             let (a, b) = (edge[0], edge[1]);
-            let length = ((b[0] - a[0]).abs() + (b[1] - a[1]).abs()) * DEGREE_AT_MOST_M;
-            if self.chord_m(a) - length <= nearest * CHORD_SLACK {
-                best = best.min(self.to_long_edge_m(a, b));
+            let length = longest_m(a, b);
+            if self.chord_m(a) + self.chord_m(b) - length <= 2.0 * reach {
+                let (to_a, to_b) = (self.to_place_m(a), self.to_place_m(b));
+                best = best.min(to_a);
+                left.push(([a, b], (to_a + to_b - length) / 2.0));
+            }
+        }
+        for ([a, b], at_least) in left {
+            if at_least <= best {
+                best = best.min(self.to_long_edge_m(a, b, best));
             }
         }
         best
     }
 
-    /// The distance to an edge of any length: the least over pieces that have one minimum each.
-    fn to_long_edge_m(&self, a: Position, b: Position) -> f64 {
+    /// The distance to an edge of any length, if less than `best`: the least over pieces that have
+    /// one minimum each.
+    fn to_long_edge_m(&self, a: Position, b: Position, mut best: f64) -> f64 {
         let extent = (b[0] - a[0]).abs().max((b[1] - a[1]).abs());
         let pieces = (extent / PIECE_DEG).ceil().max(1.0);
-        let count = pieces as u32;
-        let chords: Vec<f64> = (0..=count)
-            .map(|i| self.chord_m(between(a, b, f64::from(i) / pieces)))
-            .collect();
-        let nearest = chords.iter().copied().fold(f64::INFINITY, f64::min);
-        let length = extent / pieces * 2.0 * DEGREE_AT_MOST_M;
-        let mut best = f64::INFINITY;
-        for (i, ends) in (0..count).zip(chords.windows(2)) {
-            if ends[0].min(ends[1]) - length <= nearest * CHORD_SLACK {
-                let span = [f64::from(i) / pieces, f64::from(i + 1) / pieces];
-                let along = self.least_chord(a, b, span, length);
-                for along in [span[0], along, span[1]] {
-                    best = best.min(self.to_place_m(between(a, b, along)));
-                }
+        let ends = (0..=pieces as u32).map(|i| between(a, b, f64::from(i) / pieces));
+        let ends: Vec<(Position, f64)> = ends.map(|end| (end, self.to_place_m(end))).collect();
+        best = ends.iter().fold(best, |best, end| best.min(end.1));
+        for pair in ends.windows(2) {
+            let [(a, to_a), (b, to_b)] = [pair[0], pair[1]];
+            let length = longest_m(a, b);
+            if (to_a + to_b - length) / 2.0 <= best {
+                best = best.min(self.to_piece_m(a, b, length));
             }
         }
         best
     }
 
-    /// Where the chord to an edge is shortest, by golden section, to a millimetre.
-    fn least_chord(&self, a: Position, b: Position, span: [f64; 2], length: f64) -> f64 {
+    /// The distance to a piece of an edge by golden section, its place found to a centimetre.
+    ///
+    /// Where the distance changes along the piece, its ends have been looked at; where it does not,
+    /// the centimetre makes no difference.
+    fn to_piece_m(&self, a: Position, b: Position, length: f64) -> f64 {
         const GOLDEN: f64 = 0.618_033_988_749_894_9;
-        let chord = |along: f64| self.chord_m(between(a, b, along));
-        let [mut low, mut high] = span;
-        let mut inner = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)];
-        let mut values = inner.map(chord);
-        let tolerance = (1e-3 / length.max(1e-3)) * (high - low);
+        let measure = |along: f64| self.to_place_m(between(a, b, along));
+        let (mut low, mut high) = (0.0, 1.0);
+        let mut inner = [1.0 - GOLDEN, GOLDEN];
+        let mut values = inner.map(measure);
+        let tolerance = 1e-2 / length.max(1e-2);
         while high - low > tolerance {
             if values[0] < values[1] {
                 (high, inner[1], values[1]) = (inner[1], inner[0], values[0]);
                 inner[0] = high - GOLDEN * (high - low);
-                values[0] = chord(inner[0]);
+                values[0] = measure(inner[0]);
             } else {
                 (low, inner[0], values[0]) = (inner[0], inner[1], values[1]);
                 inner[1] = low + GOLDEN * (high - low);
-                values[1] = chord(inner[1]);
+                values[1] = measure(inner[1]);
             }
         }
-        f64::midpoint(low, high)
+        values[0].min(values[1])
     }
 
     fn chord_m(&self, place: Position) -> f64 {
@@ -277,6 +284,13 @@ fn in_space([lon, lat]: Position) -> [f64; 3] {
     let (sin_lat, cos_lat) = lat.to_radians().sin_cos();
     let prime = A_M / (1.0 - E2 * sin_lat * sin_lat).sqrt();
     [prime * cos_lat * cos_lon, prime * cos_lat * sin_lon, prime * (1.0 - E2) * sin_lat]
+}
+
+/// A length in metres an edge does not exceed.
+fn longest_m(a: Position, b: Position) -> f64 {
+    let crosses_equator = (a[1] < 0.0) != (b[1] < 0.0);
+    let lat = if crosses_equator { 0.0 } else { a[1].abs().min(b[1].abs()) };
+    ((b[0] - a[0]).abs() * lat.to_radians().cos() + (b[1] - a[1]).abs()) * DEGREE_AT_MOST_M
 }
 
 fn between(a: Position, b: Position, along: f64) -> Position {

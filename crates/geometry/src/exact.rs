@@ -71,9 +71,9 @@ pub(crate) fn rounded_share(length: i64, num: i128, den: i128) -> i64 {
 /// Orders directions counter-clockwise from east; equal only for the same direction.
 pub(crate) fn compare_directions((ax, ay): (i64, i64), (bx, by): (i64, i64)) -> Ordering {
     let lower = |x: i64, y: i64| y < 0 || (y == 0 && x < 0);
-    lower(ax, ay).cmp(&lower(bx, by)).then_with(|| {
-        (i128::from(ay) * i128::from(bx)).cmp(&(i128::from(ax) * i128::from(by)))
-    })
+    lower(ax, ay)
+        .cmp(&lower(bx, by))
+        .then_with(|| (i128::from(ay) * i128::from(bx)).cmp(&(i128::from(ax) * i128::from(by))))
 }
 
 /// Counts how often a ring winds counter-clockwise round a point; `None` if the point is on it.
@@ -136,10 +136,13 @@ mod tests {
             } else {
                 ((-at_high, -delta, false), (-at_low, -delta, true))
             };
-            if enter.0 * low.1 > low.0 * enter.1 || (enter.0 * low.1 == low.0 * enter.1 && !enter.2) {
+            if enter.0 * low.1 > low.0 * enter.1 || (enter.0 * low.1 == low.0 * enter.1 && !enter.2)
+            {
                 low = enter;
             }
-            if leave.0 * high.1 < high.0 * leave.1 || (leave.0 * high.1 == high.0 * leave.1 && !leave.2) {
+            if leave.0 * high.1 < high.0 * leave.1
+                || (leave.0 * high.1 == high.0 * leave.1 && !leave.2)
+            {
                 high = leave;
             }
         }
@@ -180,10 +183,14 @@ mod tests {
         let mut found = 0;
         for round in 0..20_000 {
             let reach = if round % 2 == 0 { 20 } else { 1 << 39 };
-            let mut point = || p(rng.random_range(-reach..=reach), rng.random_range(-reach..=reach));
+            let mut point =
+                || p(rng.random_range(-reach..=reach), rng.random_range(-reach..=reach));
             let (a, b, c, d) = (point(), point(), point(), point());
             let cut = |a, b, c, d| {
-                proper_crossing([a, b], [cross(a, b, c), cross(a, b, d), cross(c, d, a), cross(c, d, b)])
+                proper_crossing(
+                    [a, b],
+                    [cross(a, b, c), cross(a, b, d), cross(c, d, a), cross(c, d, b)],
+                )
             };
             let first = cut(a, b, c, d);
             found += usize::from(first.is_some());

@@ -62,10 +62,7 @@ impl GridPoint {
 
     /// Moves the point to the nearest one within [`GRID_LIMIT`].
     pub(crate) fn clamped(self) -> Self {
-        Self {
-            x: self.x.clamp(-GRID_LIMIT, GRID_LIMIT),
-            y: self.y.clamp(-GRID_LIMIT, GRID_LIMIT),
-        }
+        Self { x: self.x.clamp(-GRID_LIMIT, GRID_LIMIT), y: self.y.clamp(-GRID_LIMIT, GRID_LIMIT) }
     }
 }
 
@@ -266,7 +263,8 @@ mod tests {
 
     #[test]
     fn areas_add_without_loss_where_floats_would_not() {
-        let whole: GridArea = [1_i128 << 100, 1, -(1 << 100)].map(GridArea::from_doubled).iter().sum();
+        let whole: GridArea =
+            [1_i128 << 100, 1, -(1 << 100)].map(GridArea::from_doubled).iter().sum();
         assert_eq!(whole, GridArea::from_doubled(1));
     }
 }

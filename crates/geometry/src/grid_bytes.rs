@@ -71,7 +71,11 @@ impl GridShape {
             }
             builder.end_polygon();
         }
-        if reader.offset == bytes.len() { Ok(builder.build()) } else { Err(reader.refused("bytes left over")) }
+        if reader.offset == bytes.len() {
+            Ok(builder.build())
+        } else {
+            Err(reader.refused("bytes left over"))
+        }
     }
 }
 
@@ -124,7 +128,9 @@ impl Reader<'_> {
         let count = self.number()?;
         let left = self.bytes.len() - self.offset;
         match usize::try_from(count) {
-            Ok(count) if (1..=left).contains(&count) || (count == 0 && self.offset == 2) => Ok(count),
+            Ok(count) if (1..=left).contains(&count) || (count == 0 && self.offset == 2) => {
+                Ok(count)
+            }
             _ => Err(self.refused("count does not fit the bytes")),
         }
     }

@@ -114,7 +114,9 @@ impl GridShape {
     }
 
     /// Walks the polygons; each gives its rings, the shell first.
-    pub fn polygons(&self) -> impl ExactSizeIterator<Item = impl ExactSizeIterator<Item = &[GridPoint]>> {
+    pub fn polygons(
+        &self,
+    ) -> impl ExactSizeIterator<Item = impl ExactSizeIterator<Item = &[GridPoint]>> {
         (0..self.polygon_ends.len()).map(|i| {
             let (start, end) = span(&self.polygon_ends, i);
             (start..end).map(|ring| self.ring(ring))
@@ -238,6 +240,10 @@ impl GridShapeBuilder {
 
     pub(crate) fn checked(self) -> Result<GridShape, OffGrid> {
         let fits = u32::try_from(self.points.len()).is_ok();
-        if fits && self.points.iter().all(|p| p.is_on_grid()) { Ok(self.build()) } else { Err(OffGrid) }
+        if fits && self.points.iter().all(|p| p.is_on_grid()) {
+            Ok(self.build())
+        } else {
+            Err(OffGrid)
+        }
     }
 }

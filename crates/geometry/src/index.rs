@@ -67,10 +67,7 @@ fn bounds_of(envelope: &AABB<[f64; 2]>) -> PlainBox {
     [west, south, east, north]
 }
 
-fn entries_of<Id: Copy>(
-    id: Id,
-    polygon: &Arc<HazardPolygon>,
-) -> impl Iterator<Item = Entry<Id>> {
+fn entries_of<Id: Copy>(id: Id, polygon: &Arc<HazardPolygon>) -> impl Iterator<Item = Entry<Id>> {
     let pieces = polygon.bbox().pieces();
     pieces.map(move |bounds| Entry { bounds, id, polygon: Arc::clone(polygon) })
 }
@@ -136,7 +133,8 @@ impl<Id: Copy + Ord> PolygonIndex<Id> {
     /// The polygons the position is inside or on the boundary of, in order of id.
     pub fn covering(&self, position: LonLat) -> Vec<Id> {
         let [lon, lat] = position.into();
-        let place = if lat.abs() >= 90.0 { [-180.0, lat, 180.0, lat] } else { [lon, lat, lon, lat] };
+        let place =
+            if lat.abs() >= 90.0 { [-180.0, lat, 180.0, lat] } else { [lon, lat, lon, lat] };
         let found = self.tree.locate_in_envelope_intersecting(envelope_of(place));
         let ids = found.filter(|entry| entry.polygon.covers(position)).map(|entry| entry.id);
         in_order(ids.collect())

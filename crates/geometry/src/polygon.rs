@@ -261,9 +261,9 @@ impl HazardPolygon {
 /// The box around positions.
 pub(crate) fn plain_box_of(positions: &[Position]) -> PlainBox {
     let none = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
-    positions.iter().fold(none, |b, p| {
-        [b[0].min(p[0]), b[1].min(p[1]), b[2].max(p[0]), b[3].max(p[1])]
-    })
+    positions
+        .iter()
+        .fold(none, |b, p| [b[0].min(p[0]), b[1].min(p[1]), b[2].max(p[0]), b[3].max(p[1])])
 }
 
 /// Tells whether an edge meets a box: no vertical, horizontal or edge-wise line separates them.

@@ -18,7 +18,6 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 
-
 use std::ops::Range;
 
 use crate::bbox::PlainBox;

@@ -6,14 +6,20 @@ pub fn layout(headings: &[&str], rows: &[Vec<String>], total: Option<&[String]>)
         .iter()
         .enumerate()
         .map(|(column, heading)| {
-            let cells = rows.iter().map(Vec::as_slice).chain(total).filter_map(|row| row.get(column));
-            cells.map(|cell| cell.chars().count()).chain([heading.chars().count()]).max().unwrap_or(0)
+            let cells =
+                rows.iter().map(Vec::as_slice).chain(total).filter_map(|row| row.get(column));
+            cells
+                .map(|cell| cell.chars().count())
+                .chain([heading.chars().count()])
+                .max()
+                .unwrap_or(0)
         })
         .collect();
     let is_number: Vec<bool> = (0..headings.len())
         .map(|column| {
             rows.iter().filter_map(|row| row.get(column)).all(|cell| {
-                cell.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '.' | '-' | '\u{202f}'))
+                cell.chars()
+                    .all(|c| c.is_ascii_digit() || matches!(c, ' ' | '.' | '-' | '\u{202f}'))
             })
         })
         .collect();

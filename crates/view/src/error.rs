@@ -54,4 +54,3 @@ pub struct UnknownRegion {
     /// The local identifier asked for.
     pub local_id: String,
 }
-

@@ -120,8 +120,9 @@ fn facts_of(parcels: &[ParcelFacts], causes: &impl Causes) -> Result<Vec<KeyedFa
 }
 
 fn facts_of_parcel(parcel: &ParcelFacts, causes: &impl Causes) -> Result<Vec<Fact>, Corrupt> {
-    let unknown =
-        |record: RecordId| Corrupt::of_parcel(parcel.cluster, format!("record {record} is unknown"));
+    let unknown = |record: RecordId| {
+        Corrupt::of_parcel(parcel.cluster, format!("record {record} is unknown"))
+    };
     let causing = parcel.timeline.iter().map(|entry| entry.cause.record);
     for record in causing.chain(parcel.stretches.iter().map(|stretch| stretch.hazard.record)) {
         causes.cause(record).ok_or_else(|| unknown(record))?;

@@ -89,12 +89,9 @@ impl Record {
     /// The smallest box around the place, the caution area included.
     pub fn bbox(&self) -> Option<Bbox> {
         match &self.place {
-            Place::Point(at) => Some(Bbox {
-                west: at.lon(),
-                south: at.lat(),
-                east: at.lon(),
-                north: at.lat(),
-            }),
+            Place::Point(at) => {
+                Some(Bbox { west: at.lon(), south: at.lat(), east: at.lon(), north: at.lat() })
+            }
             Place::Area(area) | Place::Caution(area) => Some(area.bbox()),
             Place::Unknown => None,
         }

@@ -48,9 +48,11 @@ impl Regions {
     pub(crate) fn of<'a>(records: impl Iterator<Item = &'a Arc<Record>>) -> Result<Self, Corrupt> {
         let mut regions = Self::default();
         for record in records.filter(|record| record.is_in_force()) {
-            let read: Properties<'_> = serde_json::from_str(&record.properties).map_err(|error| {
-                Corrupt { what: format!("region {}", record.id), reason: error.to_string() }
-            })?;
+            let read: Properties<'_> =
+                serde_json::from_str(&record.properties).map_err(|error| Corrupt {
+                    what: format!("region {}", record.id),
+                    reason: error.to_string(),
+                })?;
             regions.by_key.insert(local_id_key(&record.local_id), record.id);
             regions.by_id.insert(
                 record.id,

@@ -88,8 +88,8 @@ impl<K: Ord + Clone, V: Clone> Shelves<K, V> {
         for (place, shelf) in self.row.iter().enumerate() {
             let next_first = self.row.get(place + 1).and_then(|next| next.first());
             let mut of_shelf = Vec::new();
-            while let Some(change) = changes
-                .next_if(|(key, _)| next_first.is_none_or(|(next_key, _)| key < next_key))
+            while let Some(change) =
+                changes.next_if(|(key, _)| next_first.is_none_or(|(next_key, _)| key < next_key))
             {
                 of_shelf.push(change);
             }
@@ -142,10 +142,7 @@ fn sort_keeping_last<K: Ord, T>(entries: &mut Vec<(K, T)>) {
     });
 }
 
-fn merged<K: Ord + Clone, V: Clone>(
-    shelf: &[(K, V)],
-    changes: Vec<(K, Option<V>)>,
-) -> Vec<(K, V)> {
+fn merged<K: Ord + Clone, V: Clone>(shelf: &[(K, V)], changes: Vec<(K, Option<V>)>) -> Vec<(K, V)> {
     let mut entries = Vec::with_capacity(shelf.len() + changes.len());
     let mut old = shelf.iter().peekable();
     for (key, value) in changes {

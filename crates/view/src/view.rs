@@ -126,7 +126,8 @@ fn changed(
         }
     }
     next.tables.sort_by_key(|(name, _)| *name);
-    next.ledger = next.ledger.changed(&changes.removed_clusters, &changes.parcels, &InSnapshot(&next))?;
+    next.ledger =
+        next.ledger.changed(&changes.removed_clusters, &changes.parcels, &InSnapshot(&next))?;
     changed_causes.retain(|id, cause| shown.cause(*id).is_some_and(|before| before != *cause));
     if next.ledger.contradicts(&changed_causes.into_values().collect::<Vec<_>>()) {
         return Err(ApplyError::Incomplete);

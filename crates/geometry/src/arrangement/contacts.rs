@@ -237,7 +237,9 @@ impl Finder<'_> {
         }
         inner.pop();
         for &(_, at, vertex) in candidates {
-            if vertex != NO_VERTEX && inner.binary_search_by_key(&course.key(at), |&p| course.key(p)).is_ok() {
+            if vertex != NO_VERTEX
+                && inner.binary_search_by_key(&course.key(at), |&p| course.key(p)).is_ok()
+            {
                 self.contacts.node[vertex as usize] = true;
             }
         }

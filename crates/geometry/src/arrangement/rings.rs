@@ -16,7 +16,11 @@ struct Loop {
 type Polygon = (Loop, Vec<Loop>);
 
 /// Joins cells to shapes; see [`Arrangement::shapes`].
-pub(super) fn assemble(arrangement: &Arrangement, group_of_set: &[u32], groups: usize) -> Vec<GridShape> {
+pub(super) fn assemble(
+    arrangement: &Arrangement,
+    group_of_set: &[u32],
+    groups: usize,
+) -> Vec<GridShape> {
     let tracer = Tracer::new(arrangement, group_of_set);
     let mut parts: Vec<Parts> = (0..groups).map(|_| Parts::default()).collect();
     tracer.trace(|group, loops| parts[group as usize - 1].add(loops));
@@ -33,7 +37,8 @@ struct Tracer<'a> {
 impl<'a> Tracer<'a> {
     fn new(arrangement: &'a Arrangement, group_of_set: &[u32]) -> Self {
         let half_edges = 0..arrangement.cells.next.len() as u32;
-        let group = half_edges.map(|h| group_of_set[arrangement.cells.set_left_of(h) as usize]).collect();
+        let group =
+            half_edges.map(|h| group_of_set[arrangement.cells.set_left_of(h) as usize]).collect();
         Self { arrangement, group }
     }
 
@@ -146,7 +151,8 @@ struct Parts {
 
 impl Parts {
     fn add(&mut self, loops: Vec<Loop>) {
-        let (shells, holes): (Vec<Loop>, Vec<Loop>) = loops.into_iter().partition(|l| l.twice_area > 0);
+        let (shells, holes): (Vec<Loop>, Vec<Loop>) =
+            loops.into_iter().partition(|l| l.twice_area > 0);
         let mut shells = shells.into_iter();
         match (shells.next(), shells.next()) {
             (Some(shell), None) => self.polygons.push((shell, holes)),
@@ -164,7 +170,8 @@ impl Parts {
             holes.sort_unstable_by(|a, b| a.points.cmp(&b.points));
         }
         self.polygons.sort_unstable_by(|a, b| a.0.points.cmp(&b.0.points));
-        let loops = || self.polygons.iter().flat_map(|(shell, holes)| std::iter::once(shell).chain(holes));
+        let loops =
+            || self.polygons.iter().flat_map(|(shell, holes)| std::iter::once(shell).chain(holes));
         let mut builder = GridShapeBuilder::with_capacity(loops().map(|l| l.points.len()).sum());
         for (shell, holes) in &self.polygons {
             for ring in std::iter::once(shell).chain(holes) {
@@ -193,7 +200,8 @@ impl Parts {
                     && encloses(&shell.points, &hole.points)
             };
             let candidates = stripes.at(inside.min.y).iter().map(|&i| i as usize);
-            let smallest = candidates.filter(encloses).min_by_key(|&i| self.polygons[i].0.twice_area);
+            let smallest =
+                candidates.filter(encloses).min_by_key(|&i| self.polygons[i].0.twice_area);
             debug_assert!(smallest.is_some(), "a hole without a shell");
             if let Some(shell) = smallest {
                 self.polygons[shell].1.push(hole);

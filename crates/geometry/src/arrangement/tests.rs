@@ -29,7 +29,9 @@ fn assert_settled(cut: &Arrangement) {
             let sides = [cross(a, b, c), cross(a, b, d), cross(c, d, a), cross(c, d, b)];
             assert_eq!(proper_crossing([a, b], sides), None, "{a:?}-{b:?} {c:?}-{d:?}");
             assert!(!(a == c && b == d) && !(a == d && b == c), "{a:?}-{b:?} twice");
-            for (s, t, p, area) in [(a, b, c, sides[0]), (a, b, d, sides[1]), (c, d, a, sides[2]), (c, d, b, sides[3])] {
+            for (s, t, p, area) in
+                [(a, b, c, sides[0]), (a, b, d, sides[1]), (c, d, a, sides[2]), (c, d, b, sides[3])]
+            {
                 let met = p != s && p != t && in_span(s, t, p) && meets_pixel(s, t, area);
                 assert!(!met, "{s:?}-{t:?} through {p:?}");
             }
@@ -119,11 +121,13 @@ fn assert_sound(shapes: &[GridShape], rng: &mut Pcg64) {
             rng.random_range(bounds.min.y..=bounds.max.y),
         );
         let Some(expected) = covering(&pieces, p) else { continue };
-        let found: Vec<_> = faces.iter().filter(|f| f.shape.covers(p)).map(|f| f.sources.clone()).collect();
+        let found: Vec<_> =
+            faces.iter().filter(|f| f.shape.covers(p)).map(|f| f.sources.clone()).collect();
         let expected: Vec<_> = Some(expected).into_iter().filter(|e| !e.is_empty()).collect();
         assert_eq!(found, expected, "at {p:?}");
     }
-    let again = super::super::overlay::faces(&faces.iter().map(|f| f.shape.clone()).collect::<Vec<_>>());
+    let again =
+        super::super::overlay::faces(&faces.iter().map(|f| f.shape.clone()).collect::<Vec<_>>());
     assert_eq!(again.len(), faces.len());
     for ((i, second), first) in again.iter().enumerate().zip(&faces) {
         assert_eq!(second.sources, [i as u32]);
@@ -143,7 +147,8 @@ fn random_shape(rng: &mut Pcg64, reach: i64, rings: usize, points: usize) -> Gri
 fn needle(rng: &mut Pcg64, points: usize, step: (i64, i64)) -> GridShape {
     let ring: Vec<_> = (0..points)
         .map(|_| {
-            let (at, x, y) = (rng.random_range(0..60), rng.random_range(-1..=1), rng.random_range(-1..=1));
+            let (at, x, y) =
+                (rng.random_range(0..60), rng.random_range(-1..=1), rng.random_range(-1..=1));
             GridPoint::new(at * step.0 + x, at * step.1 + y)
         })
         .collect();
@@ -154,7 +159,8 @@ fn needle(rng: &mut Pcg64, points: usize, step: (i64, i64)) -> GridShape {
 fn star(rng: &mut Pcg64, centre: GridPoint, radius: f64, points: usize) -> GridShape {
     let ring: Vec<_> = (0..points)
         .map(|i| {
-            let angle = (i as f64 + rng.random_range(0.0..0.8)) / points as f64 * std::f64::consts::TAU;
+            let angle =
+                (i as f64 + rng.random_range(0.0..0.8)) / points as f64 * std::f64::consts::TAU;
             let r = radius * rng.random_range(0.3..1.0);
             GridPoint::new(centre.x + (r * angle.cos()) as i64, centre.y + (r * angle.sin()) as i64)
         })
@@ -163,7 +169,8 @@ fn star(rng: &mut Pcg64, centre: GridPoint, radius: f64, points: usize) -> GridS
 }
 
 fn moved(shape: &GridShape, dx: i64, dy: i64) -> GridShape {
-    let ring = |r: &[GridPoint]| r.iter().map(|p| GridPoint::new(p.x + dx, p.y + dy)).collect::<Vec<_>>();
+    let ring =
+        |r: &[GridPoint]| r.iter().map(|p| GridPoint::new(p.x + dx, p.y + dy)).collect::<Vec<_>>();
     GridShape::from_polygons(shape.polygons().map(|p| p.map(ring).collect::<Vec<_>>())).unwrap()
 }
 

@@ -16,7 +16,10 @@ fn random_box(rng: &mut Pcg64, reach: i64) -> GridBox {
 
 fn perimeter(shape: &GridShape) -> f64 {
     let edge = |a: &GridPoint, b: &GridPoint| ((b.x - a.x) as f64).hypot((b.y - a.y) as f64);
-    shape.rings().map(|r| r.iter().zip(r.iter().cycle().skip(1)).map(|(a, b)| edge(a, b)).sum::<f64>()).sum()
+    shape
+        .rings()
+        .map(|r| r.iter().zip(r.iter().cycle().skip(1)).map(|(a, b)| edge(a, b)).sum::<f64>())
+        .sum()
 }
 
 /// Any rings, crossing and turning as they like.
@@ -24,7 +27,9 @@ fn random_shape(rng: &mut Pcg64, reach: i64) -> GridShape {
     let rings = rng.random_range(1..4);
     let shape = (0..rings).map(|_| {
         let points = rng.random_range(3..60);
-        [(0..points).map(|_| GridPoint::new(rng.random_range(0..=reach), rng.random_range(0..=reach))).collect::<Vec<_>>()]
+        [(0..points)
+            .map(|_| GridPoint::new(rng.random_range(0..=reach), rng.random_range(0..=reach)))
+            .collect::<Vec<_>>()]
     });
     GridShape::from_polygons(shape.collect::<Vec<_>>()).unwrap()
 }
@@ -70,13 +75,16 @@ fn the_prepared_form_answers_alike() {
             assert_eq!(clipper.clipped_to(&window), direct, "round {round}");
         }
     }
-    assert!(RegionClipper::new(&GridShape::default()).clipped_to(&random_box(&mut rng, 9)).is_empty());
+    assert!(
+        RegionClipper::new(&GridShape::default()).clipped_to(&random_box(&mut rng, 9)).is_empty()
+    );
 }
 
 #[test]
 fn the_parts_in_a_grid_of_boxes_add_up_to_the_whole() {
     let ring = (0..5000).map(|i| {
-        let (angle, r) = (f64::from(i) / 5000.0 * std::f64::consts::TAU, 1e6 + 1e5 * f64::from(i % 7));
+        let (angle, r) =
+            (f64::from(i) / 5000.0 * std::f64::consts::TAU, 1e6 + 1e5 * f64::from(i % 7));
         GridPoint::new((r * angle.cos()) as i64, (r * angle.sin()) as i64)
     });
     let shape = GridShape::from_polygons([[ring]]).unwrap();

@@ -150,7 +150,8 @@ impl<'a> Catalogue<'a> {
                     (Rule::HoleOutside, ring, format!("{name} lies outside its shell"))
                 }
                 Misplaced::HoleNested { hole, inside } => {
-                    let (ring, outer) = (&rings.rings[hole as usize], &rings.rings[inside as usize]);
+                    let (ring, outer) =
+                        (&rings.rings[hole as usize], &rings.rings[inside as usize]);
                     let outer = lower_first(&self.name(outer));
                     let name = self.name(ring);
                     (Rule::HoleNested, ring, format!("{name} lies inside {outer}"))
@@ -210,9 +211,8 @@ fn are_same_ring(rings: &Rings, (a, b): (u32, u32)) -> bool {
         &ring[..ring.len() - 1]
     };
     let (a, b) = (open(a), open(b));
-    let first = |ring: &[Position]| {
-        (0..ring.len()).min_by(|&i, &j| compare(ring[i], ring[j])).unwrap_or(0)
-    };
+    let first =
+        |ring: &[Position]| (0..ring.len()).min_by(|&i, &j| compare(ring[i], ring[j])).unwrap_or(0);
     let length = a.len();
     if length != b.len() || std::ptr::eq(a, b) {
         return false;

@@ -183,7 +183,8 @@ impl Contacts {
             Meeting::Cross => (FaultKind::Cross, crossing_point(a, b)),
             Meeting::Overlap(at) => (FaultKind::Overlap, at),
         };
-        if ring_a == ring_b && (touches_spike(rings, ring, edge_a) || touches_spike(rings, ring, edge_b))
+        if ring_a == ring_b
+            && (touches_spike(rings, ring, edge_a) || touches_spike(rings, ring, edge_b))
         {
             return;
         }
@@ -285,7 +286,10 @@ mod tests {
         assert_eq!(meet(edge, [[5.0, 5.0], [6.0, 6.0]]), Meeting::Apart);
         assert_eq!(meet(edge, [[1.0, 2.0], [2.0, 3.0]]), Meeting::Apart);
         assert_eq!(meet(edge, [[0.0, 1.0], [-3.0, 5.0]]), Meeting::Apart);
-        assert_eq!(meet([[1.0, 0.0], [1.0, 3.0]], [[1.0, 2.0], [1.0, 5.0]]), Meeting::Overlap([1.0, 2.0]));
+        assert_eq!(
+            meet([[1.0, 0.0], [1.0, 3.0]], [[1.0, 2.0], [1.0, 5.0]]),
+            Meeting::Overlap([1.0, 2.0])
+        );
     }
 
     #[test]

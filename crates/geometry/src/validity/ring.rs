@@ -62,9 +62,7 @@ pub(super) fn take(
 /// The name of a ring in the middle of a sentence.
 pub(super) fn lower_first(name: &str) -> String {
     let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_lowercase().chain(letters).collect()
-    })
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// Refuses positions that are none, and edges around half of the globe.
@@ -116,10 +114,7 @@ fn check_turns(ring: &mut Ring, taken: &[Position], catalogue: &mut Catalogue<'_
         if is_spike(before, tip, after) {
             ring.spiky = true;
             let name = catalogue.name_of(ring.part as usize, ring.index as usize);
-            let fault = format!(
-                "{name} runs out to {} and back along the same line",
-                Place(tip)
-            );
+            let fault = format!("{name} runs out to {} and back along the same line", Place(tip));
             catalogue.add_at(ring, Rule::Spike, fault, vertex as u32 + ring.start, tip);
         }
         if compare(tip, open[first]).is_lt() {

@@ -28,9 +28,10 @@ pub(super) fn check(rings: &Rings) -> Result<(), Vec<Defect>> {
     let box_km2 = km2((east - west) * (sin_deg(north) - sin_deg(south)));
     if box_km2 > limits::MAX_AREA_KM2 {
         let signed = |ring: usize| twice_signed(rings.ring(ring)).abs() / 2.0;
-        let sizes = rings.rings.iter().enumerate().map(|(number, ring)| {
-            if ring.is_shell() { signed(number) } else { -signed(number) }
-        });
+        let sizes =
+            rings.rings.iter().enumerate().map(|(number, ring)| {
+                if ring.is_shell() { signed(number) } else { -signed(number) }
+            });
         let area = km2(sizes.sum());
         if area > limits::MAX_AREA_KM2 {
             let limit = limits::MAX_AREA_KM2;

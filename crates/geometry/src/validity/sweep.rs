@@ -187,7 +187,8 @@ impl Sweep<'_> {
         for pair in self.row.windows(2) {
             let meeting = meet([pair[0].left, pair[0].right], [pair[1].left, pair[1].right]);
             if matches!(meeting, Meeting::Cross | Meeting::Overlap(_)) {
-                self.found.fault = Some(((pair[0].ring, pair[0].edge), (pair[1].ring, pair[1].edge)));
+                self.found.fault =
+                    Some(((pair[0].ring, pair[0].edge), (pair[1].ring, pair[1].edge)));
                 return;
             }
         }

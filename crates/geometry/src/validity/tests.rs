@@ -150,7 +150,11 @@ fn touches_that_cut_the_interior_are_refused() {
         vec![diamond(5, 5, 5)],
         vec![ring(&[(0, 0), (10, 10), (4, 6)])],
         // A chain of three holes from one side of the shell to the other.
-        vec![ring(&[(0, 5), (3, 4), (3, 6)]), ring(&[(3, 4), (6, 4), (6, 5)]), ring(&[(6, 5), (10, 5), (8, 6)])],
+        vec![
+            ring(&[(0, 5), (3, 4), (3, 6)]),
+            ring(&[(3, 4), (6, 4), (6, 5)]),
+            ring(&[(6, 5), (10, 5), (8, 6)]),
+        ],
         // A ring of four holes around a piece of the interior.
         vec![diamond(4, 5, 1), diamond(5, 4, 1), diamond(6, 5, 1), diamond(5, 6, 1)],
     ];
@@ -159,7 +163,9 @@ fn touches_that_cut_the_interior_are_refused() {
         let found = rules(&parts);
         assert!(!found.is_empty(), "{parts:?}");
         assert!(
-            found.iter().all(|rule| matches!(rule, Rule::InteriorDisconnected | Rule::HoleOverlaps)),
+            found
+                .iter()
+                .all(|rule| matches!(rule, Rule::InteriorDisconnected | Rule::HoleOverlaps)),
             "{found:?}"
         );
     }
@@ -204,7 +210,9 @@ fn every_defect_is_told_not_only_the_first() {
         vec![],
     ];
     let found = rules(&parts);
-    for rule in [Rule::SelfCrossing, Rule::HoleOutside, Rule::NotFinite, Rule::OutOfRange, Rule::Empty] {
+    for rule in
+        [Rule::SelfCrossing, Rule::HoleOutside, Rule::NotFinite, Rule::OutOfRange, Rule::Empty]
+    {
         assert!(found.contains(&rule), "{rule} in {found:?}");
     }
 }

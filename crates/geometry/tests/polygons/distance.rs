@@ -63,7 +63,7 @@ fn distances_go_over_a_pole() {
     let beyond = polygon(vec![vec![rectangle(100.0, 89.0, 101.0, 89.5)]]);
     let position = at(-79.5, 89.5);
     let over = position.distance_m(at(100.5, 89.5));
-    assert!((beyond.distance_m(position) - over).abs() < 1.0, "{over}");
+    assert!((beyond.distance_m(position) - over).abs() < 2.0, "{over}");
     assert!((beyond.distance_m(position) - slow_distance_m(&beyond, position)).abs() < 1e-3);
 }
 

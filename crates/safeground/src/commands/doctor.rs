@@ -75,9 +75,7 @@ fn fault(record: &StoredRecord) -> Option<String> {
     }
     let recheck = record.geometry.as_ref().map(Geometry::recheck);
     match recheck {
-        Some(Err(defects)) => {
-            defects.first().map(|defect| format!("{name}: {}", defect.reason))
-        }
+        Some(Err(defects)) => defects.first().map(|defect| format!("{name}: {}", defect.reason)),
         Some(Ok(())) | None => None,
     }
 }

@@ -108,7 +108,8 @@ fn writer(path: &Path) -> anyhow::Result<BufWriter<File>> {
 
 fn progress_bar(path: &Path) -> ProgressBar {
     let bar = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}: {human_pos} features, {per_sec}")
+    if let Ok(style) =
+        ProgressStyle::with_template("{spinner} {msg}: {human_pos} features, {per_sec}")
     {
         bar.set_style(style);
     }

@@ -44,7 +44,8 @@ fn list(store: &Store) -> anyhow::Result<()> {
         .tokens()?
         .into_iter()
         .map(|token| {
-            let roles = token.roles.iter().map(|(programme, role)| format!("{role} in {programme}"));
+            let roles =
+                token.roles.iter().map(|(programme, role)| format!("{role} in {programme}"));
             let expired = token.expires_at.is_some_and(|at| at <= now());
             let ended = expired || token.revoked_at.is_some();
             let state = if ended { "ended" } else { "in force" };

@@ -25,9 +25,9 @@ impl Calendar {
     /// Draws the days: identified while the belt was surveyed, released later, all of it before
     /// the history ends.
     pub(super) fn draw(belt: &Belt, course: Course, random: &mut Random) -> Self {
-        let [from, to] = belt.identified.map(|(year, month)| {
-            NaiveDate::from_ymd_opt(year, month, 1).unwrap_or(LAST_DAY)
-        });
+        let [from, to] = belt
+            .identified
+            .map(|(year, month)| NaiveDate::from_ymd_opt(year, month, 1).unwrap_or(LAST_DAY));
         let span = (to - from).num_days() as f64;
         // Most is found soon after a survey begins.
         let identified_on = later(from, span * random.unit().powf(1.4));

@@ -35,10 +35,7 @@ impl Frame {
 
     /// The inverse of [`Frame::local`].
     pub(super) fn position(&self, local: [f64; 2]) -> Position {
-        [
-            self.origin[0] + local[0] / self.metres[0],
-            self.origin[1] + local[1] / self.metres[1],
-        ]
+        [self.origin[0] + local[0] / self.metres[0], self.origin[1] + local[1] / self.metres[1]]
     }
 }
 
@@ -66,12 +63,7 @@ impl Capsule {
         let frame = Frame::at(self.axis[0]);
         let [lon, lat] = [self.radius_m / frame.metres[0], self.radius_m / frame.metres[1]];
         let [p, q] = self.axis;
-        [
-            p[0].min(q[0]) - lon,
-            p[1].min(q[1]) - lat,
-            p[0].max(q[0]) + lon,
-            p[1].max(q[1]) + lat,
-        ]
+        [p[0].min(q[0]) - lon, p[1].min(q[1]) - lat, p[0].max(q[0]) + lon, p[1].max(q[1]) + lat]
     }
 }
 

@@ -104,15 +104,20 @@ impl<'a> Member<'a> {
     pub(super) fn write(&self, cut: Cut, out: &mut String) {
         let parts = self.parts(cut);
         let several = parts.len() > 1;
-        out.push_str(if several { r#"{"type":"MultiPolygon","coordinates":["# } else {
+        out.push_str(if several {
+            r#"{"type":"MultiPolygon","coordinates":["#
+        } else {
             r#"{"type":"Polygon","coordinates":"#
         });
         for (nth, rings) in parts.iter().enumerate() {
             out.push_str(if nth > 0 { ",[" } else { "[" });
             for (nth, ring) in rings.iter().enumerate() {
                 out.push_str(if nth > 0 { ",[" } else { "[" });
-                for local in ring.iter().chain(ring.first()) {
-                    write_position(self.group.to_position(&self.frame, *local), out);
+                let positions =
+                    ring.iter().map(|local| rounded(self.group.to_position(&self.frame, *local)));
+                let ring = without_spikes(positions.collect());
+                for position in ring.iter().chain(ring.first()) {
+                    write_position(*position, out);
                     out.push(',');
                 }
                 out.pop();
@@ -148,6 +153,32 @@ fn parts(band: &Band, members: usize, overlapping: bool, random: &mut Random) ->
             }
         })
         .collect()
+}
+
+/// A position as it is written: to seven decimals (1 cm).
+fn rounded(position: Position) -> Position {
+    position.map(|degrees| (degrees * 1e7).round() / 1e7)
+}
+
+/// Leaves out vertices at which a ring turns back on itself: rounding makes them where a band
+/// narrows to nothing.
+fn without_spikes(mut ring: Vec<Position>) -> Vec<Position> {
+    let units = |position: Position| position.map(|degrees| (degrees * 1e7).round() as i128);
+    let turns_back = |[a, b, c]: [Position; 3]| {
+        let ([ax, ay], [bx, by], [cx, cy]) = (units(a), units(b), units(c));
+        let (to, from) = ([bx - ax, by - ay], [cx - bx, cy - by]);
+        to[0] * from[1] == to[1] * from[0] && to[0] * from[0] + to[1] * from[1] <= 0
+    };
+    loop {
+        let count = ring.len();
+        let spike = (0..count).find(|&at| {
+            turns_back([ring[(at + count - 1) % count], ring[at], ring[(at + 1) % count]])
+        });
+        match spike {
+            Some(at) if count > 3 => drop(ring.remove(at)),
+            Some(_) | None => return ring,
+        }
+    }
 }
 
 /// Writes a GeoJSON position.

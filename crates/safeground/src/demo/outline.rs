@@ -135,7 +135,8 @@ impl Outline {
                     Piece::Ring { inner, outer } => (inner, outer),
                     Piece::Whole | Piece::Along(..) | Piece::Lower | Piece::Upper => (0.0, 1.0),
                 };
-                let outer = if reach_m > 0.0 { outer + reach_m / mean_radius(vertices) } else { outer };
+                let outer =
+                    if reach_m > 0.0 { outer + reach_m / mean_radius(vertices) } else { outer };
                 let scaled = |by: f64| vertices.iter().map(move |v| [v[0] * by, v[1] * by]);
                 let mut rings: Rings = vec![scaled(outer).collect()];
                 if inner > 0.0 {
@@ -150,11 +151,12 @@ impl Outline {
     /// add up to 1 or less; what is left over is the last piece returned, if it is any.
     pub(super) fn split(&self, shares: &[f64], random: &mut Random) -> Vec<Piece> {
         match self {
-            Self::Band(band) if band.is_smooth()
-                && band.len() >= 5
-                && shares.len() == 2
-                && shares[0] + shares[1] > 0.99
-                && random.chance(0.35) =>
+            Self::Band(band)
+                if band.is_smooth()
+                    && band.len() >= 5
+                    && shares.len() == 2
+                    && shares[0] + shares[1] > 0.99
+                    && random.chance(0.35) =>
             {
                 vec![Piece::Lower, Piece::Upper]
             }
@@ -265,7 +267,11 @@ impl Band {
         let last = self.len() - 1;
         let (from, to) = if let Piece::Along(from, to) = piece { (from, to) } else { (0, last) };
         let middle = |at: usize, station: &Station| {
-            if at == 0 || at == last { station.lower } else { (station.lower + station.upper) / 2.0 }
+            if at == 0 || at == last {
+                station.lower
+            } else {
+                (station.lower + station.upper) / 2.0
+            }
         };
         let mut lower = Vec::with_capacity(2 * (to - from + 1));
         let mut upper = Vec::with_capacity(to - from + 1);
@@ -312,8 +318,7 @@ fn steps(count: usize, random: &mut Random) -> Vec<f64> {
     let last = (count - 1) as f64;
     (0..count)
         .map(|at| {
-            let jitter =
-                if at == 0 || at == count - 1 { 0.0 } else { random.between(-0.33, 0.33) };
+            let jitter = if at == 0 || at == count - 1 { 0.0 } else { random.between(-0.33, 0.33) };
             2.0 * (at as f64 + jitter) / last - 1.0
         })
         .collect()

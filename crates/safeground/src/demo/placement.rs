@@ -173,8 +173,7 @@ impl Placing<'_> {
             [(0.36, Form::Belt), (0.17, Form::Field), (0.27, Form::Blob), (0.2, Form::Star)];
         const STRIKES: [(f64, Form); 3] =
             [(0.35, Form::Boxes), (0.4, Form::Star), (0.25, Form::Blob)];
-        const SHARED: [(f64, Form); 3] =
-            [(0.4, Form::Belt), (0.2, Form::Field), (0.4, Form::Blob)];
+        const SHARED: [(f64, Form); 3] = [(0.4, Form::Belt), (0.2, Form::Field), (0.4, Form::Blob)];
         let random = &mut self.random;
         let belt = self.density.belt(random);
         let ordnance = belts(self.settings.programme)[usize::from(belt)].ordnance;
@@ -220,4 +219,3 @@ impl Placing<'_> {
         };
     }
 }
-

@@ -242,9 +242,8 @@ impl Subject<'_> {
             activity_type: Some(behind.activity_type),
             methods: behind.methods,
             organisation: behind.organisation,
-            depth_cm: (outcome == Outcome::Cleared).then(|| {
-                *random.weighted(&[(8.0, 20.0), (1.0, 15.0), (1.0, 25.0), (1.0, 30.0)])
-            }),
+            depth_cm: (outcome == Outcome::Cleared)
+                .then(|| *random.weighted(&[(8.0, 20.0), (1.0, 15.0), (1.0, 25.0), (1.0, 30.0)])),
             devices: wording::devices(outcome, &self.contamination(), area_m2, random),
             beneficiaries: (outcome == Outcome::Cleared).then(|| Beneficiaries {
                 total: Some(5 * people),

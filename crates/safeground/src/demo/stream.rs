@@ -35,11 +35,7 @@ pub struct Records {
 }
 
 impl Records {
-    pub(super) fn new(
-        settings: Settings,
-        country: Country,
-        only: Option<&'static str>,
-    ) -> Self {
+    pub(super) fn new(settings: Settings, country: Country, only: Option<&'static str>) -> Self {
         let counts = Counts::of(settings.records);
         let groups = place(settings, &country, counts.hazardous_areas);
         let courses = courses(settings, &groups, counts);

@@ -1,9 +1,9 @@
 //! What the records of the demo say: organisations, evidence, contamination, devices, methods.
 
+use super::DemoProgramme;
 use super::belts::Ordnance;
 use super::outline::Form;
 use super::random::Random;
-use super::DemoProgramme;
 use survey::records::{
     ActivityType, Blockage, Contamination, DeviceCategory, DeviceCount, EvidenceKind, EvidenceType,
     LandUse, Marking, Method, MinefieldType, Priority, Slope, Terrain, Vegetation,
@@ -23,14 +23,14 @@ const CLEARERS: [&str; 5] = [
 ];
 
 /// An organisation for work of a kind in a province; most provinces are one organisation's.
-pub(super) fn organisation(
-    work: ActivityType,
-    province: u8,
-    random: &mut Random,
-) -> &'static str {
+pub(super) fn organisation(work: ActivityType, province: u8, random: &mut Random) -> &'static str {
     let among: &[&'static str] =
         if work == ActivityType::NonTechnicalSurvey { &SURVEYORS } else { &CLEARERS };
-    if random.chance(0.7) { among[usize::from(province) % among.len()] } else { *random.pick::<&str>(among) }
+    if random.chance(0.7) {
+        among[usize::from(province) % among.len()]
+    } else {
+        *random.pick::<&str>(among)
+    }
 }
 
 /// How sure it is that an area is hazardous, as what was done about it lets one guess.
@@ -85,7 +85,7 @@ pub(super) fn contamination(
 ) -> Vec<Contamination> {
     use Contamination::{
         AbandonedOrdnance, AntiPersonnelMine, AntiVehicleMine, BoobyTrap, ClusterMunition,
-        MixedMines, Unknown, UnexplodedOrdnance,
+        MixedMines, UnexplodedOrdnance, Unknown,
     };
     let kinds: &[(f64, &[Contamination])] = match (ordnance, programme) {
         (Ordnance::ClusterMunitions, _) => {

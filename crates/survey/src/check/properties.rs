@@ -11,6 +11,9 @@ use crate::limits;
 use crate::record::Record;
 use crate::rules;
 
+/// Marks records that were made up, in every collection; kept as it is.
+const INVENTED: &str = "invented";
+
 /// Reads the properties of a feature as a record and finds every fault in them.
 ///
 /// The properties are trimmed in place; what is unknown is left as it is. The record is there even
@@ -197,7 +200,8 @@ fn trim_value(value: &mut Value) {
 
 /// Tells which properties are unknown, and which of them are probably known ones misspelt.
 fn tell_unknown(fields: &Fields, properties: &Map<String, Value>, out: &mut Findings) {
-    let mut unknown = properties.keys().filter(|name| fields.get(name).is_none()).peekable();
+    let is_unknown = |name: &&String| name.as_str() != INVENTED && fields.get(name).is_none();
+    let mut unknown = properties.keys().filter(is_unknown).peekable();
     if unknown.peek().is_none() {
         return;
     }
