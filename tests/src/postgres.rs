@@ -10,6 +10,11 @@ pub const VARIABLE: &str = "SAFEGROUND_TEST_POSTGRES";
 ///
 /// # Panics
 /// When no server is named: a test that silently tests nothing is worse than none.
+#[expect(
+    clippy::disallowed_methods,
+    clippy::panic,
+    reason = "a test fails by panicking, and is told its server so"
+)]
 #[must_use]
 pub fn new_database() -> Option<String> {
     static NUMBER: AtomicU32 = AtomicU32::new(0);

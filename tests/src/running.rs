@@ -1,5 +1,7 @@
 //! The built product, run as its users run it: commands, a server, tokens, requests.
 
+#![expect(clippy::panic, reason = "a test fails by panicking")]
+
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};

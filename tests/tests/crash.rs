@@ -1,6 +1,8 @@
 //! The server is killed without warning while clients upload: what was acknowledged is there,
 //! whole, once; what was not is there whole or not at all, and sending it again does no harm.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

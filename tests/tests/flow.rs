@@ -1,5 +1,7 @@
 //! The main job end to end, over the built product and real HTTP.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use serde_json::{Value, json};
 use tests::land::{clearance, collection, hazardous_area, region, square};
 use tests::running::{Asking, Product, Server};

@@ -1,5 +1,7 @@
 //! Uploads: every fault explained, nothing half-applied, repeating does no harm.
 
+#![expect(clippy::unwrap_used, clippy::format_collect, reason = "a test fails by panicking")]
+
 use std::io::Write;
 
 use serde_json::{Value, json};

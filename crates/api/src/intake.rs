@@ -145,18 +145,15 @@ impl Examined {
             checked = Checked { findings: vec![finding], record: None, fallback: None };
         }
         let worst = checked.findings.iter().map(|finding| finding.severity).min();
-        match checked.record {
-            Some(record) => {
-                self.summary.accepted += 1;
-                self.summary.with_warnings += u64::from(worst == Some(Severity::Warning));
-                self.enqueue(record)?;
-            }
-            None => {
-                self.summary.with_errors += 1;
-                match checked.fallback.filter(|_| on_error == OnError::Skip) {
-                    Some(unlocated) => self.enqueue(unlocated)?,
-                    None => self.summary.left_out.push(index),
-                }
+        if let Some(record) = checked.record {
+            self.summary.accepted += 1;
+            self.summary.with_warnings += u64::from(worst == Some(Severity::Warning));
+            self.enqueue(record)?;
+        } else {
+            self.summary.with_errors += 1;
+            match checked.fallback.filter(|_| on_error == OnError::Skip) {
+                Some(unlocated) => self.enqueue(unlocated)?,
+                None => self.summary.left_out.push(index),
             }
         }
         for finding in checked.findings {

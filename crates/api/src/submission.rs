@@ -1,5 +1,7 @@
 //! One submission from its bytes to its receipt, whoever sends it.
 
+use std::fmt::Write;
+
 use chrono::{DateTime, Utc};
 use exchange::ReadLimits;
 use serde::Serialize;
@@ -261,5 +263,10 @@ fn options(request: &Request<'_>) -> String {
 
 /// Bytes as lower-case hexadecimal digits.
 pub fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }

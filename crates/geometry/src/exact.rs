@@ -125,7 +125,7 @@ mod tests {
         for (start, delta) in [(a.x - c.x, b.x - a.x), (a.y - c.y, b.y - a.y)] {
             let (start, delta) = (i128::from(2 * start), i128::from(2 * delta));
             if delta == 0 {
-                if start < -1 || start >= 1 {
+                if !(-1..1).contains(&start) {
                     return false;
                 }
                 continue;

@@ -218,17 +218,6 @@ impl GridShapeBuilder {
         }
     }
 
-    /// Adds all polygons of a shape.
-    pub(crate) fn extend(&mut self, shape: &GridShape) {
-        for polygon in shape.polygons() {
-            for ring in polygon {
-                self.points.extend_from_slice(ring);
-                self.end_ring();
-            }
-            self.end_polygon();
-        }
-    }
-
     /// Finishes a shape whose coordinates are known to be on the grid.
     pub(crate) fn build(self) -> GridShape {
         GridShape {

@@ -23,7 +23,7 @@ const E: f64 = 0.081_819_190_842_621_49;
 /// Third flattening.
 const N: f64 = F / (2.0 - F);
 /// Scale along the equator: cos 30° / √(1 − e² sin² 30°) (Snyder 10-13).
-const K0: f64 = 0.866_025_403_784_438_6 / 0.999_162_852_092_923_17;
+const K0: f64 = 0.866_025_403_784_438_6 / 0.999_162_852_092_923_2;
 /// q at the pole: 1 + (1 − e²)/e · artanh e.
 const Q_POLE: f64 = 1.995_531_087_502_836_8;
 

@@ -82,7 +82,9 @@ fn write_polygon(polygon: &HazardPolygon) -> Vec<u8> {
         let mut rings = 0_u32;
         for ring in part {
             write_count(&mut out, ring.len());
-            ring.iter().for_each(|position| write_position(&mut out, *position));
+            for position in ring {
+                write_position(&mut out, *position);
+            }
             rings += 1;
         }
         out[count_at..count_at + 4].copy_from_slice(&rings.to_le_bytes());

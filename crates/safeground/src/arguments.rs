@@ -147,7 +147,7 @@ pub enum RoleName {
 
 #[derive(Debug, Args)]
 pub struct Import {
-    /// GeoJSON files (FeatureCollection, Feature, text sequence or newline-delimited; gzip too)
+    /// GeoJSON files (`FeatureCollection`, Feature, text sequence or newline-delimited; gzip too)
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
     /// Code of the programme

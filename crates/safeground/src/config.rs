@@ -38,6 +38,7 @@ const KEYS: &[(&str, &str)] = &[
 ];
 
 /// Looks up a variable that libpq would use behind our back, such as `PGHOST`.
+#[expect(clippy::disallowed_methods, reason = "configuration is read here and nowhere else")]
 pub fn libpq_variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }

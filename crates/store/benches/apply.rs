@@ -4,6 +4,12 @@
 //! shaped areas of 36 vertices and 0.1 to 50 ha around villages in 25 provinces; six releases for
 //! ten areas, each over part of an area.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark prints and fails by panicking"
+)]
+
 use std::convert::Infallible;
 use std::f64::consts::TAU;
 use std::time::Instant;
@@ -22,7 +28,7 @@ const PROVINCES_A_SIDE: usize = 5;
 const PROVINCE_DEG: f64 = 0.8;
 const VILLAGES: u64 = 5_000;
 
-/// SplitMix64: enough to scatter polygons, and the same everywhere.
+/// `SplitMix64`: enough to scatter polygons, and the same everywhere.
 struct Dice(u64);
 
 impl Dice {
@@ -204,6 +210,7 @@ fn withdraw_some(store: &Store, ids: &[RecordId]) {
             started.elapsed().as_secs_f64() * 1e3
         })
         .collect();
+    store::timing::dump();
     times.sort_by(f64::total_cmp);
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
     println!(

@@ -117,11 +117,13 @@ impl Tx<'_> {
             touched.extend(ids);
         }
         let before = if touched.len() > BULK_RECORDS {
-            self.members_all(programme)?
+            crate::timing::time("members_all", || self.members_all(programme))?
         } else {
-            self.members_around(programme, &touched, &after)?
+            crate::timing::time("members_around", || {
+                self.members_around(programme, &touched, &after)
+            })?
         };
-        let plan = Plan::new(&before, &touched, &after);
+        let plan = crate::timing::time("plan", || Plan::new(&before, &touched, &after));
         self.carry_out(advanced, regions, &before, plan)
     }
 
@@ -137,7 +139,7 @@ impl Tx<'_> {
         let mut boxes: Vec<GridBox> = after.values().copied().collect();
         boxes.sort_unstable_by_key(|bounds| (bounds.min.x, bounds.min.y));
         let mut near = self.members_by_record(programme, &touched)?;
-        near.extend(self.members_touching(programme, &boxes)?);
+        near.extend(crate::timing::time("touching", || self.members_touching(programme, &boxes))?);
         let clusters: BTreeSet<Id> = near.iter().map(|member| member.cluster).collect();
         let clusters: Vec<Id> = clusters.into_iter().collect();
         self.members_by_cluster(programme, &clusters)
@@ -153,8 +155,12 @@ impl Tx<'_> {
         let programme = advanced.code.as_str();
         let known: HashMap<Id, &Member> =
             before.iter().map(|member| (member.record, member)).collect();
-        let had_parcels = self.clusters_having_parcels(programme, &plan.old_clusters)?;
-        self.parcels_delete(programme, &plan.old_clusters)?;
+        let had_parcels = crate::timing::time("having", || {
+            self.clusters_having_parcels(programme, &plan.old_clusters)
+        })?;
+        crate::timing::time("parcels_delete", || {
+            self.parcels_delete(programme, &plan.old_clusters)
+        })?;
         let (mut stale, mut fresh) = (plan.removed, Vec::new());
         for member in plan.members {
             match known.get(&member.record) {
@@ -166,8 +172,8 @@ impl Tx<'_> {
                 None => fresh.push(member),
             }
         }
-        self.members_delete(programme, &stale)?;
-        self.members_insert(programme, &fresh)?;
+        crate::timing::time("members_delete", || self.members_delete(programme, &stale))?;
+        crate::timing::time("members_insert", || self.members_insert(programme, &fresh))?;
         let mut recut = self.cut(advanced, regions, &plan.components, &mut |_| ())?;
         recut.finish(had_parcels);
         Ok(recut)
@@ -230,7 +236,7 @@ impl Tx<'_> {
         let write = &mut |tx: &mut Self, _: &[Component], rows: Vec<ParcelRow>| {
             recut.change.parcels += rows.len() as u64;
             recut.made.extend(rows.iter().map(|row| row.cluster_id.0));
-            tx.parcels_insert(&rows)
+            crate::timing::time("cut: parcels_insert", || tx.parcels_insert(&rows))
         };
         self.cut_each(cutting, write, progress)?;
         recut.change.clusters = components.len() as u64;
@@ -263,7 +269,12 @@ impl Tx<'_> {
             let done = done;
             scope.spawn(move || {
                 for (components, rows) in work {
-                    if cut.send(cutting.cut_batch(components, &rows)).is_err() {
+                    if cut
+                        .send(crate::timing::time("cut: cut_batch", || {
+                            cutting.cut_batch(components, &rows)
+                        }))
+                        .is_err()
+                    {
                         break;
                     }
                 }
@@ -273,7 +284,9 @@ impl Tx<'_> {
             for batch in batches(cutting.components) {
                 let ids: Vec<Id> =
                     batch.iter().flat_map(|component| component.records.iter().copied()).collect();
-                let rows = self.versions_of_records(cutting.programme, &ids)?;
+                let rows = crate::timing::time("cut: read versions", || {
+                    self.versions_of_records(cutting.programme, &ids)
+                })?;
                 to_cut.send((batch, rows)).map_err(|_stopped| lost())?;
                 if let Some(earlier) = ahead.replace(batch) {
                     take(self, earlier, done.recv().map_err(|_stopped| lost())??)?;

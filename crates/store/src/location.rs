@@ -197,9 +197,12 @@ fn decoded(text: &str) -> Result<String, LocationError> {
     }
     String::from_utf8(bytes)
         .map_err(|_not_utf8| LocationError::Malformed("it is not UTF-8"))
-        .and_then(|text| match text.contains('\0') {
-            true => Err(LocationError::Malformed("it holds a NUL character")),
-            false => Ok(text),
+        .and_then(|text| {
+            if text.contains('\0') {
+                Err(LocationError::Malformed("it holds a NUL character"))
+            } else {
+                Ok(text)
+            }
         })
 }
 

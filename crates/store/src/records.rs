@@ -121,6 +121,7 @@ pub(crate) struct VersionRow {
 
 #[derive(Debug, Insertable)]
 #[diesel(table_name = records, treat_none_as_default_value = false)]
+#[expect(clippy::ref_option_ref, reason = "in what diesel derives")]
 struct HeadRow<'a> {
     programme: &'a str,
     id: Id,

@@ -106,7 +106,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub fn ping(&self) -> Result<(), StoreError> {
-        self.read("ping", |tx| tx.ping())
+        self.read("ping", Tx::ping)
     }
 
     /// Lets queued writes finish and closes what is open for writing; later writes are refused.
@@ -170,6 +170,9 @@ impl Store {
             #[cfg(feature = "postgres")]
             Database::Postgres(postgres) => postgres.write(body),
         };
+        if alone {
+            crate::timing::dump();
+        }
         let milliseconds = started.elapsed().as_millis() as u64;
         tracing::debug!(transaction = name, ok = result.is_ok(), alone, milliseconds, "write");
         result.map_err(|error| error.named(name))

@@ -240,9 +240,8 @@ impl Desk {
         };
         self.conn = Some(returned.conn);
         if returned.keep {
-            self.execute("RELEASE job").map_err(|reason| {
+            self.execute("RELEASE job").inspect_err(|reason| {
                 let _ = request.outcome.send(Err(reason.clone()));
-                reason
             })?;
             return Ok(Some(request.outcome));
         }

@@ -394,13 +394,12 @@ impl<'q> Sums<'q> {
             *self.opening.entry(group).or_default() += net;
             return;
         }
-        let slot = match self.groups.get(&self.scratch) {
-            Some(slot) => *slot,
-            None => {
-                self.flows.push((self.scratch.clone(), Figures::default()));
-                self.groups.insert(self.scratch.clone(), self.flows.len() - 1);
-                self.flows.len() - 1
-            }
+        let slot = if let Some(slot) = self.groups.get(&self.scratch) {
+            *slot
+        } else {
+            self.flows.push((self.scratch.clone(), Figures::default()));
+            self.groups.insert(self.scratch.clone(), self.flows.len() - 1);
+            self.flows.len() - 1
         };
         if let Some((_, figures)) = self.flows.get_mut(slot) {
             figures.add(fact.change, fact.area);

@@ -1,6 +1,8 @@
 //! The ledger over real polygons: what is identified is released, adjusted or remains, to the last
 //! unit; the order of arrival does not matter.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeSet;
 
 use geometry::{GridArea, GridPoint, GridShape, clusters};

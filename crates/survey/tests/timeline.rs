@@ -1,5 +1,7 @@
 //! The timeline of a parcel, told as stories, and held against a day-by-day oracle.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;

@@ -113,7 +113,7 @@ fn a_ring_that_goes_round_twice_touches_itself_all_along() {
 #[test]
 fn holes_belong_inside_their_shell_apart_from_one_another() {
     let shell = square(0, 0, 10);
-    let with = |holes: &[Vec<Position>]| vec![[&[shell.clone()], holes].concat()];
+    let with = |holes: &[Vec<Position>]| vec![[std::slice::from_ref(&shell), holes].concat()];
     let cases = [
         (with(&[square(20, 0, 2)]), Rule::HoleOutside),
         (with(&[square(8, 8, 4)]), Rule::HoleOutside),
@@ -122,7 +122,7 @@ fn holes_belong_inside_their_shell_apart_from_one_another() {
         (with(&[square(2, 2, 2), square(4, 2, 2)]), Rule::HoleOverlaps),
         (with(&[square(0, 2, 2)]), Rule::HoleOverlaps),
         (with(&[square(2, 2, 6), square(3, 3, 2)]), Rule::HoleNested),
-        (with(&[shell.clone()]), Rule::DuplicateRing),
+        (with(std::slice::from_ref(&shell)), Rule::DuplicateRing),
         (with(&[square(2, 2, 2), square(2, 2, 2)]), Rule::DuplicateRing),
         // From inside to outside through two vertices, without crossing an edge in its middle.
         (with(&[ring(&[(5, 5), (10, 10), (12, 5), (10, 0)])]), Rule::HoleOutside),

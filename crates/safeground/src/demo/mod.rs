@@ -26,7 +26,7 @@ mod wording;
 
 use survey::Programme;
 
-pub use files::{Written, write_files};
+pub use files::write_files;
 pub use stream::Records;
 
 use ground::Country;

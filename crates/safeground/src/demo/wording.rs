@@ -29,7 +29,7 @@ pub(super) fn organisation(work: ActivityType, province: u8, random: &mut Random
     if random.chance(0.7) {
         among[usize::from(province) % among.len()]
     } else {
-        *random.pick::<&str>(among)
+        random.pick::<&str>(among)
     }
 }
 

@@ -87,12 +87,14 @@ impl Store {
                 StoreError::NotFound { kind: "collection", id: draft.collection.to_owned() }
             })?;
             let submission = Uuid::now_v7();
-            tx.submission_receive(submission, &mut draft, by)?;
+            crate::timing::time("receive", || tx.submission_receive(submission, &mut draft, by))?;
             let common = Common { advanced: &advanced, collection, submission, by };
             let mut intake = Intake::new(common, draft.on_error);
-            take_all(tx, &mut intake, records)?;
+            crate::timing::time("take_all", || take_all(tx, &mut intake, records))?;
             let (mut applied, changed, mut told) = intake.finish()?;
-            let recut = self.bring_up_ledger(tx, &advanced, &changed, &mut kept)?;
+            let recut = crate::timing::time("ledger", || {
+                self.bring_up_ledger(tx, &advanced, &changed, &mut kept)
+            })?;
             (applied.ledger, told.clusters_gone) = (recut.change, recut.gone);
             conclude(tx, by, &draft, &advanced, &applied, &told, answer)?;
             Ok(applied)
@@ -154,7 +156,8 @@ fn take_all<E: Into<Cause>>(
         let chunks: Receiver<_> = chunks;
         scope.spawn(move || prepare_all(common, records, &prepared));
         for chunk in &chunks {
-            intake.take(tx, chunk?)?;
+            let chunk = chunk?;
+            crate::timing::time("take", || intake.take(tx, chunk))?;
         }
         Ok(())
     })
@@ -250,7 +253,7 @@ impl<'a> Intake<'a> {
             }
         }
         self.told.record_count += rows.len() as u64;
-        tx.versions_append(&rows)
+        crate::timing::time("versions_append", || tx.versions_append(&rows))
     }
 
     fn target<'known>(
@@ -267,11 +270,10 @@ impl<'a> Intake<'a> {
             (Some(known), _) if known.local_id_key != draft.key => {
                 return Err(ConflictKind::IdHasOtherLocalId);
             }
-            (Some(known), _) => Target::Known(known),
             (None, Some(known)) if draft.id.is_some_and(|id| id != known.id) => {
                 return Err(ConflictKind::LocalIdHasOtherId);
             }
-            (None, Some(known)) => Target::Known(known),
+            (Some(known), _) | (None, Some(known)) => Target::Known(known),
             (None, None) => Target::New(draft.id.unwrap_or_else(|| Id(Uuid::now_v7()))),
         };
         let id = match target {

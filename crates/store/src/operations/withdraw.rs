@@ -69,7 +69,7 @@ impl Store {
             row.version += 1;
             row.revision = advanced.revision.cast_signed();
             row.submission_id = None;
-            row.state = VersionState::Withdrawn.name().to_owned();
+            VersionState::Withdrawn.name().clone_into(&mut row.state);
             row.reason = Some(withdrawal.reason.to_owned());
             row.effective_on = withdrawal.effective_on;
             row.recorded_at = advanced.at;

@@ -47,13 +47,23 @@ impl View {
 
     fn loaded(store: &Store) -> Self {
         let mut view = Self::default();
-        view.revision = store.load("KH", &mut |item| Ok(view.take(item))).unwrap();
+        view.revision = store
+            .load("KH", &mut |item| {
+                let _: () = view.take(item);
+                Ok(())
+            })
+            .unwrap();
         view
     }
 
     fn follow(&mut self, store: &Store) {
         let since = self.revision;
-        self.revision = store.changes_since("KH", since, &mut |item| Ok(self.take(item))).unwrap();
+        self.revision = store
+            .changes_since("KH", since, &mut |item| {
+                self.take(item);
+                Ok(())
+            })
+            .unwrap();
     }
 }
 
@@ -184,7 +194,7 @@ fn write_slowly(store: &Store, writer: u64, writes: u64) {
         attempt += 1;
         let sending = crate::builders::Sending::to(HAZARDS);
         let mut body = sending.body.as_slice();
-        let fails = (attempt + writer) % 4 == 0;
+        let fails = (attempt + writer).is_multiple_of(4);
         let records = (0..3_u64).map(|step| {
             std::thread::sleep(Duration::from_millis((writer * 7 + attempt * 3 + step) % 6));
             if fails && step == 2 {

@@ -1,5 +1,12 @@
 //! The store on both databases: every scenario runs on SQLite and on PostgreSQL.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::match_wild_err_arm,
+    reason = "a test fails by panicking"
+)]
+
 mod append_only;
 mod audit;
 mod builders;

@@ -75,8 +75,8 @@ pub(crate) fn nearest<'a>(word: &str, list: &[&'a str]) -> Option<&'a str> {
     }
     let same = list.iter().find(|known| **known == word);
     let synonym = || {
-        let meant = SYNONYMS.iter().filter(|(from, _)| *from == word).map(|(_, to)| *to);
-        meant.filter_map(|to| list.iter().find(|known| **known == to)).next()
+        let mut meant = SYNONYMS.iter().filter(|(from, _)| *from == word).map(|(_, to)| *to);
+        meant.find_map(|to| list.iter().find(|known| **known == to))
     };
     same.or_else(synonym).copied().or_else(|| nearest_by_letters(&word, list))
 }
