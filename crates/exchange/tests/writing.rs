@@ -1,5 +1,7 @@
 //! What is written is read back as the same, by our own reader and by another.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use exchange::{
     FeatureCollectionWriter, FeatureText, Properties, ReadLimits, parse_feature, read_features,
 };

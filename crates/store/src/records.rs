@@ -121,7 +121,6 @@ pub(crate) struct VersionRow {
 
 #[derive(Debug, Insertable)]
 #[diesel(table_name = records, treat_none_as_default_value = false)]
-#[expect(clippy::ref_option_ref, reason = "in what diesel derives")]
 struct HeadRow<'a> {
     programme: &'a str,
     id: Id,
@@ -297,17 +296,20 @@ impl Tx<'_> {
 
     /// Appends versions and points the heads to them.
     pub(crate) fn versions_append(&mut self, rows: &[VersionRow]) -> TxResult<()> {
-        let heads: Vec<HeadRow<'_>> = rows.iter().map(VersionRow::head).collect();
+        // Apart, since statements with a conflict clause are compiled anew each time.
+        let (new, known): (Vec<HeadRow<'_>>, Vec<HeadRow<'_>>) =
+            rows.iter().map(VersionRow::head).partition(|head| head.version == 1);
+        insert_rows!(self, records::table, &new);
         match self {
             #[cfg(feature = "sqlite")]
             Tx::Sqlite(conn) => {
-                for head in &heads {
+                for head in &known {
                     upsert_heads!(head).execute(*conn)?;
                 }
             }
             #[cfg(feature = "postgres")]
             Tx::Postgres(conn) => {
-                for heads in heads.chunks(crate::tx::ROWS_PER_INSERT) {
+                for heads in known.chunks(crate::tx::ROWS_PER_INSERT) {
                     upsert_heads!(heads).execute(*conn)?;
                 }
             }

@@ -106,7 +106,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub fn ping(&self) -> Result<(), StoreError> {
-        self.read("ping", Tx::ping)
+        self.read("ping", |tx| tx.ping())
     }
 
     /// Lets queued writes finish and closes what is open for writing; later writes are refused.

@@ -11,13 +11,23 @@ use crate::finding::Finding;
 use crate::record::{GeometryRule, Record, StoredFacts};
 use crate::records::{Activity, HazardousArea, LandRelease, Region};
 
+/// Lists the record types.
+macro_rules! collections {
+    ($($record:ty,)+) => {
+        static ALL: [Collection; [$(<$record>::COLLECTION),+].len()] =
+            [$(Collection::of::<$record>(),)+];
+    };
+}
+
+collections! {
+    Region,
+    HazardousArea,
+    Activity,
+    LandRelease,
+}
+
 /// Every collection, in the order in which they depend on each other.
-pub static COLLECTIONS: [Collection; 4] = [
-    Collection::of::<Region>(),
-    Collection::of::<HazardousArea>(),
-    Collection::of::<Activity>(),
-    Collection::of::<LandRelease>(),
-];
+pub static COLLECTIONS: &[Collection] = &ALL;
 
 /// The collection with this name; none when there is none.
 ///

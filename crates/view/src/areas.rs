@@ -126,7 +126,7 @@ impl Areas {
 
 /// The key of a record that is found by its area.
 fn key_of(record: &Arc<Record>) -> Option<Key> {
-    (record.is_in_force() && record.area().is_some()).then_some((record.id, record.version))
+    record.area().map(|_| (record.id, record.version))
 }
 
 fn current((id, version): Key, records: &Records) -> Option<&Arc<Record>> {

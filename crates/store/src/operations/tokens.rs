@@ -78,7 +78,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be asked.
     pub fn tokens(&self) -> Result<Vec<StoredToken>, StoreError> {
-        self.read("tokens", Tx::tokens)
+        self.read("tokens", |tx| tx.tokens())
     }
 }
 
