@@ -1,7 +1,7 @@
 //! From a checked record to the row that is stored. Pure, so that it runs on all cores beside the
 //! database.
 
-use geometry::{Bbox, Geometry, GridBox, GridShape};
+use geometry::{Bbox, Geometry, GridShape};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use survey::{Collection, LandRole, PreparedRecord, VersionState, local_id_key};
@@ -37,13 +37,13 @@ pub(crate) struct Draft {
     pub land: LandPart,
 }
 
-/// What the first version of a record does to land, as far as finding its cluster goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What the first version of a record does to land.
+#[derive(Debug)]
 pub(crate) enum LandPart {
     /// Nothing.
     None,
-    /// It claims or releases land within this box.
-    Source(GridBox),
+    /// It claims or releases this land.
+    Source(Box<(LandRole, GridShape)>),
     /// It is a region.
     Region,
 }
@@ -96,13 +96,12 @@ impl Draft {
             area_m2: shape.as_ref().map(|shape| shape.area().m2()),
         };
         row.content_sha256 = content_sha256(&row);
-        let bounds = shape.as_ref().and_then(GridShape::bbox);
-        let land = match facts.land_role {
-            Some(LandRole::Region { .. }) => LandPart::Region,
-            Some(LandRole::Hazard { .. } | LandRole::Release { .. }) => {
-                bounds.map_or(LandPart::None, LandPart::Source)
+        let land = match (facts.land_role, shape.filter(|shape| !shape.is_empty())) {
+            (Some(LandRole::Region { .. }), _) => LandPart::Region,
+            (Some(role @ (LandRole::Hazard { .. } | LandRole::Release { .. })), Some(shape)) => {
+                LandPart::Source(Box::new((role, shape)))
             }
-            None => LandPart::None,
+            (Some(_), None) | (None, _) => LandPart::None,
         };
         let key = local_id_key(&row.local_id);
         Ok(Self { index: record.index, id: record.id.map(|id| Id(id.uuid())), key, row, land })

@@ -19,10 +19,8 @@ pub(crate) struct Table {
     points: Points,
     /// Records that may be anywhere.
     nowhere: Shelves<RecordId, ()>,
+    in_force: usize,
 }
-
-/// A record that is new or changed, or gone.
-pub(crate) type RecordChange = (RecordId, Option<Arc<Record>>);
 
 impl Table {
     pub(crate) fn of(records: Vec<Arc<Record>>) -> Self {
@@ -34,33 +32,50 @@ impl Table {
             areas: Areas::of(&records),
             points: Points::of(all()),
             nowhere: Shelves::of(nowhere.collect()),
+            in_force: all().filter(|record| record.is_in_force()).count(),
             records,
         }
     }
 
-    /// The table after some records have changed; of several changes to one record the last
+    /// The table after some records have changed; of several versions of one record the last
     /// counts.
-    pub(crate) fn changed(&self, changes: Vec<RecordChange>) -> Self {
-        let mut ids: Vec<RecordId> = changes.iter().map(|(id, _)| *id).collect();
+    pub(crate) fn changed(&self, changed: &[Arc<Record>]) -> Self {
+        let set = |record: &Arc<Record>| (record.id, Some(Arc::clone(record)));
+        let records = self.records.changed(changed.iter().map(set).collect());
+        let mut ids: Vec<RecordId> = changed.iter().map(|record| record.id).collect();
         ids.sort_unstable();
         ids.dedup();
-        let records = self.records.changed(changes);
-        let among = |table: &Shelves<RecordId, Arc<Record>>| -> Vec<Arc<Record>> {
-            ids.iter().filter_map(|id| table.get(id).cloned()).collect()
-        };
-        let (gone, here) = (among(&self.records), among(&records));
-        let no_names = gone.iter().map(|record| (name_of(record), None));
-        let names = here.iter().map(|record| (name_of(record), Some(record.id)));
-        let nowhere = ids
+        let steps: Vec<(Option<Arc<Record>>, Arc<Record>)> = ids
             .iter()
-            .map(|id| (*id, records.get(id).filter(|record| is_nowhere(record)).map(|_| ())));
+            .filter_map(|id| Some((self.records.get(id).cloned(), records.get(id)?.clone())))
+            .collect();
+        let count = |counts: bool| usize::from(counts);
+        let mut in_force = self.in_force;
+        let mut names = Vec::with_capacity(steps.len());
+        let mut nowhere = Vec::with_capacity(steps.len());
+        for (before, after) in &steps {
+            in_force += count(after.is_in_force());
+            if let Some(before) = before {
+                in_force -= count(before.is_in_force());
+                names.push((name_of(before), None));
+            }
+            nowhere.push((after.id, is_nowhere(after).then_some(())));
+        }
+        names.extend(steps.iter().map(|(_, after)| (name_of(after), Some(after.id))));
+        let current: Vec<Arc<Record>> = steps.iter().map(|(_, after)| Arc::clone(after)).collect();
         Self {
-            names: self.names.changed(no_names.chain(names).collect()),
-            areas: self.areas.changed(&here, &records),
-            points: self.points.changed(&gone, &here),
-            nowhere: self.nowhere.changed(nowhere.collect()),
+            names: self.names.changed(names),
+            areas: self.areas.changed(&current, &records),
+            points: self.points.changed(&steps),
+            nowhere: self.nowhere.changed(nowhere),
+            in_force,
             records,
         }
+    }
+
+    /// Number of records that count.
+    pub(crate) fn in_force(&self) -> usize {
+        self.in_force
     }
 
     /// Number of records that may be anywhere.
@@ -72,7 +87,7 @@ impl Table {
         self.records.get(self.names.get(local_id_key(local_id).as_str())?)
     }
 
-    /// Records that meet a box, in order of id, behind a record; at most `limit`.
+    /// Records that count and meet a box, in order of id, behind a record; at most `limit`.
     pub(crate) fn page(
         &self,
         bbox: Option<&Bbox>,
@@ -80,21 +95,25 @@ impl Table {
         limit: usize,
     ) -> Vec<Arc<Record>> {
         let start = after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
-        let records = self.records.from(start).map(|(_, record)| record);
-        let Some(bbox) = bbox else { return records.take(limit).cloned().collect() };
-        let most = LOOKED_AT_LEAST.saturating_add(limit.saturating_mul(LOOKED_AT_EACH));
+        let meets = |record: &&Arc<Record>| {
+            record.is_in_force() && bbox.is_none_or(|bbox| record.meets(bbox))
+        };
+        let records = || self.records.from(start).map(|(_, record)| record);
+        let Some(bbox) = bbox else {
+            return records().filter(meets).take(limit).cloned().collect();
+        };
         let mut page = Vec::new();
         let mut looked_at = 0;
-        for record in records.take(most) {
+        for record in records().take(LOOKED_AT_LEAST + limit.saturating_mul(LOOKED_AT_EACH)) {
             looked_at += 1;
-            if record.meets(bbox) {
+            if meets(&record) {
                 page.push(Arc::clone(record));
                 if page.len() == limit {
                     return page;
                 }
             }
         }
-        if looked_at < most {
+        if looked_at < LOOKED_AT_LEAST + limit.saturating_mul(LOOKED_AT_EACH) {
             return page;
         }
         self.page_by_place(bbox, start, limit)
@@ -120,7 +139,7 @@ impl Table {
         page
     }
 
-    /// Records with a place that meet a box, in no order.
+    /// Records with a place that count and meet a box, in no order.
     pub(crate) fn meeting(&self, bbox: &Bbox) -> impl Iterator<Item = Arc<Record>> {
         let points = self.points.near(bbox);
         let points: Vec<Arc<Record>> = points
@@ -143,5 +162,5 @@ fn name_of(record: &Record) -> Arc<str> {
 }
 
 fn is_nowhere(record: &Record) -> bool {
-    matches!(record.place, Place::Unknown)
+    record.is_in_force() && matches!(record.place, Place::Unknown)
 }

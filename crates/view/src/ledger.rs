@@ -1,6 +1,6 @@
 //! The land ledger as facts to be added up.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -82,25 +82,22 @@ impl Ledger {
         self.facts.len()
     }
 
-    /// Whether a fact says of a changed record what is no longer so.
+    /// Whether a fact says of a record what is no longer so.
     pub(crate) fn contradicts(&self, changed: &[Cause]) -> bool {
         if changed.is_empty() {
             return false;
         }
-        let changed: HashMap<u32, Cause> =
-            changed.iter().map(|cause| (cause.record, *cause)).collect();
-        self.facts().any(|fact| {
-            changed.get(&fact.record).is_some_and(|cause| {
-                let (of_area, of_release) = match fact.change {
-                    FactChange::ClaimedAgain => (true, false),
-                    FactChange::Land(LandChange::Identified { .. }) => (true, true),
-                    FactChange::Land(_) => (false, true),
-                };
-                cause.organisation != fact.organisation
-                    || (of_area && cause.hazard_type != fact.hazard_type)
-                    || (of_release && cause.method != fact.method)
-            })
-        })
+        let numbers: HashSet<u32> = changed.iter().map(|cause| cause.record).collect();
+        let differs = |fact: &Fact, cause: &Cause| {
+            cause.record == fact.record
+                && (cause.organisation != fact.organisation
+                    || cause.method != fact.method
+                    || (matches!(fact.change, FactChange::Land(LandChange::Identified { .. }))
+                        && cause.hazard_type != fact.hazard_type))
+        };
+        self.facts()
+            .filter(|fact| numbers.contains(&fact.record))
+            .any(|fact| changed.iter().any(|cause| differs(fact, cause)))
     }
 }
 
@@ -123,29 +120,31 @@ fn facts_of(parcels: &[ParcelFacts], causes: &impl Causes) -> Result<Vec<KeyedFa
 }
 
 fn facts_of_parcel(parcel: &ParcelFacts, causes: &impl Causes) -> Result<Vec<Fact>, Corrupt> {
-    let unknown =
-        |record: RecordId| Corrupt::of_parcel(parcel.cluster, format!("{record} is unknown"));
-    if let Some(record) = parcel.causes().find(|record| causes.cause(*record).is_none()) {
-        return Err(unknown(record));
+    let unknown = |record: RecordId| {
+        Corrupt::of_parcel(parcel.cluster, format!("record {record} is unknown"))
+    };
+    let causing = parcel.timeline.iter().map(|entry| entry.cause.record);
+    for record in causing.chain(parcel.stretches.iter().map(|stretch| stretch.hazard.record)) {
+        causes.cause(record).ok_or_else(|| unknown(record))?;
     }
     let region = match parcel.region {
-        None => NO_WORD,
+        None => survey::progress::NO_WORD,
         Some(region) => causes.region(region).ok_or_else(|| unknown(region))?,
     };
+    let nothing = Cause {
+        record: u32::MAX,
+        organisation: survey::progress::NO_WORD,
+        method: survey::progress::NO_WORD,
+        hazard_type: survey::progress::NO_WORD,
+    };
+    let words = |record| causes.cause(record).unwrap_or(nothing);
     let (timeline, stretches) = (&parcel.timeline, &parcel.stretches);
-    Ok(facts::facts(region, parcel.area, timeline, stretches, |record| {
-        causes.cause(record).unwrap_or_else(|| nameless(u32::MAX))
-    }))
+    Ok(survey::progress::facts(region, parcel.area, timeline, stretches, words))
 }
 
-/// A record of which nothing is known that figures are grouped by.
-pub(crate) fn nameless(number: u32) -> Cause {
-    Cause { record: number, organisation: NO_WORD, method: NO_WORD, hazard_type: NO_WORD }
-}
-
-/// The word for a text in a dictionary that is shared with older snapshots; added where new.
+/// The words of a dictionary that is shared with older snapshots, added to where needed.
 pub(crate) fn word(dictionary: &mut Arc<Dictionary>, text: Option<&str>) -> Word {
-    let Some(text) = text else { return NO_WORD };
+    let Some(text) = text else { return survey::progress::NO_WORD };
     match dictionary.find(text) {
         Some(word) => word,
         None => Arc::make_mut(dictionary).word(text),

@@ -1,9 +1,8 @@
-//! The live view: the current records of a programme and its land ledger, in memory.
+//! The live view: current records and the land ledger in memory, read from immutable snapshots.
 //!
-//! [`ProgrammeView`] is loaded from the store and follows its changes; readers take a [`Snapshot`]
-//! from it, which never changes and never keeps them waiting. No HTTP, no SQL. What a view cannot
-//! understand or does not connect to, it refuses: a view that is behind must be loaded anew and
-//! never answers wrongly.
+//! No HTTP, no SQL. A [`ProgrammeView`] is fed by whoever reads the store; readers take a
+//! [`Snapshot`] and never wait. A view whose changes do not connect refuses them and must be loaded
+//! again; it never answers wrongly.
 
 mod areas;
 mod collection;

@@ -27,10 +27,10 @@ impl Points {
         Self { table: Shelves::of(records.filter_map(key_of).map(|key| (key, ())).collect()) }
     }
 
-    /// The points after some records are gone and some are here.
-    pub(crate) fn changed(&self, gone: &[Arc<Record>], here: &[Arc<Record>]) -> Self {
-        let gone = gone.iter().filter_map(|record| Some((key_of(record)?, None)));
-        let here = here.iter().filter_map(|record| Some((key_of(record)?, Some(()))));
+    /// The points after records have changed, each from an earlier version or none.
+    pub(crate) fn changed(&self, changed: &[(Option<Arc<Record>>, Arc<Record>)]) -> Self {
+        let gone = changed.iter().filter_map(|(before, _)| Some((key_of(before.as_ref()?)?, None)));
+        let here = changed.iter().filter_map(|(_, after)| Some((key_of(after)?, Some(()))));
         Self { table: self.table.changed(gone.chain(here).collect()) }
     }
 
@@ -68,7 +68,7 @@ impl Points {
 
 fn key_of(record: &Arc<Record>) -> Option<Key> {
     let Place::Point(at) = record.place else { return None };
-    Some((band_of(at.lat()), ordered(same_side(at)), record.id))
+    record.is_in_force().then(|| (band_of(at.lat()), ordered(same_side(at)), record.id))
 }
 
 /// The longitude of a position; 180 is where −180 is.

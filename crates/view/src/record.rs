@@ -6,12 +6,12 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use geometry::{Bbox, Geometry, HazardPolygon, LonLat};
 use serde_json::{Map, Value};
-use survey::{Classification, Day, LandRole, RecordId, StoredFacts, StoredRecord};
+use survey::{Classification, Day, LandRole, RecordId, StoredFacts, StoredRecord, VersionState};
 
 use crate::error::Corrupt;
 use crate::ledger::Cause;
 
-/// The current version of a record that is in force; withdrawn records are not in the view.
+/// The current version of a record.
 ///
 /// Properties are kept as JSON text, which takes a third of the memory of a map and is what goes
 /// out most often.
@@ -25,6 +25,8 @@ pub struct Record {
     pub version: u32,
     /// The revision of the programme that made this version.
     pub revision: u64,
+    /// Whether it counts.
+    pub state: VersionState,
     /// The day it took effect in the field.
     pub effective_on: Day,
     /// The instant it was recorded.
@@ -71,6 +73,11 @@ pub struct HazardClaim {
 }
 
 impl Record {
+    /// Whether the record counts: it has not been taken back.
+    pub fn is_in_force(&self) -> bool {
+        self.state == VersionState::InForce
+    }
+
     /// The properties by name.
     ///
     /// # Errors
@@ -155,6 +162,7 @@ impl Keeper {
             local_id: stored.local_id.into(),
             version: stored.version,
             revision: stored.revision,
+            state: stored.state,
             effective_on: stored.effective_on,
             recorded_at: stored.recorded_at,
             recorded_by: self.shared(&stored.recorded_by),

@@ -23,7 +23,7 @@ pub struct Region {
     pub parent: Option<Box<str>>,
 }
 
-/// The regions of a programme.
+/// The regions of a programme that are in force.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Regions {
     by_id: BTreeMap<RecordId, Region>,
@@ -47,7 +47,7 @@ fn first_division() -> u8 {
 impl Regions {
     pub(crate) fn of<'a>(records: impl Iterator<Item = &'a Arc<Record>>) -> Result<Self, Corrupt> {
         let mut regions = Self::default();
-        for record in records {
+        for record in records.filter(|record| record.is_in_force()) {
             let read: Properties<'_> =
                 serde_json::from_str(&record.properties).map_err(|error| Corrupt {
                     what: format!("region {}", record.id),

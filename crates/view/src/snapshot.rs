@@ -3,16 +3,14 @@
 use std::sync::Arc;
 
 use geometry::{Bbox, LonLat};
-use survey::facts::Dictionary;
-use survey::progress::{Progress, ProgressQuery};
+use survey::progress::{Dictionary, Progress, ProgressQuery};
 use survey::{Classification, Known, RecordId};
 
 use crate::collection::Table;
 use crate::error::UnknownRegion;
-use crate::ledger::{Cause, Ledger, nameless};
+use crate::ledger::{Cause, Ledger};
 use crate::record::{Place, Record};
 use crate::regions::Regions;
-use crate::shelves::Shelves;
 
 /// Everything a programme holds as of one revision; it never changes.
 ///
@@ -25,8 +23,6 @@ pub struct Snapshot {
     pub(crate) ledger: Ledger,
     pub(crate) dictionary: Arc<Dictionary>,
     pub(crate) regions: Arc<Regions>,
-    /// Numbers of records that are causes in the ledger and withdrawn.
-    pub(crate) withdrawn: Shelves<RecordId, u32>,
     /// The number the next new record gets among the causes of the ledger.
     pub(crate) next_number: u32,
 }
@@ -71,7 +67,7 @@ pub struct HazardAnswer {
 pub struct Count {
     /// The collection.
     pub collection: &'static str,
-    /// All of them.
+    /// Records in force.
     pub records: usize,
     /// Of those, records of which nothing usable is known about where they are.
     pub nowhere: usize,
@@ -90,7 +86,7 @@ impl Snapshot {
         self.tables.iter().find(|(name, _)| *name == collection).map(|(_, table)| table)
     }
 
-    /// Records of a collection in order of id, page by page.
+    /// Records of a collection that are in force, in order of id, page by page.
     ///
     /// Unlocated records match a box by their caution area, and match every box if they have none.
     /// Page after page of one snapshot gives each record once; across snapshots, each record that
@@ -105,23 +101,23 @@ impl Snapshot {
         ItemsPage { items, next }
     }
 
-    /// A record by its id or the name people use for it.
+    /// A record by its id or the name people use for it, withdrawn records included.
     pub fn item(&self, collection: &str, name: &str) -> Option<Arc<Record>> {
         let table = self.table(collection)?;
         let by_id = name.parse().ok().and_then(|id: RecordId| table.records.get(&id));
         by_id.or_else(|| table.by_local_id(name)).cloned()
     }
 
-    /// Number of records of a collection.
+    /// Number of records of a collection that are in force.
     pub fn count(&self, collection: &str) -> usize {
-        self.table(collection).map_or(0, |table| table.records.len())
+        self.table(collection).map_or(0, Table::in_force)
     }
 
     /// Number of records of every collection.
     pub fn counts(&self) -> Vec<Count> {
         let count = |(collection, table): &(&'static str, Table)| Count {
             collection,
-            records: table.records.len(),
+            records: table.in_force(),
             nowhere: table.nowhere(),
         };
         self.tables.iter().map(count).collect()
@@ -201,16 +197,15 @@ impl Snapshot {
     }
 
     pub(crate) fn cause(&self, id: RecordId) -> Option<Cause> {
-        match self.record(id) {
-            Some(record) => Some(record.cause),
-            None => self.withdrawn.get(&id).map(|number| nameless(*number)),
-        }
+        self.record(id).map(|record| record.cause)
     }
 }
 
 impl Known for Snapshot {
     fn exists(&self, collection: &str, local_id: &str) -> bool {
-        self.table(collection).is_some_and(|table| table.by_local_id(local_id).is_some())
+        self.table(collection).is_some_and(|table| {
+            table.by_local_id(local_id).is_some_and(|record| record.is_in_force())
+        })
     }
 }
 

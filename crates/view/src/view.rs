@@ -1,13 +1,13 @@
 //! Loading a programme, and following its changes.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
-use survey::facts::{Dictionary, Word};
-use survey::{RecordId, StoredRecord, VersionState};
+use survey::progress::{Dictionary, Word};
+use survey::{RecordId, StoredRecord};
 
-use crate::collection::{RecordChange, Table};
+use crate::collection::Table;
 use crate::error::{ApplyError, Corrupt};
 use crate::ledger::{Cause, Causes, ClusterKey, Ledger, ParcelFacts, word};
 use crate::record::{Keeper, Record};
@@ -32,8 +32,7 @@ pub struct Changes {
     pub after: u64,
     /// The revision they lead to.
     pub revision: u64,
-    /// New versions of records, those that withdraw one too; of several of one record the last
-    /// counts.
+    /// New versions of records; of several of one record the last counts.
     pub records: Vec<StoredRecord>,
     /// Clusters that have no parcels any more.
     pub removed_clusters: Vec<ClusterKey>,
@@ -99,70 +98,42 @@ fn changed(
     keeper: &mut Keeper,
 ) -> Result<Snapshot, ApplyError> {
     let mut next = shown.clone();
-    let ids: HashSet<RecordId> = changes.records.iter().map(|record| record.id).collect();
-    change_records(&mut next, changes.records, keeper)?;
-    if renames(&shown.regions, &next.regions) {
-        return Err(ApplyError::Incomplete);
+    let mut by_collection: BTreeMap<&'static str, Vec<Arc<Record>>> = BTreeMap::new();
+    let mut changed_causes: HashMap<RecordId, Cause> = HashMap::new();
+    for stored in changes.records {
+        let before = shown.record(stored.id);
+        let number = before
+            .map(|record| record.cause.record)
+            .or_else(|| changed_causes.get(&stored.id).map(|cause| cause.record));
+        let number = number.unwrap_or_else(|| {
+            next.next_number += 1;
+            next.next_number - 1
+        });
+        let (collection, record) = keep(stored, number, keeper, &mut next.dictionary)?;
+        changed_causes.insert(record.id, record.cause);
+        by_collection.entry(collection).or_default().push(Arc::new(record));
     }
-    number_withdrawn(&mut next, &changes.parcels);
-    let known = InSnapshot(&next);
-    next.ledger = next.ledger.changed(&changes.removed_clusters, &changes.parcels, &known)?;
-    let differs = |id: &RecordId| {
-        let cause = next.cause(*id)?;
-        shown.cause(*id).is_some_and(|before| before != cause).then_some(cause)
-    };
-    if next.ledger.contradicts(&ids.iter().filter_map(differs).collect::<Vec<_>>()) {
+    for (collection, records) in by_collection {
+        match next.tables.iter_mut().find(|(name, _)| *name == collection) {
+            Some((_, table)) => *table = table.changed(&records),
+            None => next.tables.push((collection, Table::of(records))),
+        }
+        if collection == REGIONS {
+            next.regions = Arc::new(regions_of(&next)?);
+            if renames(&shown.regions, &next.regions) {
+                return Err(ApplyError::Incomplete);
+            }
+        }
+    }
+    next.tables.sort_by_key(|(name, _)| *name);
+    next.ledger =
+        next.ledger.changed(&changes.removed_clusters, &changes.parcels, &InSnapshot(&next))?;
+    changed_causes.retain(|id, cause| shown.cause(*id).is_some_and(|before| before != *cause));
+    if next.ledger.contradicts(&changed_causes.into_values().collect::<Vec<_>>()) {
         return Err(ApplyError::Incomplete);
     }
     next.revision = changes.revision;
     Ok(next)
-}
-
-fn change_records(
-    next: &mut Snapshot,
-    records: Vec<StoredRecord>,
-    keeper: &mut Keeper,
-) -> Result<(), Corrupt> {
-    let mut numbers: HashMap<RecordId, u32> = HashMap::new();
-    let mut withdrawn: Vec<(RecordId, Option<u32>)> = Vec::new();
-    let mut tables: BTreeMap<&'static str, Vec<RecordChange>> = BTreeMap::new();
-    for stored in records {
-        let id = stored.id;
-        let known = next.cause(id).map(|cause| cause.record);
-        let number = *numbers.entry(id).or_insert_with(|| {
-            known.unwrap_or_else(|| {
-                next.next_number += 1;
-                next.next_number - 1
-            })
-        });
-        let in_force = stored.state == VersionState::InForce;
-        let (collection, record) = keep(stored, number, keeper, &mut next.dictionary)?;
-        let change = in_force.then(|| Arc::new(record));
-        tables.entry(collection).or_default().push((id, change));
-        withdrawn.push((id, (!in_force).then_some(number)));
-    }
-    next.withdrawn = next.withdrawn.changed(withdrawn);
-    let regions_change = tables.contains_key(REGIONS);
-    for (collection, changes) in tables {
-        let table = next.table(collection).cloned().unwrap_or_default().changed(changes);
-        next.tables.retain(|(name, _)| *name != collection);
-        next.tables.push((collection, table));
-    }
-    next.tables.sort_by_key(|(name, _)| *name);
-    if regions_change {
-        next.regions = Arc::new(regions_of(next)?);
-    }
-    Ok(())
-}
-
-/// Gives numbers to causes that are not among the records: they have been withdrawn.
-fn number_withdrawn(next: &mut Snapshot, parcels: &[ParcelFacts]) {
-    let causes = parcels.iter().flat_map(ParcelFacts::causes);
-    let unknown: BTreeSet<RecordId> = causes.filter(|id| next.cause(*id).is_none()).collect();
-    let first = next.next_number;
-    next.next_number += unknown.len() as u32;
-    let numbered = unknown.into_iter().zip(first..).map(|(id, number)| (id, Some(number)));
-    next.withdrawn = next.withdrawn.changed(numbered.collect());
 }
 
 /// Whether a region goes by another code than before, which facts are written with.
@@ -188,7 +159,7 @@ fn keep(
     keeper: &mut Keeper,
     dictionary: &mut Arc<Dictionary>,
 ) -> Result<(&'static str, Record), Corrupt> {
-    let collection = survey::collection(&stored.collection)
+    let collection = survey::registry::collection(&stored.collection)
         .ok_or_else(|| Corrupt::of(&stored, "its collection is unknown"))?;
     let facts = collection
         .read_stored(&stored.properties)
@@ -262,15 +233,12 @@ impl Loading {
         Self::default()
     }
 
-    /// Takes the current version of a record; one that is withdrawn is left out.
+    /// Takes the current version of a record.
     ///
     /// # Errors
     /// [`Corrupt`] when it cannot be understood. Loading must then stop: a record that is left out
     /// could be a hazard that is not told.
     pub fn record(&mut self, stored: StoredRecord) -> Result<(), Corrupt> {
-        if stored.state == VersionState::Withdrawn {
-            return Ok(());
-        }
         let number = self.next_number;
         self.next_number += 1;
         let (collection, record) = keep(stored, number, &mut self.keeper, &mut self.dictionary)?;
@@ -286,7 +254,7 @@ impl Loading {
     /// Puts everything together.
     ///
     /// # Errors
-    /// [`Corrupt`] when a parcel lies in a region that did not come.
+    /// [`Corrupt`] when a parcel names a record that did not come.
     pub fn finish(self, revision: u64) -> Result<Loaded, Corrupt> {
         let table = |(name, records)| (name, Table::of(records));
         let mut snapshot = Snapshot {
@@ -298,7 +266,6 @@ impl Loading {
             ..Snapshot::default()
         };
         snapshot.regions = Arc::new(regions_of(&snapshot)?);
-        number_withdrawn(&mut snapshot, &self.parcels);
         snapshot.ledger = Ledger::of(&self.parcels, &InSnapshot(&snapshot))?;
         Ok(Loaded { snapshot, keeper: self.keeper })
     }

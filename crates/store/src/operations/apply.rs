@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rayon::prelude::*;
 use serde_json::{Value, json};
-use survey::PreparedRecord;
+use survey::{LandSource, PreparedRecord, RecordId, SourceKey};
 use uuid::Uuid;
 
 use crate::audit::Line;
@@ -288,7 +288,16 @@ impl<'a> Intake<'a> {
         self.told.touch(draft.row.bbox());
         match draft.land {
             LandPart::None => {}
-            LandPart::Source(bounds) => self.changed.created.push((id, bounds)),
+            LandPart::Source(source) => {
+                let (role, shape) = *source;
+                self.changed.create(LandSource {
+                    key: SourceKey { record: RecordId::from(id.0), version: 1 },
+                    local_id: draft.row.local_id.clone(),
+                    effective_on: draft.row.effective_on,
+                    role,
+                    shape,
+                });
+            }
             LandPart::Region => self.changed.regions = true,
         }
         VersionRow { id, ..draft.row }
@@ -302,7 +311,7 @@ impl<'a> Intake<'a> {
         self.applied.updated += 1;
         self.told.touch(known.bbox());
         self.told.touch(draft.row.bbox());
-        self.changed.regions |= draft.land == LandPart::Region;
+        self.changed.regions |= matches!(draft.land, LandPart::Region);
         self.changed.updated.push(known.id);
         Some(VersionRow { id: known.id, version: known.version + 1, ..draft.row })
     }
