@@ -193,17 +193,17 @@ impl Origin {
         best
     }
 
-    /// The distance to a piece of an edge by golden section, its place found to a centimetre.
+    /// The distance to a piece of an edge by golden section, its place found to half a millimetre.
     ///
     /// Where the distance changes along the piece, its ends have been looked at; where it does not,
-    /// the centimetre makes no difference.
+    /// the half millimetre makes no difference.
     fn to_piece_m(&self, a: Position, b: Position, length: f64) -> f64 {
         const GOLDEN: f64 = 0.618_033_988_749_894_9;
         let measure = |along: f64| self.to_place_m(between(a, b, along));
         let (mut low, mut high) = (0.0, 1.0);
         let mut inner = [1.0 - GOLDEN, GOLDEN];
         let mut values = inner.map(measure);
-        let tolerance = 1e-2 / length.max(1e-2);
+        let tolerance = 5e-4 / length.max(5e-4);
         while high - low > tolerance {
             if values[0] < values[1] {
                 (high, inner[1], values[1]) = (inner[1], inner[0], values[0]);

@@ -31,6 +31,8 @@ use crate::tx::Tx;
 const BULK_RECORDS: usize = 1_000;
 /// Records whose versions are read and cut together.
 const BATCH_RECORDS: usize = 1_000;
+/// Vertices of new records kept in memory until their clusters are cut: 128 MB.
+const FRESH_VERTICES: usize = 8 << 20;
 /// From here on a cluster is reported: one change in it costs noticeably more.
 const GIANT_RECORDS: usize = 1_000;
 
@@ -78,11 +80,39 @@ pub(crate) struct Component {
 #[derive(Debug, Default)]
 pub(crate) struct ChangedLand {
     /// New records and their boxes.
-    pub created: Vec<(Id, GridBox)>,
+    created: Vec<(Id, GridBox)>,
+    /// The sources of new records, as many as may be kept; the others are read back.
+    fresh: Fresh,
+    fresh_vertices: usize,
     /// Records with a further version.
     pub updated: Vec<Id>,
     /// Whether a region is among them.
     pub regions: bool,
+}
+
+/// Records known to have one source only, and that source.
+pub(crate) type Fresh = HashMap<Id, LandSource>;
+
+impl ChangedLand {
+    /// Adds a new record by its only source.
+    pub(crate) fn create(&mut self, source: LandSource) {
+        let Some(bounds) = source.shape.bbox() else { return };
+        let id = Id(source.key.record.uuid());
+        self.created.push((id, bounds));
+        if self.fresh_vertices < FRESH_VERTICES {
+            self.fresh_vertices += source.shape.vertex_count();
+            self.fresh.insert(id, source);
+        }
+    }
+
+    /// A further version of one record.
+    pub(crate) fn of_update(id: Id, regions: bool) -> Self {
+        Self { updated: vec![id], regions, ..Self::default() }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.created.is_empty() && self.updated.is_empty()
+    }
 }
 
 /// The outcome for the feed and the receipt.
@@ -124,7 +154,7 @@ impl Tx<'_> {
             })?
         };
         let plan = crate::timing::time("plan", || Plan::new(&before, &touched, &after));
-        self.carry_out(advanced, regions, &before, plan)
+        self.carry_out(advanced, regions, &changed.fresh, &before, plan)
     }
 
     /// The members that share an old cluster with a changed record, or that a changed record
@@ -149,6 +179,7 @@ impl Tx<'_> {
         &mut self,
         advanced: &Advanced,
         regions: &Arc<RegionMap>,
+        fresh: &Fresh,
         before: &[Member],
         plan: Plan,
     ) -> TxResult<Recut> {
@@ -161,20 +192,20 @@ impl Tx<'_> {
         crate::timing::time("parcels_delete", || {
             self.parcels_delete(programme, &plan.old_clusters)
         })?;
-        let (mut stale, mut fresh) = (plan.removed, Vec::new());
+        let (mut stale, mut new) = (plan.removed, Vec::new());
         for member in plan.members {
             match known.get(&member.record) {
                 Some(&&old) if old == member => {}
                 Some(_) => {
                     stale.push(member.record);
-                    fresh.push(member);
+                    new.push(member);
                 }
-                None => fresh.push(member),
+                None => new.push(member),
             }
         }
         crate::timing::time("members_delete", || self.members_delete(programme, &stale))?;
-        crate::timing::time("members_insert", || self.members_insert(programme, &fresh))?;
-        let mut recut = self.cut(advanced, regions, &plan.components, &mut |_| ())?;
+        crate::timing::time("members_insert", || self.members_insert(programme, &new))?;
+        let mut recut = self.cut(advanced, regions, fresh, &plan.components, &mut |_| ())?;
         recut.finish(had_parcels);
         Ok(recut)
     }
@@ -191,7 +222,7 @@ impl Tx<'_> {
         self.ledger_delete(programme)?;
         let (members, components) = self.members_from_records(programme)?;
         self.members_insert(programme, &members)?;
-        let mut recut = self.cut(advanced, regions, &components, progress)?;
+        let mut recut = self.cut(advanced, regions, &Fresh::new(), &components, progress)?;
         recut.finish(had_parcels);
         Ok(recut)
     }
@@ -227,12 +258,18 @@ impl Tx<'_> {
         &mut self,
         advanced: &Advanced,
         regions: &Arc<RegionMap>,
+        fresh: &Fresh,
         components: &[Component],
         progress: &mut dyn FnMut(Progress),
     ) -> TxResult<Recut> {
         let mut recut = Recut::default();
-        let cutting =
-            Cutting { programme: &advanced.code, revision: advanced.revision, regions, components };
+        let cutting = Cutting {
+            programme: &advanced.code,
+            revision: advanced.revision,
+            regions,
+            fresh,
+            components,
+        };
         let write = &mut |tx: &mut Self, _: &[Component], rows: Vec<ParcelRow>| {
             recut.change.parcels += rows.len() as u64;
             recut.made.extend(rows.iter().map(|row| row.cluster_id.0));
@@ -282,8 +319,11 @@ impl Tx<'_> {
             let lost = || TxError::corrupt("the ledger", "cutting it stopped");
             let mut ahead = None;
             for batch in batches(cutting.components) {
-                let ids: Vec<Id> =
-                    batch.iter().flat_map(|component| component.records.iter().copied()).collect();
+                let ids: Vec<Id> = batch
+                    .iter()
+                    .flat_map(|component| component.records.iter().copied())
+                    .filter(|id| !cutting.fresh.contains_key(id))
+                    .collect();
                 let rows = crate::timing::time("cut: read versions", || {
                     self.versions_of_records(cutting.programme, &ids)
                 })?;
@@ -438,6 +478,7 @@ pub(crate) struct Cutting<'a> {
     pub programme: &'a str,
     pub revision: Revision,
     pub regions: &'a RegionMap,
+    pub fresh: &'a Fresh,
     pub components: &'a [Component],
 }
 
@@ -459,6 +500,10 @@ impl Cutting<'_> {
     ) -> TxResult<Vec<ParcelRow>> {
         let mut sources: Vec<LandSource> = Vec::new();
         for id in &component.records {
+            if let Some(source) = self.fresh.get(id) {
+                sources.push(source.clone());
+                continue;
+            }
             let missing = || StoreError::NotFound { kind: "record", id: id.0.to_string() };
             sources.extend(sources_of(versions.get(id).ok_or_else(missing)?)?);
         }

@@ -194,7 +194,7 @@ impl Store {
             kept.keep(programme, advanced.revision, &regions);
             return tx.ledger_remake(advanced, &regions, &mut |_| ());
         }
-        if changed.created.is_empty() && changed.updated.is_empty() {
+        if changed.is_empty() {
             return Ok(Recut::default());
         }
         let at = advanced.regions_revision;

@@ -1,16 +1,16 @@
 //! The hazardous areas of a group on the ground.
 
 use super::course::Course;
-use super::ground::{Frame, Position};
+use super::ground::Position;
 use super::outline::{Band, Outline, Piece, Rings, rings_area_m2};
-use super::placement::{Group, reach_m};
+use super::placement::{Setting, Group, reach_m};
 use super::random::Random;
 
 /// One hazardous area of a group.
 #[derive(Debug)]
-pub(super) struct Member<'a> {
-    group: &'a Group,
-    frame: Frame,
+pub(super) struct Member {
+    setting: Setting,
+    group_area_m2: f64,
     outline: Outline,
     /// The last station of the first part and the first of the second, if it has two parts.
     gap: Option<(usize, usize)>,
@@ -29,11 +29,11 @@ impl Cut {
     pub(super) const WHOLE: Self = Self { piece: Piece::Whole, reach_m: 0.0 };
 }
 
-impl<'a> Member<'a> {
+impl Member {
     /// Cuts the outline of a group into its members.
-    pub(super) fn all(group: &'a Group, outline: Outline, random: &mut Random) -> Vec<Self> {
-        let frame = Frame::at(group.centre);
-        let member = |outline| Self { group, frame, outline, gap: None };
+    pub(super) fn all(group: &Group, outline: Outline, random: &mut Random) -> Vec<Self> {
+        let (setting, group_area_m2) = (group.setting(), group.area_m2);
+        let member = |outline| Self { setting, group_area_m2, outline, gap: None };
         match outline {
             Outline::Band(band) if group.members > 1 => {
                 let parts = parts(&band, usize::from(group.members), group.overlapping, random);
@@ -87,7 +87,7 @@ impl<'a> Member<'a> {
     }
 
     fn chance_reach_m(&self, random: &mut Random) -> f64 {
-        if random.chance(0.05) { reach_m(self.group.area_m2) } else { 0.0 }
+        if random.chance(0.05) { reach_m(self.group_area_m2) } else { 0.0 }
     }
 
     /// The area of a cut in m², to about 0.1 %.
@@ -97,7 +97,7 @@ impl<'a> Member<'a> {
 
     /// A position inside the hazardous area.
     pub(super) fn inside(&self) -> Position {
-        self.group.to_position(&self.frame, self.outline.inside())
+        self.setting.position(self.outline.inside())
     }
 
     /// Writes a cut as a GeoJSON Polygon or `MultiPolygon`.
@@ -113,11 +113,8 @@ impl<'a> Member<'a> {
             out.push_str(if nth > 0 { ",[" } else { "[" });
             for (nth, ring) in rings.iter().enumerate() {
                 out.push_str(if nth > 0 { ",[" } else { "[" });
-                let positions =
-                    ring.iter().map(|local| rounded(self.group.to_position(&self.frame, *local)));
-                let ring = without_spikes(positions.collect());
-                for position in ring.iter().chain(ring.first()) {
-                    write_position(*position, out);
+                for local in ring.iter().chain(ring.first()) {
+                    write_position(self.setting.position(*local), out);
                     out.push(',');
                 }
                 out.pop();
@@ -155,32 +152,6 @@ fn parts(band: &Band, members: usize, overlapping: bool, random: &mut Random) ->
         .collect()
 }
 
-/// A position as it is written: to seven decimals (1 cm).
-fn rounded(position: Position) -> Position {
-    position.map(|degrees| (degrees * 1e7).round() / 1e7)
-}
-
-/// Leaves out vertices at which a ring turns back on itself: rounding makes them where a band
-/// narrows to nothing.
-fn without_spikes(mut ring: Vec<Position>) -> Vec<Position> {
-    let units = |position: Position| position.map(|degrees| (degrees * 1e7).round() as i128);
-    let turns_back = |[a, b, c]: [Position; 3]| {
-        let ([ax, ay], [bx, by], [cx, cy]) = (units(a), units(b), units(c));
-        let (to, from) = ([bx - ax, by - ay], [cx - bx, cy - by]);
-        to[0] * from[1] == to[1] * from[0] && to[0] * from[0] + to[1] * from[1] <= 0
-    };
-    loop {
-        let count = ring.len();
-        let spike = (0..count).find(|&at| {
-            turns_back([ring[(at + count - 1) % count], ring[at], ring[(at + 1) % count]])
-        });
-        match spike {
-            Some(at) if count > 3 => drop(ring.remove(at)),
-            Some(_) | None => return ring,
-        }
-    }
-}
-
 /// Writes a GeoJSON position.
 pub(super) fn write_position(position: Position, out: &mut String) {
     out.push('[');
@@ -193,24 +164,26 @@ pub(super) fn write_position(position: Position, out: &mut String) {
 /// Writes degrees to seven decimals (1 cm), without trailing zeros.
 fn write_degrees(degrees: f64, out: &mut String) {
     const DECIMALS: usize = 7;
-    let mut rest = (degrees.abs() * 1e7).round() as u64;
-    let mut digits = [b'0'; 20];
-    let mut start = digits.len();
-    while rest > 0 || start > digits.len() - DECIMALS - 1 {
-        start -= 1;
-        digits[start] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-    }
-    let (whole, decimals) = digits[start..].split_at(digits.len() - start - DECIMALS);
-    let kept = decimals.iter().rposition(|&digit| digit != b'0').map_or(0, |last| last + 1);
-    if degrees < 0.0 {
+    let mut rest = (degrees.abs() * 1e7 + 0.5) as u64;
+    if degrees < 0.0 && rest > 0 {
         out.push('-');
     }
-    out.extend(whole.iter().map(|&digit| char::from(digit)));
-    if kept > 0 {
-        out.push('.');
-        out.extend(decimals[..kept].iter().map(|&digit| char::from(digit)));
+    // Three digits, the point, the decimals.
+    let mut text = [b'0'; 4 + DECIMALS];
+    text[3] = b'.';
+    for digit in text[4..].iter_mut().rev() {
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
     }
+    let mut start = 3;
+    while start > 0 && (rest > 0 || start == 3) {
+        start -= 1;
+        text[start] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    let end = text.iter().rposition(|&digit| digit != b'0').map_or(3, |last| last + 1);
+    let end = if end == 4 { 3 } else { end.max(3) };
+    out.extend(std::str::from_utf8(&text[start..end]));
 }
 
 #[cfg(test)]

@@ -182,7 +182,12 @@ impl Outline {
     /// The same piece, reaching a little into the piece before it.
     pub(super) fn widened(&self, piece: Piece) -> Piece {
         match (self, piece) {
-            (Self::Band(_), Piece::Along(from, to)) => Piece::Along(from.saturating_sub(1), to),
+            (Self::Band(band), Piece::Along(from, to)) => {
+                let before = from.saturating_sub(1);
+                // A piece of survey boxes begins with a whole box.
+                let step = usize::from(band.steps_after(before));
+                Piece::Along(before.saturating_sub(step), to)
+            }
             (Self::Star(_), Piece::Ring { inner, outer }) => {
                 Piece::Ring { inner, outer: (outer * 1.06).min(1.0) }
             }

@@ -28,21 +28,36 @@ impl Group {
         Outline::draw(self.form, self.area_m2, usize::from(self.members), &mut random)
     }
 
-    /// Turns a position of the outline into longitude and latitude.
-    pub(super) fn to_position(&self, frame: &Frame, local: [f64; 2]) -> Position {
+    /// Where the outline's own plane lies on the ground.
+    pub(super) fn setting(&self) -> Setting {
         let (sin, cos) = self.angle_rad.sin_cos();
-        frame.position([local[0] * cos - local[1] * sin, local[0] * sin + local[1] * cos])
+        Setting { frame: Frame::at(self.centre), sin, cos }
     }
 
     fn capsule(&self, outline: &Outline) -> Capsule {
         let (half, radius) = outline.capsule_m();
-        let frame = Frame::at(self.centre);
+        let setting = self.setting();
         // Second surveys move edges by 8 % of the width; releases reach beyond them.
         let second_survey = if self.members > 1 { 1.1 } else { 1.0 };
         Capsule {
-            axis: [-half, half].map(|x| self.to_position(&frame, [x, 0.0])),
+            axis: [-half, half].map(|x| setting.position([x, 0.0])),
             radius_m: radius * second_survey + 2.5 * reach_m(self.area_m2) + 5.0,
         }
+    }
+}
+
+/// The plane of an outline, moved and turned to its place on the ground.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Setting {
+    frame: Frame,
+    sin: f64,
+    cos: f64,
+}
+
+impl Setting {
+    /// The longitude and latitude of a position of the outline.
+    pub(super) fn position(&self, [x, y]: [f64; 2]) -> Position {
+        self.frame.position([x * self.cos - y * self.sin, x * self.sin + y * self.cos])
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) struct Subject<'a> {
     pub(super) form: Form,
     pub(super) province: u8,
     pub(super) province_name: &'a str,
-    pub(super) member: Member<'a>,
+    pub(super) member: Member,
     pub(super) course: Course,
     pub(super) calendar: Calendar,
     pub(super) cuts: Vec<Cut>,

@@ -7,7 +7,7 @@ use survey::RecordId;
 
 use crate::audit::Line;
 use crate::changes::Told;
-use crate::cut::{Component, Cutting, LedgerChange, Progress};
+use crate::cut::{Component, Cutting, Fresh, LedgerChange, Progress};
 use crate::error::{StoreError, TxResult};
 use crate::ledger::{Member, ParcelRow};
 use crate::sql_types::Id;
@@ -106,8 +106,13 @@ impl Store {
                 }
             }
             let regions = tx.region_map(programme)?;
-            let cutting =
-                Cutting { programme, revision: 0, regions: &regions, components: &components };
+            let cutting = Cutting {
+                programme,
+                revision: 0,
+                regions: &regions,
+                fresh: &Fresh::new(),
+                components: &components,
+            };
             let compare = &mut |tx: &mut Tx<'_>, batch: &[Component], rows| -> TxResult<()> {
                 let ids: Vec<Id> = batch.iter().map(|component| component.id).collect();
                 let stored = by_cluster(tx.parcels_of_clusters(programme, &ids)?);

@@ -75,11 +75,7 @@ impl Store {
             row.recorded_at = advanced.at;
             row.recorded_by.clone_from(&by.actor);
             tx.versions_append(std::slice::from_ref(&row))?;
-            let changed = ChangedLand {
-                created: Vec::new(),
-                updated: vec![Id(id.uuid())],
-                regions: is_region(&row)?,
-            };
+            let changed = ChangedLand::of_update(Id(id.uuid()), is_region(&row)?);
             let recut = self.bring_up_ledger(tx, &advanced, &changed, &mut kept)?;
             let mut told = Told { record_count: 1, clusters_gone: recut.gone, ..Told::default() };
             told.touch(row.bbox());
