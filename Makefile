@@ -26,7 +26,7 @@ check: setup-build ## Formatting, lints, documentation, licences and the rules o
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked --quiet
-	$(CARGO) test --package tests --test architecture --locked
+	$(CARGO) test --workspace --test architecture --locked --quiet
 	if command -v cargo-deny >/dev/null; then $(CARGO) deny --offline check bans licenses sources; fi
 
 bench: setup ## Measure against PostGIS on the same generated records (RECORDS=100000)

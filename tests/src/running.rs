@@ -4,9 +4,9 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -14,24 +14,33 @@ use tempfile::TempDir;
 /// How long a server may take to be ready on a busy machine.
 const READY_WITHIN: Duration = Duration::from_secs(60);
 
-/// The programme's executable, built with the profile of the running test.
+/// The programme's executable, as `cargo test --workspace` built it beside the running test.
+///
+/// It is not built from here: that would compile most of the workspace a second time, since its
+/// dependencies have other features without the tests.
 ///
 /// # Panics
-/// When it cannot be built.
+/// When it is not there, or older than what it was built from.
 pub fn executable() -> &'static Path {
     static EXECUTABLE: OnceLock<PathBuf> = OnceLock::new();
     EXECUTABLE.get_or_init(|| {
         let test = std::env::current_exe().expect("a test knows its own file");
-        let profile = test.ancestors().nth(2).expect("tests lie in PROFILE/deps").to_owned();
-        let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--locked", "--package", "safeground"]);
-        if profile.ends_with("release") {
-            build.arg("--release");
-        }
-        let built = build.current_dir(crate::workspace::root()).status().expect("cargo runs");
-        assert!(built.success(), "the programme must build");
-        profile.join("safeground")
+        let profile = test.ancestors().nth(2).expect("tests lie in PROFILE/deps");
+        let executable = profile.join("safeground");
+        let built = modified(&executable);
+        let sources = std::fs::read_to_string(executable.with_extension("d")).unwrap_or_default();
+        let newer = sources.split_whitespace().skip(1).find(|source| modified(source) > built);
+        assert!(
+            built.is_some() && newer.is_none(),
+            "{} is not built, or older than {newer:?}; run `cargo test --workspace`",
+            executable.display()
+        );
+        executable
     })
+}
+
+fn modified(path: impl AsRef<Path>) -> Option<SystemTime> {
+    std::fs::metadata(path).and_then(|found| found.modified()).ok()
 }
 
 /// A database of its own and the commands run on it.
@@ -135,15 +144,16 @@ impl Product {
             .spawn()
             .expect("the programme starts");
         let output = child.stdout.take().expect("standard output is a pipe");
+        let mut output = BufReader::new(output);
         let mut line = String::new();
-        BufReader::new(output).read_line(&mut line).expect("the server says where it is");
+        output.read_line(&mut line).expect("the server says where it is");
         let address = line
             .split_whitespace()
             .find_map(|word| word.strip_prefix("http://"))
             .and_then(|url| url.split('/').next())
             .unwrap_or_else(|| panic!("no address in {line:?}"))
             .to_owned();
-        let server = Server { child, address };
+        let server = Server { child, address, _output: output };
         let begun = Instant::now();
         while server.get("/health/ready").status != 200 {
             assert!(begun.elapsed() < READY_WITHIN, "the server is not ready");
@@ -158,6 +168,8 @@ impl Product {
 pub struct Server {
     child: Child,
     address: String,
+    /// Kept open, since a server may say more.
+    _output: BufReader<ChildStdout>,
 }
 
 /// What a server answered.

@@ -10,7 +10,7 @@ use view::{ItemsQuery, Place, Record};
 
 use crate::actor::Caller;
 use crate::app::App;
-use crate::problem::{INVALID_CURSOR, Problem};
+use crate::problem::{INVALID_CURSOR, Problem, WITHDRAWN};
 use crate::programmes::collection;
 use crate::query::Parameters;
 
@@ -128,7 +128,7 @@ pub async fn list_items(
 }
 
 /// `GET /programmes/{programme}/collections/{collection}/items/{item}`: one item, by id or by
-/// `local_id`.
+/// `local_id`; 410 when it was withdrawn.
 pub async fn get_item(
     app: web::Data<App>,
     caller: Caller,
@@ -142,6 +142,13 @@ pub async fn get_item(
     let record = snapshot
         .item(collection.name, &item)
         .ok_or_else(|| Problem::not_found(collection.name, &item))?;
+    if !record.is_in_force() {
+        let detail = format!(
+            "{} was withdrawn on {} by version {}; its history is kept",
+            record.local_id, record.effective_on, record.version
+        );
+        return Err(Problem::new(WITHDRAWN, detail).with("version", record.version));
+    }
     let mut feature = item_value(&record);
     let root = format!("/programmes/{code}/collections/{name}");
     feature["links"] = json!([

@@ -47,6 +47,7 @@ catalogue! {
     METHOD_NOT_ALLOWED = 405 "method-not-allowed" "This resource does not answer that method";
     NOT_ACCEPTABLE = 406 "not-acceptable" "None of the formats asked for can be given";
     CONFLICT = 409 "conflict" "The request conflicts with what is recorded";
+    WITHDRAWN = 410 "withdrawn" "The record was withdrawn";
     BODY_TOO_LARGE = 413 "body-too-large" "The body is larger than this server takes";
     URI_TOO_LONG = 414 "uri-too-long" "The query string is longer than this server takes";
     UNSUPPORTED_MEDIA_TYPE = 415 "unsupported-media-type" "The body is of a type that cannot be read";

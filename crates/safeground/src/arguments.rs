@@ -100,11 +100,26 @@ pub struct ProgrammeAdd {
     #[arg(long)]
     pub national_crs: Option<u32>,
     /// Extent in degrees: west,south,east,north; records outside are questioned
-    #[arg(long, value_delimiter = ',', num_args = 4, allow_negative_numbers = true)]
-    pub extent: Option<Vec<f64>>,
+    #[arg(long, value_parser = extent, allow_hyphen_values = true, value_name = "W,S,E,N")]
+    pub extent: Option<[f64; 4]>,
     /// Anybody may read
     #[arg(long)]
     pub public_read: bool,
+}
+
+/// Reads an extent.
+fn extent(text: &str) -> Result<[f64; 4], String> {
+    let numbers: Vec<f64> = text
+        .split(',')
+        .map(|number| number.trim().parse().map_err(|_| format!("\"{number}\" is no number")))
+        .collect::<Result<_, String>>()?;
+    let Ok([west, south, east, north]) = <[f64; 4]>::try_from(numbers) else {
+        return Err("four numbers are needed: west,south,east,north".to_owned());
+    };
+    if geometry::Bbox::new(west, south, east, north).is_err() {
+        return Err("longitudes are -180 to 180, latitudes -90 to 90, south first".to_owned());
+    }
+    Ok([west, south, east, north])
 }
 
 #[derive(Debug, Subcommand)]

@@ -210,7 +210,6 @@ fn withdraw_some(store: &Store, ids: &[RecordId]) {
             started.elapsed().as_secs_f64() * 1e3
         })
         .collect();
-    store::timing::dump();
     times.sort_by(f64::total_cmp);
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
     println!(

@@ -7,6 +7,8 @@
 //! because both come from [`crate::land::sources_of`] and from the same boxes, and because a
 //! cluster is named after the least id among its records.
 
+mod told;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -25,6 +27,7 @@ use crate::records::VersionRow;
 use crate::sql_types::Id;
 use crate::store::Revision;
 use crate::tx::Tx;
+pub use told::{GiantCluster, LedgerChange, Progress};
 
 /// Beyond this many changed records all boxes of the programme are read at once, rather than
 /// those around each.
@@ -35,39 +38,6 @@ const BATCH_RECORDS: usize = 1_000;
 const FRESH_VERTICES: usize = 8 << 20;
 /// From here on a cluster is reported: one change in it costs noticeably more.
 const GIANT_RECORDS: usize = 1_000;
-
-/// What a write did to the ledger.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
-pub struct LedgerChange {
-    /// Clusters cut anew.
-    pub clusters: u64,
-    /// Clusters that have no parcels any more.
-    pub clusters_gone: u64,
-    /// Parcels written.
-    pub parcels: u64,
-    /// Clusters of many records that were cut, the largest first.
-    pub giant_clusters: Vec<GiantCluster>,
-}
-
-/// A cluster in which every change is slow.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct GiantCluster {
-    /// The cluster.
-    pub id: RecordId,
-    /// Records in it.
-    pub records: u64,
-}
-
-/// How far a long operation has come.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Progress {
-    /// Parcels cut so far.
-    pub parcels: u64,
-    /// Clusters cut so far.
-    pub clusters: u64,
-    /// Clusters in all.
-    pub clusters_total: u64,
-}
 
 /// One component of touching records.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,13 +117,11 @@ impl Tx<'_> {
             touched.extend(ids);
         }
         let before = if touched.len() > BULK_RECORDS {
-            crate::timing::time("members_all", || self.members_all(programme))?
+            self.members_all(programme)?
         } else {
-            crate::timing::time("members_around", || {
-                self.members_around(programme, &touched, &after)
-            })?
+            self.members_around(programme, &touched, &after)?
         };
-        let plan = crate::timing::time("plan", || Plan::new(&before, &touched, &after));
+        let plan = Plan::new(&before, &touched, &after);
         self.carry_out(advanced, regions, &changed.fresh, &before, plan)
     }
 
@@ -169,7 +137,7 @@ impl Tx<'_> {
         let mut boxes: Vec<GridBox> = after.values().copied().collect();
         boxes.sort_unstable_by_key(|bounds| (bounds.min.x, bounds.min.y));
         let mut near = self.members_by_record(programme, &touched)?;
-        near.extend(crate::timing::time("touching", || self.members_touching(programme, &boxes))?);
+        near.extend(self.members_touching(programme, &boxes)?);
         let clusters: BTreeSet<Id> = near.iter().map(|member| member.cluster).collect();
         let clusters: Vec<Id> = clusters.into_iter().collect();
         self.members_by_cluster(programme, &clusters)
@@ -186,12 +154,8 @@ impl Tx<'_> {
         let programme = advanced.code.as_str();
         let known: HashMap<Id, &Member> =
             before.iter().map(|member| (member.record, member)).collect();
-        let had_parcels = crate::timing::time("having", || {
-            self.clusters_having_parcels(programme, &plan.old_clusters)
-        })?;
-        crate::timing::time("parcels_delete", || {
-            self.parcels_delete(programme, &plan.old_clusters)
-        })?;
+        let had_parcels = self.clusters_having_parcels(programme, &plan.old_clusters)?;
+        self.parcels_delete(programme, &plan.old_clusters)?;
         let (mut stale, mut new) = (plan.removed, Vec::new());
         for member in plan.members {
             match known.get(&member.record) {
@@ -203,8 +167,8 @@ impl Tx<'_> {
                 None => new.push(member),
             }
         }
-        crate::timing::time("members_delete", || self.members_delete(programme, &stale))?;
-        crate::timing::time("members_insert", || self.members_insert(programme, &new))?;
+        self.members_delete(programme, &stale)?;
+        self.members_insert(programme, &new)?;
         let mut recut = self.cut(advanced, regions, fresh, &plan.components, &mut |_| ())?;
         recut.finish(had_parcels);
         Ok(recut)
@@ -273,7 +237,7 @@ impl Tx<'_> {
         let write = &mut |tx: &mut Self, _: &[Component], rows: Vec<ParcelRow>| {
             recut.change.parcels += rows.len() as u64;
             recut.made.extend(rows.iter().map(|row| row.cluster_id.0));
-            crate::timing::time("cut: parcels_insert", || tx.parcels_insert(&rows))
+            tx.parcels_insert(&rows)
         };
         self.cut_each(cutting, write, progress)?;
         recut.change.clusters = components.len() as u64;
@@ -306,12 +270,7 @@ impl Tx<'_> {
             let done = done;
             scope.spawn(move || {
                 for (components, rows) in work {
-                    if cut
-                        .send(crate::timing::time("cut: cut_batch", || {
-                            cutting.cut_batch(components, &rows)
-                        }))
-                        .is_err()
-                    {
+                    if cut.send(cutting.cut_batch(components, &rows)).is_err() {
                         break;
                     }
                 }
@@ -324,9 +283,7 @@ impl Tx<'_> {
                     .flat_map(|component| component.records.iter().copied())
                     .filter(|id| !cutting.fresh.contains_key(id))
                     .collect();
-                let rows = crate::timing::time("cut: read versions", || {
-                    self.versions_of_records(cutting.programme, &ids)
-                })?;
+                let rows = self.versions_of_records(cutting.programme, &ids)?;
                 to_cut.send((batch, rows)).map_err(|_stopped| lost())?;
                 if let Some(earlier) = ahead.replace(batch) {
                     take(self, earlier, done.recv().map_err(|_stopped| lost())??)?;

@@ -41,8 +41,6 @@ mod sql_types;
 mod sqlite;
 mod store;
 mod submissions;
-#[allow(warnings)]
-pub mod timing;
 mod tokens;
 mod tx;
 #[cfg(feature = "sqlite")]

@@ -28,7 +28,7 @@ pub enum LocationError {
     #[error("the database URL cannot be read: {0}")]
     Malformed(&'static str),
     /// The server is on another machine and TLS is not compiled in.
-    #[error("\"{0}\" is another machine, and this build has no TLS to reach it safely over")]
+    #[error("\"{0}\" is another machine, and this build has no TLS to reach it over")]
     NoTls(String),
     /// The server is on another machine and `sslmode` does not insist on TLS.
     #[error(
@@ -239,9 +239,9 @@ mod tests {
             ("postgres://127.0.0.1:5432/db", "allowed", "allowed"),
             ("postgres://127.9.9.9/db", "allowed", "allowed"),
             ("postgres://[::1]:5432/db", "allowed", "allowed"),
-            ("postgres://%2Ftmp%2Fsocket:5432/db", "allowed", "allowed"),
-            ("postgres:///db?host=/tmp/socket", "allowed", "allowed"),
-            ("postgres:///db?host=%2Ftmp%2Fsocket&port=5", "allowed", "allowed"),
+            ("postgres://%2Frun%2Fsocket:5432/db", "allowed", "allowed"),
+            ("postgres:///db?host=/run/socket", "allowed", "allowed"),
+            ("postgres:///db?host=%2Frun%2Fsocket&port=5", "allowed", "allowed"),
             ("postgres:///db?host=@abstract", "allowed", "allowed"),
             ("postgres://localhost,127.0.0.1:5,[::1]:6/db", "allowed", "allowed"),
             ("postgres://localhost.example.org/db", "no TLS", "TLS not required"),

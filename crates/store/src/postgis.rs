@@ -36,7 +36,7 @@ pub(crate) fn set_up(conn: &mut PgConnection) -> Result<bool, StoreError> {
             "CREATE SCHEMA IF NOT EXISTS {SCHEMA}; COMMENT ON SCHEMA {SCHEMA} IS \
                  'One view per collection: the records in force, as they are now.';"
         ))?;
-        for collection in survey::COLLECTIONS.iter() {
+        for collection in survey::COLLECTIONS {
             make_view(conn, collection)?;
         }
         Ok(true)

@@ -170,9 +170,6 @@ impl Store {
             #[cfg(feature = "postgres")]
             Database::Postgres(postgres) => postgres.write(body),
         };
-        if alone {
-            crate::timing::dump();
-        }
         let milliseconds = started.elapsed().as_millis() as u64;
         tracing::debug!(transaction = name, ok = result.is_ok(), alone, milliseconds, "write");
         result.map_err(|error| error.named(name))

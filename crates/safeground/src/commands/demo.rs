@@ -57,7 +57,7 @@ fn load(
     let mut document = programme.programme();
     document.public_read = true;
     store.programme_add(&By::new(ACTOR, now()), &document)?;
-    for collection in &survey::COLLECTIONS {
+    for collection in survey::COLLECTIONS {
         let body = if collection.name == "regions" {
             Spooled::from_reader(programme.regions().as_bytes())?
         } else {

@@ -38,8 +38,9 @@ fn location(config: &Config) -> anyhow::Result<Location> {
 
 /// One line, or several, on standard output.
 pub fn say(text: &str) -> anyhow::Result<()> {
-    writeln!(std::io::stdout().lock(), "{text}")?;
-    Ok(())
+    let mut out = std::io::stdout().lock();
+    out.write_all(format!("{text}\n").as_bytes())?;
+    Ok(out.flush()?)
 }
 
 /// The present instant; the only place that asks the clock.

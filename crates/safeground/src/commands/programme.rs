@@ -20,15 +20,11 @@ pub fn run(store: &Store, command: &ProgrammeCommand) -> anyhow::Result<()> {
 }
 
 fn document(add: &ProgrammeAdd) -> Programme {
-    let extent = match add.extent.as_deref() {
-        Some([west, south, east, north]) => Some([*west, *south, *east, *north]),
-        _ => None,
-    };
     let mut programme = Programme::new(&add.code, &add.name);
     programme.time_zone.clone_from(&add.time_zone);
     programme.national_crs = add.national_crs;
     programme.public_read = add.public_read;
-    programme.extent = extent;
+    programme.extent = add.extent;
     programme
 }
 

@@ -3,7 +3,7 @@
 use super::course::Course;
 use super::ground::Position;
 use super::outline::{Band, Outline, Piece, Rings, rings_area_m2};
-use super::placement::{Setting, Group, reach_m};
+use super::placement::{Group, Setting, reach_m};
 use super::random::Random;
 
 /// One hazardous area of a group.

@@ -87,14 +87,12 @@ impl Store {
                 StoreError::NotFound { kind: "collection", id: draft.collection.to_owned() }
             })?;
             let submission = Uuid::now_v7();
-            crate::timing::time("receive", || tx.submission_receive(submission, &mut draft, by))?;
+            tx.submission_receive(submission, &mut draft, by)?;
             let common = Common { advanced: &advanced, collection, submission, by };
             let mut intake = Intake::new(common, draft.on_error);
-            crate::timing::time("take_all", || take_all(tx, &mut intake, records))?;
+            take_all(tx, &mut intake, records)?;
             let (mut applied, changed, mut told) = intake.finish()?;
-            let recut = crate::timing::time("ledger", || {
-                self.bring_up_ledger(tx, &advanced, &changed, &mut kept)
-            })?;
+            let recut = self.bring_up_ledger(tx, &advanced, &changed, &mut kept)?;
             (applied.ledger, told.clusters_gone) = (recut.change, recut.gone);
             conclude(tx, by, &draft, &advanced, &applied, &told, answer)?;
             Ok(applied)
@@ -157,7 +155,7 @@ fn take_all<E: Into<Cause>>(
         scope.spawn(move || prepare_all(common, records, &prepared));
         for chunk in &chunks {
             let chunk = chunk?;
-            crate::timing::time("take", || intake.take(tx, chunk))?;
+            intake.take(tx, chunk)?;
         }
         Ok(())
     })
@@ -253,7 +251,7 @@ impl<'a> Intake<'a> {
             }
         }
         self.told.record_count += rows.len() as u64;
-        crate::timing::time("versions_append", || tx.versions_append(&rows))
+        tx.versions_append(&rows)
     }
 
     fn target<'known>(

@@ -61,7 +61,10 @@ fn every_constraint_has_a_name_of_its_own() {
     );
     assert_eq!(unnamed, [""; 0]);
     let sqlite = TestDatabase::sqlite();
-    let texts = sqlite.texts("SELECT sql AS answer FROM sqlite_master WHERE type = 'table'");
+    let texts = sqlite.texts(
+        "SELECT sql AS answer FROM sqlite_master WHERE type = 'table' \
+         AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+    );
     for text in texts.iter().filter(|text| !text.contains("__diesel")) {
         let checks = ["CHECK", "PRIMARY KEY", "UNIQUE", "FOREIGN KEY"]
             .iter()

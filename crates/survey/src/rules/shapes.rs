@@ -133,4 +133,8 @@ super::rules! {
         "{reason}",
         "An area that crosses the antimeridian is drawn as two parts, one on each side.",
         "RFC 7946, section 3.1.9";
+    NOT_NORMALISED = "not-normalised", Error, "Stored boundary damaged",
+        "{reason}",
+        "A stored boundary is not as it was written; nothing may be concluded about its land until it is read again from the file it came from.",
+        "Ours: stored rings wind as RFC 7946, section 3.1.6, asks";
 }
