@@ -120,7 +120,8 @@ impl Product {
     /// # Panics
     /// When that fails.
     pub fn token(&self, programme: &str, role: &str) -> String {
-        let arguments = ["token", "add", "--name", role, "--programme", programme, "--role", role];
+        let name = format!("{role} of {programme}");
+        let arguments = ["token", "add", "--name", &name, "--programme", programme, "--role", role];
         self.run(&arguments).trim().to_owned()
     }
 
