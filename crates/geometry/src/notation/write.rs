@@ -53,7 +53,7 @@ pub enum Form {
 /// let dms = write(position, Form::DegreesMinutesSeconds { decimals: 1 });
 /// assert_eq!(dms.unwrap(), "4°35′53.0″N 74°04′33.0″W");
 /// let utm = write(position, Form::Utm { decimals: 0 });
-/// assert_eq!(utm.unwrap(), "18 north 602513mE 508302mN");
+/// assert_eq!(utm.unwrap(), "18 north 602512mE 508301mN");
 /// let pole = LonLat::new(0.0, 90.0)?;
 /// assert_eq!(write(pole, Form::Mgrs { digits: 5 }), None);
 /// # Ok::<(), geometry::Defect>(())

@@ -293,3 +293,13 @@ fn a_ring_that_crosses_itself_is_no_area() {
     let defects = ring.polygon(Adjustment::CompassRule).unwrap_err();
     assert_eq!(defects[0].rule, Rule::SelfCrossing);
 }
+
+#[test]
+fn a_ring_across_the_antimeridian_is_refused_not_turned_inside_out() {
+    let mut traverse = square(270.0, 100.0);
+    traverse.reference = LonLat::new(179.9995, -17.0).unwrap();
+    let ring = survey(&traverse).unwrap();
+    assert!(ring.misclosure().unwrap().length_m < 0.001);
+    let defects = ring.polygon(Adjustment::None).unwrap_err();
+    assert_eq!(defects[0].rule, Rule::EdgeTooLong);
+}
