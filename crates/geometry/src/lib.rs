@@ -26,12 +26,14 @@ mod hull;
 mod index;
 pub mod limits;
 mod lon_lat;
+pub mod notation;
 mod overlay;
 pub mod plane;
 mod polygon;
 mod predicate;
 mod raw;
 mod stripes;
+pub mod traverse;
 mod validity;
 mod wkb;
 
