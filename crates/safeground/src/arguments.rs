@@ -111,7 +111,7 @@ pub struct ProgrammeAdd {
 fn extent(text: &str) -> Result<[f64; 4], String> {
     let numbers: Vec<f64> = text
         .split(',')
-        .map(|number| number.trim().parse().map_err(|_| format!("\"{number}\" is no number")))
+        .map(|number| number.trim().parse().map_err(|error| format!("\"{number}\": {error}")))
         .collect::<Result<_, String>>()?;
     let Ok([west, south, east, north]) = <[f64; 4]>::try_from(numbers) else {
         return Err("four numbers are needed: west,south,east,north".to_owned());

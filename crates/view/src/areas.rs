@@ -47,7 +47,7 @@ impl Areas {
 
     /// The areas after some records have changed; `records` are those after the change.
     pub(crate) fn changed(&self, changed: &[Arc<Record>], records: &Records) -> Self {
-        let mut keys: Vec<Key> = changed.iter().filter_map(|record| key_of(record)).collect();
+        let mut keys: Vec<Key> = changed.iter().filter_map(key_of).collect();
         let mut areas = self.clone();
         let held: usize = areas.indexes.iter().map(|part| part.keys.len()).sum();
         if held + keys.len() > 2 * records.len() + SMALL {

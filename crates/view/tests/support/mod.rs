@@ -65,7 +65,7 @@ pub fn record(collection: &str, id: u128, version: u32, place: Where) -> StoredR
         "land-releases" => json!({"outcome": "cleared", "released_on": "2021-02-03"}),
         _ => json!({"classification": "suspected", "identified_on": "2019-03-04"}),
     };
-    record.properties = properties.as_object().unwrap().clone();
+    record.properties.clone_from(properties.as_object().unwrap());
     with(record, "local_id", local_id.into())
 }
 
