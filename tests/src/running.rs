@@ -69,6 +69,11 @@ impl Product {
         Self { folder: tempfile::tempdir().expect("a temporary folder"), database }
     }
 
+    /// The file of its SQLite database.
+    pub fn database_file(&self) -> PathBuf {
+        self.folder.path().join("safeground.sqlite")
+    }
+
     /// A folder for files of the test.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -276,6 +281,15 @@ impl Server {
     /// GET.
     pub fn ask(&self, path: &str, asking: &Asking) -> Answer {
         let mut request = agent().get(self.url(path));
+        for (name, value) in &asking.headers {
+            request = request.header(name, value);
+        }
+        answer(request.call())
+    }
+
+    /// DELETE.
+    pub fn delete(&self, path: &str, asking: &Asking) -> Answer {
+        let mut request = agent().delete(self.url(path));
         for (name, value) in &asking.headers {
             request = request.header(name, value);
         }

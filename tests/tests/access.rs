@@ -110,6 +110,7 @@ fn every_route_asks_who_is_there() {
         let answer = match *method {
             "GET" => server.get(&path),
             "POST" => server.post(&format!("{path}?collection=regions"), &Asking::default(), b"{}"),
+            "DELETE" => server.delete(&path, &Asking::default()),
             other => panic!("{other} is not covered here"),
         };
         assert_eq!(answer.status, 401, "{method} {path} answers a stranger");

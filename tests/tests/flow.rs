@@ -11,7 +11,7 @@ const PLACE: (f64, f64) = (103.0, 13.5);
 struct Scene {
     server: Server,
     contributor: Asking,
-    _product: Product,
+    product: Product,
 }
 
 /// A programme with one region of 4 km and the public outside.
@@ -28,7 +28,7 @@ fn scene() -> Scene {
         collection(&[province]).as_bytes(),
     );
     assert_eq!(sent.status, 201, "{}", String::from_utf8_lossy(&sent.body));
-    Scene { server, contributor, _product: product }
+    Scene { server, contributor, product }
 }
 
 impl Scene {
@@ -203,4 +203,31 @@ fn a_server_asked_to_stop_stops_in_order_and_loses_nothing() {
     let again = product.serve();
     let item = again.ask("/programmes/kh/collections/hazardous-areas/items/KH-HA-1", &asking);
     assert_eq!(item.status, 200);
+}
+
+//   before  ┌────┐   after  ┌────┐
+//           │▒▒  │          │    │   ▒ cleared, then taken back
+//           └────┘          └────┘
+#[test]
+fn a_withdrawn_release_makes_its_land_hazardous_again_and_stays_in_the_history() {
+    let scene = scene();
+    let hazard = square(PLACE.0 + 0.01, PLACE.1 + 0.01, 1_000.0);
+    scene.send("hazardous-areas", &[hazardous_area("KH-HA-1", "2016-03-01", &hazard)]);
+    let half = square(PLACE.0 + 0.01, PLACE.1 + 0.01, 500.0);
+    scene.send("land-releases", &[clearance("KH-LR-1", "KH-HA-1", "2018-05-20", &half)]);
+    assert!(close(&scene.ask("/progress")["total"]["remaining_m2"], 0.75e6));
+
+    let reviewer = Asking::with_token(&scene.product.token("kh", "reviewer"));
+    let path = "/programmes/kh/collections/land-releases/items/KH-LR-1?reason=failed+inspection";
+    let forbidden = scene.server.delete(path, &scene.contributor.clone().header("If-Match", "*"));
+    assert_eq!((forbidden.status, forbidden.code().as_str()), (403, "forbidden"));
+    let withdrawn = scene.server.delete(path, &reviewer.header("If-Match", "\"1\""));
+    assert_eq!(withdrawn.status, 200, "{}", withdrawn.json());
+    assert_eq!(withdrawn.json()["version"], 2);
+
+    let total = &scene.ask("/progress")["total"];
+    assert!(close(&total["remaining_m2"], 1e6), "{total}");
+    assert!(close(&total["cleared_m2"], 0.0), "{total}");
+    let at = scene.ask(&format!("/hazards/at?lon={}&lat={}", PLACE.0 + 0.011, PLACE.1 + 0.011));
+    assert_eq!(at["features"].as_array().unwrap().len(), 1, "{at}");
 }

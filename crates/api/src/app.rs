@@ -2,6 +2,7 @@
 //! decides who may do what.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
 
 use chrono::{DateTime, Utc};
@@ -15,7 +16,7 @@ use view::{ProgrammeView, Snapshot};
 
 use crate::actor::Caller;
 use crate::following::FollowError;
-use crate::problem::{FORBIDDEN, Problem, UNAUTHENTICATED, UNAVAILABLE};
+use crate::problem::{CORRUPT_RECORD, FORBIDDEN, Problem, UNAUTHENTICATED, UNAVAILABLE};
 
 /// Bounds on what a client may send.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +37,9 @@ pub struct Served {
     view: ProgrammeView,
     /// One refresh at a time; the others wait and find it done.
     refreshing: Mutex<()>,
+    /// Set while a stored record or parcel cannot be understood: nothing is answered then, since
+    /// what is not understood may be a hazard.
+    stopped: AtomicBool,
 }
 
 impl Served {
@@ -62,9 +66,12 @@ pub struct App {
 impl App {
     /// Loads every programme of the store.
     ///
+    /// A programme that holds a record which cannot be understood is stopped, and the others are
+    /// served.
+    ///
     /// # Errors
-    /// When the store cannot be read, or holds records that no longer satisfy their rules.
-    pub fn load(store: Store, limits: UploadLimits, clock: Clock) -> Result<Self, FollowError> {
+    /// When the store cannot be read.
+    pub fn load(store: Store, limits: UploadLimits, clock: Clock) -> Result<Self, StoreError> {
         let app = Self { store, served: RwLock::default(), limits, clock };
         app.refresh_all()?;
         Ok(app)
@@ -109,7 +116,8 @@ impl App {
     /// A programme the caller may not read is indistinguishable from one that does not exist.
     ///
     /// # Errors
-    /// `unauthenticated`, `not-found` or `forbidden`.
+    /// `unauthenticated`, `not-found` or `forbidden`; `corrupt-record` while a stored record of the
+    /// programme cannot be understood, `unavailable` before it is loaded.
     pub fn programme(
         &self,
         caller: &Caller,
@@ -132,7 +140,17 @@ impl App {
             let kind = if caller.is_public() { UNAUTHENTICATED } else { FORBIDDEN };
             return Err(Problem::new(kind, refusal.to_string()));
         }
-        found.ok_or_else(|| Problem::not_found("programme", code))
+        let served = found.ok_or_else(|| Problem::not_found("programme", code))?;
+        if served.stopped.load(Ordering::SeqCst) {
+            return Err(Problem::new(
+                CORRUPT_RECORD,
+                format!("a stored record of {code} cannot be read; `safeground doctor` names it"),
+            ));
+        }
+        if !served.view.is_loaded() {
+            return Err(Problem::new(UNAVAILABLE, format!("{code} is being loaded")));
+        }
+        Ok(served)
     }
 
     fn find(&self, code: &str) -> Option<Arc<Served>> {
@@ -186,10 +204,8 @@ impl App {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn refresh_all(&self) -> Result<(), FollowError> {
-        for StoredProgramme { programme, .. } in
-            self.store.programmes().map_err(FollowError::Store)?
-        {
+    pub fn refresh_all(&self) -> Result<(), StoreError> {
+        for StoredProgramme { programme, .. } in self.store.programmes()? {
             let known = self.find(&programme.code);
             let served = match known {
                 Some(served) => served,
@@ -197,9 +213,13 @@ impl App {
                     programme: RwLock::new(Arc::new(programme.clone())),
                     view: ProgrammeView::new(),
                     refreshing: Mutex::new(()),
+                    stopped: AtomicBool::new(false),
                 }),
             };
-            self.follow(&served)?;
+            match self.follow(&served) {
+                Ok(()) | Err(FollowError::Corrupt(_)) => {}
+                Err(FollowError::Store(error)) => return Err(error),
+            }
             let code = programme.code.clone();
             *served.programme.write().unwrap_or_else(std::sync::PoisonError::into_inner) =
                 Arc::new(programme);
@@ -213,10 +233,21 @@ impl App {
 
     fn follow(&self, served: &Served) -> Result<(), FollowError> {
         let code = served.programme().code.clone();
-        crate::following::follow(&self.store, &code, &served.view)
+        let followed = crate::following::follow(&self.store, &code, &served.view);
+        match &followed {
+            Ok(()) => served.stopped.store(false, Ordering::SeqCst),
+            Err(FollowError::Corrupt(corrupt)) => {
+                if !served.stopped.swap(true, Ordering::SeqCst) {
+                    tracing::error!(programme = code, %corrupt, "the programme is stopped");
+                }
+            }
+            // The view is behind, and says so by its revision.
+            Err(FollowError::Store(_)) => {}
+        }
+        followed
     }
 
-    /// Answers when all views show the newest revision of the store.
+    /// Answers when every view that can shows the newest revision of the store.
     ///
     /// # Errors
     /// `unavailable`.

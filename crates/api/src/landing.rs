@@ -71,7 +71,8 @@ pub async fn get_live() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "status": "live" }))
 }
 
-/// `GET /health/ready`: every programme is loaded and up to date with the database.
+/// `GET /health/ready`: the programmes are up to date with the database. One that is stopped by a
+/// damaged record answers for itself.
 pub async fn get_ready(app: web::Data<App>) -> Result<HttpResponse, Problem> {
     app.assert_ready().await?;
     Ok(HttpResponse::Ok().json(json!({ "status": "ready" })))

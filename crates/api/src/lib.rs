@@ -25,3 +25,4 @@ pub mod server;
 pub mod spool;
 pub mod submission;
 mod submissions;
+mod withdrawals;

@@ -48,11 +48,13 @@ catalogue! {
     NOT_ACCEPTABLE = 406 "not-acceptable" "None of the formats asked for can be given";
     CONFLICT = 409 "conflict" "The request conflicts with what is recorded";
     WITHDRAWN = 410 "withdrawn" "The record was withdrawn";
+    PRECONDITION_FAILED = 412 "precondition-failed" "The record has changed since it was read";
     BODY_TOO_LARGE = 413 "body-too-large" "The body is larger than this server takes";
     URI_TOO_LONG = 414 "uri-too-long" "The query string is longer than this server takes";
     UNSUPPORTED_MEDIA_TYPE = 415 "unsupported-media-type" "The body is of a type that cannot be read";
     SUBMISSION_REJECTED = 422 "submission-rejected" "The submission has errors; nothing was applied";
     IDEMPOTENCY_KEY_REUSED = 422 "idempotency-key-reused" "This Idempotency-Key was used with another body";
+    PRECONDITION_REQUIRED = 428 "precondition-required" "The version that was read must be named";
     INTERNAL = 500 "internal" "The server failed; the fault is ours";
     CORRUPT_RECORD = 500 "corrupt-record" "A stored record no longer satisfies its rules";
     UNAVAILABLE = 503 "unavailable" "The server cannot answer reliably now; try again";

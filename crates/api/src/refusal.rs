@@ -5,8 +5,8 @@ use store::StoreError;
 
 use crate::following::FollowError;
 use crate::problem::{
-    CONFLICT, CORRUPT_RECORD, IDEMPOTENCY_KEY_REUSED, NOT_FOUND, Problem, SUBMISSION_REJECTED,
-    UNAVAILABLE,
+    CONFLICT, CORRUPT_RECORD, IDEMPOTENCY_KEY_REUSED, NOT_FOUND, PRECONDITION_FAILED, Problem,
+    SUBMISSION_REJECTED, UNAVAILABLE,
 };
 use crate::submission::SubmitError;
 
@@ -15,7 +15,11 @@ impl From<StoreError> for Problem {
         let text = error.to_string();
         match error {
             StoreError::NotFound { .. } => Self::new(NOT_FOUND, text),
-            StoreError::Exists { .. } | StoreError::Stale { .. } | StoreError::Conflict { .. } => {
+            StoreError::Stale { .. } => Self::new(
+                PRECONDITION_FAILED,
+                format!("{text}; read it again, and decide on what it says now"),
+            ),
+            StoreError::Exists { .. } | StoreError::Conflict { .. } => {
                 Self::new(CONFLICT, text).caused_by(error)
             }
             StoreError::RecordsRefused(_) | StoreError::Unstorable { .. } => {

@@ -1,10 +1,10 @@
 //! Every route of the server, in one table.
 
-use actix_web::web::{self, ServiceConfig, get, post};
+use actix_web::web::{self, ServiceConfig, delete, get, post};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
-use crate::{changes, hazards, items, landing, programmes, progress, submissions};
+use crate::{changes, hazards, items, landing, programmes, progress, submissions, withdrawals};
 
 /// Method and path of every route; the tests ask each for its answers to strangers.
 pub const ROUTES: &[(&str, &str)] = &[
@@ -21,6 +21,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/programmes/{programme}/collections/{collection}/schema"),
     ("GET", "/programmes/{programme}/collections/{collection}/items"),
     ("GET", "/programmes/{programme}/collections/{collection}/items/{item}"),
+    ("DELETE", "/programmes/{programme}/collections/{collection}/items/{item}"),
     ("GET", "/programmes/{programme}/hazards/at"),
     ("GET", "/programmes/{programme}/hazards/nearby"),
     ("GET", "/programmes/{programme}/hazards/in"),
@@ -71,7 +72,8 @@ pub fn configure(config: &mut ServiceConfig) {
                 )
                 .service(
                     resource("/collections/{collection}/items/{item}")
-                        .route(get().to(items::get_item)),
+                        .route(get().to(items::get_item))
+                        .route(delete().to(withdrawals::withdraw_item)),
                 )
                 .service(resource("/hazards/at").route(get().to(hazards::list_hazards_at)))
                 .service(resource("/hazards/nearby").route(get().to(hazards::list_hazards_nearby)))

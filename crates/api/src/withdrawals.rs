@@ -1,0 +1,98 @@
+//! Withdrawing a record: a further version that claims nothing.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::json;
+use store::{By, Withdrawal};
+use survey::access::Action;
+use view::Record;
+
+use crate::actor::Caller;
+use crate::app::App;
+use crate::problem::{
+    INVALID_HEADER, PRECONDITION_FAILED, PRECONDITION_REQUIRED, Problem, WITHDRAWN,
+};
+use crate::programmes::collection;
+use crate::query::{Parameters, invalid};
+
+/// A reason fits on a form.
+const REASON_LENGTH_MAX: usize = 1_000;
+
+/// `DELETE …/collections/{collection}/items/{item}?reason=…&effective_on=…`: withdraws a record.
+///
+/// Nothing is removed: every version stays, and land that the record alone called hazardous becomes
+/// an adjustment, never a release. `If-Match` names the version the caller has read, since nobody
+/// may take back what they have not seen; `effective_on` is the day from which the record claims
+/// nothing, by default today.
+///
+/// # Source
+/// OGC API – Features, Part 4 (20-002), delete and optimistic locking.
+pub async fn withdraw_item(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    path: web::Path<(String, String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (code, name, item) = path.into_inner();
+    let parameters = Parameters::read(&request, &["reason", "effective_on"])?;
+    let served = app.programme(&caller, &code, Action::Review)?;
+    let collection = collection(&name)?;
+    let record = served
+        .snapshot()
+        .item(collection.name, &item)
+        .ok_or_else(|| Problem::not_found(collection.name, &item))?;
+    if !record.is_in_force() {
+        return Err(Problem::new(WITHDRAWN, format!("{} is withdrawn already", record.local_id)));
+    }
+    let expected_version = version_read(&request, &record)?;
+    let reason = parameters.required("reason")?.trim().to_owned();
+    if reason.is_empty() || reason.chars().count() > REASON_LENGTH_MAX {
+        return Err(invalid("reason", &format!("say why in 1 to {REASON_LENGTH_MAX} characters")));
+    }
+    let effective_on = parameters.day("effective_on")?.unwrap_or_else(|| app.today());
+    if effective_on > app.today() || effective_on < record.effective_on {
+        let first = record.effective_on;
+        return Err(invalid("effective_on", &format!("give a day from {first} until today")));
+    }
+    let by = By::new(caller.name(), app.now());
+    let written = app
+        .block(move |app| {
+            app.store().record_withdraw(
+                &by,
+                &Withdrawal {
+                    programme: &code,
+                    collection: collection.name,
+                    id: record.id,
+                    expected_version,
+                    effective_on,
+                    reason: &reason,
+                },
+            )
+        })
+        .await?;
+    app.refresh(&served).await?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::ETAG, format!("\"{}\"", written.version)))
+        .json(json!({ "version": written.version, "revision": written.revision })))
+}
+
+/// The version that `If-Match` names; `*` names the current one.
+fn version_read(request: &HttpRequest, record: &Record) -> Result<u32, Problem> {
+    let Some(value) = request.headers().get(header::IF_MATCH) else {
+        let detail = format!("send the ETag of the record as If-Match: \"{}\"", record.version);
+        return Err(Problem::new(PRECONDITION_REQUIRED, detail));
+    };
+    let text = value.to_str().unwrap_or_default().trim();
+    if text == "*" {
+        return Ok(record.version);
+    }
+    let version = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    match version.and_then(|digits| digits.parse::<u32>().ok()) {
+        Some(version) if version == record.version => Ok(version),
+        Some(version) => Err(Problem::new(
+            PRECONDITION_FAILED,
+            format!("version {version} was read, and {} is current; read it again", record.version),
+        )),
+        None => Err(Problem::new(INVALID_HEADER, "If-Match takes one ETag, such as \"3\"")),
+    }
+}
