@@ -275,6 +275,9 @@ fn unknown_and_wrong_parameters_are_refused_by_name() {
         let answer = scene.server.ask(&format!("/programmes/kh{path}"), &scene.asking);
         assert_eq!((answer.status, answer.code().as_str()), (400, code), "{path}");
     }
+    let curl = scene.asking.clone().header("Content-Type", "application/x-www-form-urlencoded");
+    let sent = scene.server.post(SUBMISSIONS, &curl, collection(&[good("KH-HA-1")]).as_bytes());
+    assert_eq!(sent.status, 201, "what curl sends without being told a type is read");
     let wrong_type = scene.asking.clone().header("Content-Type", "application/xml");
     let sent = scene.server.post(SUBMISSIONS, &wrong_type, b"<a/>");
     assert_eq!((sent.status, sent.code().as_str()), (415, "unsupported-media-type"));

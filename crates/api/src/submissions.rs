@@ -35,11 +35,17 @@ const MEDIA_TYPES: &[&str] = &[
     "application/octet-stream",
 ];
 
+/// What curl declares for whatever it is told to send: says nothing of what it is.
+const UNDECLARED: &str = "application/x-www-form-urlencoded";
+
 fn media_type_is_readable(request: &HttpRequest) -> Result<(), Problem> {
     let Some(value) = request.headers().get(header::CONTENT_TYPE) else { return Ok(()) };
     let text = value.to_str().unwrap_or_default();
     let mut parts = text.split(';').map(str::trim);
     let media_type = parts.next().unwrap_or_default().to_ascii_lowercase();
+    if media_type == UNDECLARED {
+        return Ok(());
+    }
     if !MEDIA_TYPES.contains(&media_type.as_str()) {
         return Err(Problem::new(
             UNSUPPORTED_MEDIA_TYPE,
