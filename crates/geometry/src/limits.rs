@@ -38,3 +38,7 @@ pub const EDGE_M: f64 = 100.0;
 /// It is far less than the width of an atom, and keeps every product of differences of two
 /// coordinates inside the range in which the exact predicates are exact.
 pub const ZERO_DEG: f64 = 1e-30;
+
+/// Longest description of a reference system in bytes; the longest in the register, with every
+/// member of its datum written out, has some 8,000.
+pub const MAX_CRS_TEXT_BYTES: usize = 32_768;
