@@ -69,10 +69,11 @@ impl GridShape {
 
     /// Carries polygons of [lon, lat] rings to the grid.
     ///
-    /// Edges over [`crate::limits::EDGE_M`] get further vertices on their geodesic, then all
-    /// vertices are projected ([`plane::forward`]) and snapped. The vertices on an edge do not
-    /// depend on the direction in which it is given, so neighbours keep sharing it. The closing
-    /// position of a ring may be given or left out.
+    /// Edges over [`crate::limits::EDGE_M`], and those that bulge by more than
+    /// [`crate::limits::BULGE_M`], get further vertices on their geodesic, then all vertices are
+    /// projected ([`plane::forward`]) and snapped. The vertices on an edge do not depend on the
+    /// direction in which it is given, so neighbours keep sharing it. The closing position of a
+    /// ring may be given or left out.
     ///
     /// Positions must be finite and in range, as those of a checked polygon are; others land
     /// somewhere on the plane's edge.

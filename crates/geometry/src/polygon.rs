@@ -235,13 +235,18 @@ impl HazardPolygon {
 
     /// The shape on the equal-area grid, for measuring and overlay.
     ///
-    /// Edges over [`EDGE_M`](crate::limits::EDGE_M) are divided along their geodesics, then all
-    /// vertices are projected and snapped.
+    /// Edges are divided along their geodesics where they are long or bulge in the plane
+    /// ([`EDGE_M`](crate::limits::EDGE_M), [`BULGE_M`](crate::limits::BULGE_M)), then all vertices
+    /// are projected and snapped.
     pub fn to_grid(&self) -> GridShape {
         GridShape::from_lon_lat(self.parts())
     }
 
     /// The area in square metres on the WGS 84 ellipsoid: that of [`Self::to_grid`].
+    ///
+    /// # Accuracy
+    /// One part in a million of the geodesic area up to 70° of latitude, and at most 0.06 mm times
+    /// the boundary (measured along the plane's axes) for rounding to the grid.
     pub fn area_m2(&self) -> f64 {
         self.to_grid().area().m2()
     }
