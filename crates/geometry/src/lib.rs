@@ -32,6 +32,7 @@ mod polygon;
 mod predicate;
 mod raw;
 mod stripes;
+pub mod suspicion;
 mod validity;
 mod wkb;
 
