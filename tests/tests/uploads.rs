@@ -188,6 +188,72 @@ fn sending_a_record_again_with_changes_makes_a_new_version() {
 }
 
 #[test]
+fn a_boundary_read_in_a_wrong_zone_is_refused_with_the_one_that_was_meant() {
+    let scene = scene();
+    let sent = hazardous_area("KH-HA-1", "2016-03-01", &square(97.0, 13.5, 200.0));
+    let answer = scene.send("", collection(&[sent]).as_bytes());
+    assert_eq!(answer.status, 422);
+    let problem = answer.json();
+    let findings = problem["findings"].as_array().unwrap();
+    let zone = findings.iter().find(|finding| finding["rule"] == "wrong-utm-zone").unwrap();
+    let offered = zone["suggestion"]["coordinates"][0][0].as_array().unwrap();
+    assert!((offered[0].as_f64().unwrap() - 103.0).abs() < 1e-9, "{zone}");
+    assert_eq!(scene.count(), 0);
+}
+
+#[test]
+fn boundaries_that_are_there_already_are_told_and_recorded_as_they_are() {
+    let scene = scene();
+    let field = square(103.123_456, 13.512_345, 200.0);
+    let nearly = square(103.123_458, 13.512_344, 200.0);
+    let body = collection(&[
+        hazardous_area("KH-HA-1", "2016-03-01", &field),
+        hazardous_area("KH-HA-2", "2016-03-01", &square(103.2, 13.5, 200.0)),
+        hazardous_area("KH-HA-3", "2016-03-01", &nearly),
+    ]);
+    let sent = scene.send("", body.as_bytes());
+    assert_eq!(sent.status, 201, "{}", String::from_utf8_lossy(&sent.body));
+    let told = |answer: &Answer| -> Vec<(String, u64, String)> {
+        let document = answer.json();
+        let findings = document["findings"].as_array().unwrap().iter();
+        let told = findings.map(|finding| {
+            let rule = finding["rule"].as_str().unwrap().to_owned();
+            let other = finding["arguments"]["other"].as_str().unwrap_or_default().to_owned();
+            (rule, finding["index"].as_u64().unwrap(), other)
+        });
+        told.filter(|(rule, ..)| rule.contains("duplicate")).collect()
+    };
+    let near = "near-duplicate-boundary".to_owned();
+    assert_eq!(told(&sent), [(near, 2, "feature 0 of this submission".to_owned())]);
+    assert_eq!(scene.count(), 3, "nothing is left out");
+
+    let again = hazardous_area("KH-HA-4", "2016-03-01", &square(103.2, 13.5, 200.0));
+    let sent = scene.send("&dry_run=true", collection(&[again]).as_bytes());
+    let same = "duplicate-boundary".to_owned();
+    assert_eq!(told(&sent), [(same, 0, "KH-HA-2, which is recorded".to_owned())]);
+    let itself = hazardous_area("KH-HA-2", "2017-03-01", &square(103.2, 13.5, 200.0));
+    let sent = scene.send("", collection(&[itself]).as_bytes());
+    assert_eq!(told(&sent), [], "a new version of a record is no duplicate of the one before");
+}
+
+#[test]
+fn a_record_far_from_the_region_it_is_reported_in_is_told() {
+    let scene = scene();
+    let battambang = tests::land::region("KH02", "Battambang", &square(103.0, 13.0, 60_000.0));
+    let path = "/programmes/kh/submissions?collection=regions";
+    let sent = scene.server.post(path, &scene.asking, collection(&[battambang]).as_bytes());
+    assert_eq!(sent.status, 201, "{}", String::from_utf8_lossy(&sent.body));
+    let mut inside = hazardous_area("KH-HA-1", "2016-03-01", &square(103.2, 13.2, 200.0));
+    let mut far = hazardous_area("KH-HA-2", "2016-03-01", &square(105.2, 13.2, 200.0));
+    for area in [&mut inside, &mut far] {
+        area["properties"]["region"] = json!("kh02");
+    }
+    let receipt = scene.send("", collection(&[inside, far]).as_bytes()).json();
+    assert_eq!(receipt["features"]["findings_by_rule"]["far-from-region"], 1, "{receipt}");
+    assert_eq!(receipt["features"]["accepted"], 2);
+}
+
+#[test]
 fn hostile_bodies_get_a_clear_answer_and_leave_nothing_behind() {
     let scene = scene_with(&[("SAFEGROUND_UPLOAD_BYTES_MAX", "40000000")]);
     let polygon = |ring: &str| {

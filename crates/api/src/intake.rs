@@ -13,12 +13,12 @@ use rayon::prelude::*;
 use serde::Serialize;
 use store::OnError;
 use survey::{
-    CheckContext, Checked, Collection, DuplicateIds, Finding, MissingGeometry, PreparedRecord,
-    Severity, WireFeature,
+    CheckContext, Checked, Collection, DuplicateBoundaries, DuplicateIds, Finding, MissingGeometry,
+    PreparedRecord, Severity, WireFeature,
 };
 
 use crate::mapping::Mapping;
-use crate::prepared::PreparedQueue;
+use crate::prepared::{PreparedQueue, Ticket};
 
 /// Features parsed and checked together; enough to keep the processors busy.
 const CHUNK_FEATURES: usize = 1_024;
@@ -84,7 +84,13 @@ pub fn examine(
         broken: None,
         may_be_unlocated: collection.geometry.missing == MissingGeometry::Unlocated,
     };
-    let mut duplicates = DuplicateIds::default();
+    let mut met = Met {
+        ids: DuplicateIds::default(),
+        boundaries: collection
+            .geometry
+            .unique
+            .then(|| DuplicateBoundaries::new(&context.programme.rules)),
+    };
     let mut features = exchange::read_features(body, limits);
     loop {
         let mut chunk = Vec::with_capacity(CHUNK_FEATURES);
@@ -105,7 +111,7 @@ pub fn examine(
             .map(|raw| (raw.index, check(raw, collection, context, mapping)))
             .collect();
         for (index, checked) in checked {
-            examined.take(index, checked, on_error, &mut duplicates)?;
+            examined.take(index, checked, on_error, &mut met)?;
         }
         progress(examined.summary.received);
         if examined.broken.is_some() {
@@ -113,6 +119,12 @@ pub fn examine(
         }
     }
     Ok(examined)
+}
+
+/// What the features of one body so far have, that no other may have as well.
+struct Met {
+    ids: DuplicateIds,
+    boundaries: Option<DuplicateBoundaries<Ticket>>,
 }
 
 fn check(
@@ -136,13 +148,21 @@ impl Examined {
         index: u64,
         mut checked: Checked,
         on_error: OnError,
-        duplicates: &mut DuplicateIds,
+        met: &mut Met,
     ) -> std::io::Result<()> {
         self.summary.received += 1;
         if let Some(record) = checked.record.as_ref().or(checked.fallback.as_ref())
-            && let Some(finding) = duplicates.meet(index, &record.local_id)
+            && let Some(finding) = met.ids.meet(index, &record.local_id)
         {
             checked = Checked { findings: vec![finding], record: None, fallback: None };
+        }
+        if let (Some(record), Some(boundaries)) = (&checked.record, &mut met.boundaries)
+            && let Some(polygon) = record.boundary()
+        {
+            let ticket = self.queue.next_ticket();
+            let mut waiting = |ticket: &Ticket| self.queue.boundary(*ticket);
+            let found = boundaries.meet(index, &record.local_id, polygon, ticket, &mut waiting)?;
+            checked.findings.extend(found);
         }
         let worst = checked.findings.iter().map(|finding| finding.severity).min();
         if let Some(record) = checked.record {

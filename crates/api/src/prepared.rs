@@ -29,7 +29,12 @@ struct Head<'a> {
 pub struct PreparedQueue {
     file: BufWriter<File>,
     records: u64,
+    bytes: u64,
 }
+
+/// Where a record waits in a [`PreparedQueue`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ticket(u64);
 
 impl PreparedQueue {
     /// An empty queue.
@@ -37,7 +42,11 @@ impl PreparedQueue {
     /// # Errors
     /// When no temporary file can be made.
     pub fn new() -> std::io::Result<Self> {
-        Ok(Self { file: BufWriter::with_capacity(1 << 20, tempfile::tempfile()?), records: 0 })
+        Ok(Self {
+            file: BufWriter::with_capacity(1 << 20, tempfile::tempfile()?),
+            records: 0,
+            bytes: 0,
+        })
     }
 
     /// Appends a record.
@@ -60,9 +69,32 @@ impl PreparedQueue {
         for part in [&head, &geometry, &caution] {
             self.file.write_all(&(part.len() as u32).to_le_bytes())?;
             self.file.write_all(part)?;
+            self.bytes += (4 + part.len()) as u64;
         }
         self.records += 1;
         Ok(())
+    }
+
+    /// The ticket the next record will have.
+    pub fn next_ticket(&self) -> Ticket {
+        Ticket(self.bytes)
+    }
+
+    /// The boundary of a record that waits, if it has one.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn boundary(&mut self, Ticket(start): Ticket) -> std::io::Result<Option<HazardPolygon>> {
+        // Seeking writes out what is still in memory.
+        self.file.seek(SeekFrom::Start(start))?;
+        let file = self.file.get_mut();
+        read_part(file)?;
+        let bytes = read_part(file)?;
+        self.file.seek(SeekFrom::Start(self.bytes))?;
+        Ok(match read_geometry(&bytes)? {
+            Some(Geometry::Polygon(polygon)) => Some(polygon),
+            Some(Geometry::Point(_)) | None => None,
+        })
     }
 
     /// Turns to reading what was written, in the same order.
@@ -84,23 +116,11 @@ pub struct PreparedReader {
 }
 
 impl PreparedReader {
-    fn part(&mut self) -> std::io::Result<Vec<u8>> {
-        let mut length = [0; 4];
-        self.file.read_exact(&mut length)?;
-        let length = u32::from_le_bytes(length);
-        if length > RECORD_BYTES_MAX {
-            return Err(std::io::Error::other("the temporary file of prepared records is damaged"));
-        }
-        let mut bytes = vec![0; length as usize];
-        self.file.read_exact(&mut bytes)?;
-        Ok(bytes)
-    }
-
     fn record(&mut self) -> std::io::Result<PreparedRecord> {
-        let head = self.part()?;
+        let head = read_part(&mut self.file)?;
         let head: Head<'_> = serde_json::from_slice(&head)?;
-        let geometry = self.geometry()?;
-        let caution = match self.geometry()? {
+        let geometry = read_geometry(&read_part(&mut self.file)?)?;
+        let caution = match read_geometry(&read_part(&mut self.file)?)? {
             Some(Geometry::Polygon(polygon)) => Some(polygon),
             Some(Geometry::Point(_)) | None => None::<HazardPolygon>,
         };
@@ -116,14 +136,25 @@ impl PreparedReader {
             properties: head.properties.into_owned(),
         })
     }
+}
 
-    fn geometry(&mut self) -> std::io::Result<Option<Geometry>> {
-        let bytes = self.part()?;
-        if bytes.is_empty() {
-            return Ok(None);
-        }
-        Geometry::from_wkb(&bytes).map(Some).map_err(std::io::Error::other)
+fn read_part(file: &mut impl Read) -> std::io::Result<Vec<u8>> {
+    let mut length = [0; 4];
+    file.read_exact(&mut length)?;
+    let length = u32::from_le_bytes(length);
+    if length > RECORD_BYTES_MAX {
+        return Err(std::io::Error::other("the temporary file of prepared records is damaged"));
     }
+    let mut bytes = vec![0; length as usize];
+    file.read_exact(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn read_geometry(bytes: &[u8]) -> std::io::Result<Option<Geometry>> {
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    Geometry::from_wkb(bytes).map(Some).map_err(std::io::Error::other)
 }
 
 impl Iterator for PreparedReader {
@@ -135,5 +166,52 @@ impl Iterator for PreparedReader {
         }
         self.left -= 1;
         Some(self.record())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(index: u64, geometry: Option<Geometry>) -> PreparedRecord {
+        PreparedRecord {
+            index,
+            id: None,
+            local_id: format!("KH-HA-{index}"),
+            effective_on: Day::from_ymd_opt(2020, 1, 1).unwrap(),
+            organisation: None,
+            geometry,
+            caution: None,
+            raw_geometry: None,
+            properties: Map::new(),
+        }
+    }
+
+    fn square(lon: f64) -> Geometry {
+        let (east, north) = (lon + 0.001, 13.001);
+        let shell = vec![[lon, 13.0], [east, 13.0], [east, north], [lon, north], [lon, 13.0]];
+        Geometry::Polygon(HazardPolygon::new(vec![vec![shell]]).unwrap())
+    }
+
+    #[test]
+    fn a_boundary_is_given_back_by_its_ticket_while_others_are_still_being_written() {
+        let mut queue = PreparedQueue::new().unwrap();
+        let mut tickets = Vec::new();
+        for index in 0..300_u32 {
+            tickets.push(queue.next_ticket());
+            let geometry = square(100.0 + f64::from(index) * 0.01);
+            queue.push(&record(u64::from(index), Some(geometry))).unwrap();
+            if index % 7 == 0 {
+                let back = queue.boundary(tickets[index as usize / 2]).unwrap().unwrap();
+                let meant = square(100.0 + f64::from(index / 2) * 0.01);
+                assert_eq!(Geometry::Polygon(back), meant);
+            }
+        }
+        let ticket = queue.next_ticket();
+        queue.push(&record(300, None)).unwrap();
+        assert_eq!(queue.boundary(ticket).unwrap(), None);
+        let read: Vec<u64> =
+            queue.into_reader().unwrap().map(|record| record.unwrap().index).collect();
+        assert_eq!(read, (0..=300).collect::<Vec<_>>());
     }
 }

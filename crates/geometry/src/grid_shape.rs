@@ -137,6 +137,21 @@ impl GridShape {
         self.rings().map(ring_area).sum()
     }
 
+    /// Measures the land that the rings cover, never negative.
+    ///
+    /// Snapping may turn a sliver thinner than a grid unit inside out, so that its signed area is
+    /// negative although what it covers is not; then the rings are made valid first.
+    pub fn covered_area(&self) -> GridArea {
+        let winds_right = |(place, ring): (usize, &[GridPoint])| {
+            let area = ring_area(ring);
+            if place == 0 { area >= GridArea::ZERO } else { area <= GridArea::ZERO }
+        };
+        if self.polygons().all(|rings| rings.enumerate().all(winds_right)) {
+            return self.area();
+        }
+        crate::union_all(std::slice::from_ref(self)).area()
+    }
+
     /// Gives the smallest box around the shape; `None` if it is empty.
     pub fn bbox(&self) -> Option<GridBox> {
         GridBox::around(self.points.iter().copied())

@@ -10,6 +10,7 @@ use crate::bbox::{Bbox, PlainBox};
 use crate::distance::Origin;
 use crate::lon_lat::LonLat;
 use crate::polygon::HazardPolygon;
+use crate::suspicion::{BoxMargin, LikenessLimits};
 
 /// Polygons with ids, found by place.
 ///
@@ -153,6 +154,22 @@ impl<Id: Copy + Ord> PolygonIndex<Id> {
         in_order(ids)
     }
 
+    /// The polygons whose box is nearly that of another one, so that their boundaries may be nearly
+    /// the same; [`likeness`](crate::suspicion::likeness) tells. In no order.
+    ///
+    /// A polygon across the antimeridian may be found twice.
+    pub fn alike(
+        &self,
+        bbox: &Bbox,
+        limits: &LikenessLimits,
+    ) -> impl Iterator<Item = (Id, &Arc<HazardPolygon>)> {
+        let margins = BoxMargin::new(limits.distance_m, limits.overlap).degrees(bbox);
+        let found = bbox.pieces().flat_map(move |bounds| {
+            self.tree.locate_with_selection_function(ByBox { bounds, margins })
+        });
+        found.map(|entry| (entry.id, &entry.polygon))
+    }
+
     /// The polygons no further than `metres` from the position, each with its distance in metres;
     /// the nearest first, and in order of id where distances are equal.
     ///
@@ -238,6 +255,30 @@ impl<Id: Copy + Ord> SelectionFunction<Entry<Id>> for ById<Id> {
 
     fn should_unpack_leaf(&self, leaf: &Entry<Id>) -> bool {
         leaf.id == self.id && leaf.envelope() == self.envelope
+    }
+}
+
+/// Selects the entries whose box has all edges within the margins of those of another box.
+struct ByBox {
+    bounds: PlainBox,
+    margins: [f64; 2],
+}
+
+impl<Id> SelectionFunction<Entry<Id>> for ByBox {
+    fn should_unpack_parent(&self, envelope: &AABB<[f64; 2]>) -> bool {
+        // What is inside reaches at least as far as the box less its margins.
+        let [west, south, east, north] = bounds_of(envelope);
+        let ([lon, lat], bounds) = (self.margins, self.bounds);
+        west <= bounds[0] + lon
+            && south <= bounds[1] + lat
+            && east >= bounds[2] - lon
+            && north >= bounds[3] - lat
+    }
+
+    fn should_unpack_leaf(&self, leaf: &Entry<Id>) -> bool {
+        let off = |i: usize| (leaf.bounds[i] - self.bounds[i]).abs();
+        let [lon, lat] = self.margins;
+        off(0) <= lon && off(2) <= lon && off(1) <= lat && off(3) <= lat
     }
 }
 

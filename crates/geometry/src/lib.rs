@@ -34,6 +34,7 @@ mod polygon;
 mod predicate;
 mod raw;
 mod stripes;
+pub mod suspicion;
 pub mod traverse;
 mod validity;
 mod wkb;

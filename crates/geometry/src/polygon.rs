@@ -248,7 +248,7 @@ impl HazardPolygon {
     /// One part in a million of the geodesic area up to 70° of latitude, and at most 0.06 mm times
     /// the boundary (measured along the plane's axes) for rounding to the grid.
     pub fn area_m2(&self) -> f64 {
-        self.to_grid().area().m2()
+        self.to_grid().covered_area().m2()
     }
 
     /// Checks the polygon again by every rule; for what was stored and read back.

@@ -19,6 +19,7 @@
 //! ```
 
 mod audit;
+mod boundaries;
 mod changes;
 mod cut;
 mod error;

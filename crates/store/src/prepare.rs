@@ -93,7 +93,7 @@ impl Draft {
             south: bbox.map(|bbox| bbox.south),
             east: bbox.map(|bbox| bbox.east),
             north: bbox.map(|bbox| bbox.north),
-            area_m2: shape.as_ref().map(|shape| shape.area().m2()),
+            area_m2: shape.as_ref().map(|shape| shape.covered_area().m2()),
         };
         row.content_sha256 = content_sha256(&row);
         let land = match (facts.land_role, shape.filter(|shape| !shape.is_empty())) {

@@ -1,8 +1,10 @@
 //! A feature on its way in: as read, and as checked.
 
 use std::fmt;
+use std::sync::Arc;
 
-use geometry::{Geometry, HazardPolygon, RawGeometry};
+use geometry::suspicion::LikenessLimits;
+use geometry::{Bbox, Geometry, HazardPolygon, RawGeometry};
 use serde_json::{Map, Value};
 
 use crate::finding::Finding;
@@ -109,20 +111,48 @@ impl fmt::Debug for CheckContext<'_> {
     }
 }
 
-/// Knows which records exist in the programme.
+/// Knows what is recorded in the programme.
 pub trait Known: Sync {
     /// Tells whether a record with this local identifier is in the collection, in what is stored
     /// or in what was sent along. Identifiers are compared by
     /// [`local_id_key`](crate::local_id_key).
     fn exists(&self, collection: &str, local_id: &str) -> bool;
+
+    /// The land of the region with this local identifier; none when there is no such region.
+    fn region(&self, local_id: &str) -> Option<Arc<HazardPolygon>>;
+
+    /// Records in force of a collection whose box is nearly that of a polygon, found through an
+    /// index: no more than [`MAX_LOOKALIKES`](crate::limits::MAX_LOOKALIKES), in any order.
+    ///
+    /// Whether they are alike is for whoever asks to find out.
+    fn lookalikes(&self, collection: &str, bbox: &Bbox, limits: &LikenessLimits) -> Vec<Lookalike>;
 }
 
-/// Knows every record that is asked for: for checks that are not about references.
+/// A record that may have nearly the same boundary as another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lookalike {
+    /// The record.
+    pub id: RecordId,
+    /// The name people use for it.
+    pub local_id: String,
+    /// Its boundary.
+    pub polygon: Arc<HazardPolygon>,
+}
+
+/// Knows every record that is asked for, and of none where it is: for checks of single features.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AllKnown;
 
 impl Known for AllKnown {
     fn exists(&self, _collection: &str, _local_id: &str) -> bool {
         true
+    }
+
+    fn region(&self, _local_id: &str) -> Option<Arc<HazardPolygon>> {
+        None
+    }
+
+    fn lookalikes(&self, _: &str, _: &Bbox, _: &LikenessLimits) -> Vec<Lookalike> {
+        Vec::new()
     }
 }

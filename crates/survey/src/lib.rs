@@ -19,9 +19,9 @@ mod programme;
 mod record;
 mod version;
 
-pub use check::DuplicateIds;
+pub use check::{DuplicateBoundaries, DuplicateIds};
 pub use feature::{
-    AllKnown, CheckContext, Checked, Known, PreparedRecord, WireFeature, WireGeometry,
+    AllKnown, CheckContext, Checked, Known, Lookalike, PreparedRecord, WireFeature, WireGeometry,
 };
 pub use finding::{Finding, Findings, Severity};
 pub use id::{Day, RecordId, SourceKey, local_id_key};

@@ -26,15 +26,6 @@ pub const MAX_FAULTS: usize = 100;
 /// Positions of a geometry that is suggested in full.
 pub const MAX_SUGGESTED_POSITIONS: usize = 2_000;
 
-/// Area in square metres under which an area is a sliver: less than one step.
-pub const SLIVER_M2: f64 = 1.0;
-
-/// Share of the area of a circle of the same perimeter under which an area is a sliver. A strip of
-/// 1 m by 300 m has this share.
-pub const SLIVER_COMPACTNESS: f64 = 0.01;
-
-/// Length in metres of an edge that is told. Turning points are rarely that far apart.
-pub const LONG_EDGE_M: f64 = 5_000.0;
-
-/// Decimals of a degree that are too few: the fourth is 11 m.
-pub const COARSE_DECIMALS: i32 = 4;
+/// Records with nearly the same boundary that one is compared with. If it is none of these it may
+/// be another, which is then not told.
+pub const MAX_LOOKALIKES: usize = 4;

@@ -1,5 +1,6 @@
 //! A mine action programme and the rules it sets itself.
 
+use geometry::suspicion::{LikenessLimits, OutlineLimits};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +89,80 @@ pub struct ProgrammeRules {
     ///
     /// The default is 10, the accuracy from which on points are poor.
     pub caution_margin_m: f64,
+    /// The area in square metres below which an area is a sliver.
+    ///
+    /// The default is 1: less than one step.
+    pub sliver_m2: f64,
+    /// The share of the area of a circle of the same perimeter below which an area is a sliver.
+    ///
+    /// The default is 0.01, that of a strip of 1 m by 300 m.
+    pub sliver_compactness: f64,
+    /// The angle in degrees at a turning point below which the boundary turns back in a needle.
+    ///
+    /// The default is 3: an ordinary corner is wider, and 20 m out the needle is 1 m wide.
+    pub needle_angle_deg: f64,
+    /// The length in metres from which on a needle is told.
+    ///
+    /// The default is 20.
+    pub needle_length_m: f64,
+    /// The distance in metres below which neighbouring turning points are closer than they can be
+    /// measured, where the record does not state its accuracy.
+    ///
+    /// The default is 1, what the better hand-held receivers reach.
+    pub close_points_m: f64,
+    /// The distance in kilometres between neighbouring turning points from which on it is told.
+    ///
+    /// The default is 5.
+    pub long_edge_km: f64,
+    /// The decimals of a degree that are too few for any boundary.
+    ///
+    /// The default is 4, which is 11 m on the ground.
+    pub coarse_decimals: u8,
+    /// The step to which coordinates are rounded, in percent of the side of a square of the same
+    /// area, from which on it is too coarse.
+    ///
+    /// The default is 10: with 5 decimals, which is 1 m, an area of less than 120 m².
+    pub coarse_percent: f64,
+    /// The distance in kilometres of a record from the region it is reported in from which on it
+    /// is told.
+    ///
+    /// The default is 2: the boundaries of regions are drawn that much too simply.
+    pub far_from_region_km: f64,
+    /// The land two records have in common, in percent of the land of either, from which on they
+    /// are probably one.
+    ///
+    /// The default is 95.
+    pub duplicate_overlap_percent: f64,
+    /// The distance in metres between the boundaries of two records within which they are probably
+    /// one.
+    ///
+    /// The default is 2, the accuracy of a hand-held receiver under open sky.
+    pub duplicate_distance_m: f64,
+}
+
+impl ProgrammeRules {
+    /// The thresholds for a single boundary; `accuracy_m` is what its record states, if it does.
+    pub(crate) fn outline_limits(&self, accuracy_m: Option<f64>) -> OutlineLimits {
+        OutlineLimits {
+            sliver_m2: self.sliver_m2,
+            sliver_compactness: self.sliver_compactness,
+            needle_angle_deg: self.needle_angle_deg,
+            needle_length_m: self.needle_length_m,
+            close_vertices_m: accuracy_m.unwrap_or(self.close_points_m),
+            long_edge_m: self.long_edge_km * 1_000.0,
+            large_m2: self.large_area_km2 * 1.0e6,
+            rounding_share: self.coarse_percent / 100.0,
+            ..OutlineLimits::default()
+        }
+    }
+
+    /// The thresholds for two boundaries.
+    pub(crate) fn likeness_limits(&self) -> LikenessLimits {
+        LikenessLimits {
+            overlap: self.duplicate_overlap_percent / 100.0,
+            distance_m: self.duplicate_distance_m,
+        }
+    }
 }
 
 impl Default for ProgrammeRules {
@@ -98,6 +173,17 @@ impl Default for ProgrammeRules {
             large_area_km2: 10.0,
             poor_accuracy_m: 10.0,
             caution_margin_m: 10.0,
+            sliver_m2: 1.0,
+            sliver_compactness: 0.01,
+            needle_angle_deg: 3.0,
+            needle_length_m: 20.0,
+            close_points_m: 1.0,
+            long_edge_km: 5.0,
+            coarse_decimals: 4,
+            coarse_percent: 10.0,
+            far_from_region_km: 2.0,
+            duplicate_overlap_percent: 95.0,
+            duplicate_distance_m: 2.0,
         }
     }
 }
@@ -112,6 +198,15 @@ mod tests {
             serde_json::from_str(r#"{"code": "kh", "name": "Cambodia"}"#).unwrap();
         assert_eq!(programme, Programme::new("kh", "Cambodia"));
         assert!(!programme.public_read);
+    }
+
+    #[test]
+    fn thresholds_that_a_stored_programme_does_not_have_are_the_defaults() {
+        let text = r#"{"minimum_clearance_depth_cm": 20.0, "caution_margin_m": 5.0}"#;
+        let rules: ProgrammeRules = serde_json::from_str(text).unwrap();
+        assert_eq!(rules.duplicate_overlap_percent, 95.0);
+        assert_eq!(rules.outline_limits(None), OutlineLimits::default());
+        assert_eq!(rules.likeness_limits(), LikenessLimits::default());
     }
 
     #[test]

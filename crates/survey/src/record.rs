@@ -36,6 +36,11 @@ pub trait Record: Serialize + DeserializeOwned + JsonSchema {
         None
     }
 
+    /// The `local_id` of the region the record is reported in.
+    fn region(&self) -> Option<&str> {
+        None
+    }
+
     /// Judges the record by the rules that need no other record.
     ///
     /// `geometry` is the checked geometry; none when there is none or it is unusable.
@@ -64,6 +69,8 @@ pub struct GeometryRule {
     pub point: bool,
     /// What becomes of a record without geometry.
     pub missing: MissingGeometry,
+    /// Whether two records with the same boundary are probably one.
+    pub unique: bool,
 }
 
 /// What becomes of a record without geometry.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use geometry::suspicion::LikenessLimits;
 use geometry::{Bbox, HazardPolygon, LonLat, PolygonIndex};
 use survey::RecordId;
 
@@ -33,6 +34,9 @@ const SMALL: usize = 128;
 
 /// Each index is at least so many times larger than the next, which bounds their number.
 const STEP: usize = 4;
+
+/// Areas in nearly the same box that are looked at in one index.
+const LOOKED_AT: usize = 64;
 
 type Records = Shelves<RecordId, Arc<Record>>;
 
@@ -99,6 +103,19 @@ impl Areas {
         records: &'r Records,
     ) -> impl Iterator<Item = &'r Arc<Record>> {
         self.found(records, |index| index.intersecting(bbox))
+    }
+
+    /// The records whose area lies in nearly the same box.
+    pub(crate) fn alike<'r>(
+        &'r self,
+        bbox: &'r Bbox,
+        limits: &'r LikenessLimits,
+        records: &'r Records,
+    ) -> impl Iterator<Item = &'r Arc<Record>> {
+        let parts = self.indexes.iter();
+        // What no longer counts is looked at too, so that the work has a bound of its own.
+        let found = parts.flat_map(|part| part.index.alike(bbox, limits).take(LOOKED_AT));
+        found.filter_map(|(key, _)| current(key, records))
     }
 
     fn found<'r>(

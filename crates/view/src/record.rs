@@ -112,6 +112,14 @@ impl Record {
         }
     }
 
+    /// The checked boundary; none when it is not known, even if there is a caution area.
+    pub fn boundary(&self) -> Option<&Arc<HazardPolygon>> {
+        match &self.place {
+            Place::Area(area) => Some(area),
+            Place::Caution(_) | Place::Point(_) | Place::Unknown => None,
+        }
+    }
+
     /// The polygon the record is found by.
     pub(crate) fn area(&self) -> Option<&Arc<HazardPolygon>> {
         match &self.place {

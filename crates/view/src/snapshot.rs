@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use geometry::{Bbox, LonLat};
+use geometry::suspicion::LikenessLimits;
+use geometry::{Bbox, HazardPolygon, LonLat};
+use survey::limits::MAX_LOOKALIKES;
 use survey::progress::{Dictionary, Progress, ProgressQuery};
-use survey::{Classification, Known, RecordId};
+use survey::{Classification, Known, Lookalike, RecordId};
 
 use crate::collection::Table;
 use crate::error::UnknownRegion;
@@ -72,6 +74,9 @@ pub struct Count {
     /// Of those, records of which nothing usable is known about where they are.
     pub nowhere: usize,
 }
+
+/// The collection whose records figures are reported by.
+pub(crate) const REGIONS: &str = <survey::records::Region as survey::Record>::COLLECTION;
 
 /// The collection whose records answer questions about hazards.
 const HAZARDOUS_AREAS: &str = <survey::records::HazardousArea as survey::Record>::COLLECTION;
@@ -206,6 +211,21 @@ impl Known for Snapshot {
         self.table(collection).is_some_and(|table| {
             table.by_local_id(local_id).is_some_and(|record| record.is_in_force())
         })
+    }
+
+    fn region(&self, local_id: &str) -> Option<Arc<HazardPolygon>> {
+        let record = self.table(REGIONS)?.by_local_id(local_id)?;
+        record.boundary().filter(|_| record.is_in_force()).map(Arc::clone)
+    }
+
+    fn lookalikes(&self, collection: &str, bbox: &Bbox, limits: &LikenessLimits) -> Vec<Lookalike> {
+        let Some(table) = self.table(collection) else { return Vec::new() };
+        let alike = table.areas.alike(bbox, limits, &table.records);
+        let lookalike = |record: &Arc<Record>| {
+            let polygon = Arc::clone(record.boundary()?);
+            Some(Lookalike { id: record.id, local_id: record.local_id.to_string(), polygon })
+        };
+        alike.filter_map(lookalike).take(MAX_LOOKALIKES).collect()
     }
 }
 

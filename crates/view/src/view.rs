@@ -12,7 +12,7 @@ use crate::error::{ApplyError, Corrupt};
 use crate::ledger::{Cause, Causes, ClusterKey, Ledger, ParcelFacts, word};
 use crate::record::{Keeper, Record};
 use crate::regions::Regions;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{REGIONS, Snapshot};
 
 /// The live view of one programme: its current records and its ledger, in memory.
 ///
@@ -142,8 +142,6 @@ fn renames(before: &Regions, after: &Regions) -> bool {
         before.by_id(region.id).is_some_and(|known| known.local_id != region.local_id)
     })
 }
-
-const REGIONS: &str = <survey::records::Region as survey::Record>::COLLECTION;
 
 fn regions_of(snapshot: &Snapshot) -> Result<Regions, Corrupt> {
     match snapshot.table(REGIONS) {

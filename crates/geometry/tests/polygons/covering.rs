@@ -146,3 +146,21 @@ fn shells_wind_counter_clockwise_and_holes_clockwise_however_they_were_sent() {
         }
     });
 }
+
+/// Rounding to the grid may turn a sliver inside out; its area is never negative for that.
+#[test]
+fn an_area_thinner_than_the_grid_is_never_negative() {
+    let sliver = (0.0..1.0_f64, 1e-7..1e-4_f64, 1e-12..1e-9_f64, -1.0..1.0_f64);
+    for_all(5_000, sliver, |(at, length, width, skew)| {
+        let [west, south] = [16.0 + at, 44.0 - at];
+        let ring = vec![
+            [west, south],
+            [west + length, south + skew * length],
+            [west + 0.5 * length, south + 0.5 * skew * length + width],
+            [west, south],
+        ];
+        if let Ok(polygon) = HazardPolygon::new(vec![vec![ring]]) {
+            assert!(polygon.area_m2() >= 0.0, "{polygon:?}");
+        }
+    });
+}

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use geometry::suspicion::LikenessLimits;
 use geometry::{Bbox, HazardPolygon, LonLat, PolygonIndex};
 use proptest::prelude::*;
 
@@ -103,4 +104,43 @@ fn a_distance_that_is_no_number_finds_nothing() {
     let square = Arc::new(polygon(vec![vec![rectangle(0.0, 0.0, 1.0, 1.0)]]));
     let index = PolygonIndex::bulk_load(vec![(1, square)]);
     assert!(index.within(at(0.5, 0.5), f64::NAN).is_empty());
+}
+
+#[test]
+fn a_polygon_entered_twice_is_found_by_its_box_and_its_neighbours_are_not() {
+    let square = |lon: f64, lat: f64, side: f64| {
+        let (east, north) = (lon + side, lat + side);
+        let shell = vec![[lon, lat], [east, lat], [east, north], [lon, north], [lon, lat]];
+        Arc::new(HazardPolygon::new(vec![vec![shell]]).unwrap())
+    };
+    let mut polygons = Vec::new();
+    for i in 0..40 {
+        for j in 0..40 {
+            let (lon, lat) = (103.0 + f64::from(i) * 0.001, 13.0 + f64::from(j) * 0.001);
+            polygons.push((i * 40 + j, square(lon, lat, 0.001)));
+        }
+    }
+    // One that holds all of them, and one across the antimeridian.
+    polygons.push((5_000, square(103.0, 13.0, 0.04)));
+    let strip = |west: f64, east: f64| {
+        vec![vec![[west, 0.0], [east, 0.0], [east, 0.01], [west, 0.01], [west, 0.0]]]
+    };
+    let across = HazardPolygon::new(vec![strip(179.99, 180.0), strip(-180.0, -179.99)]).unwrap();
+    polygons.push((5_001, Arc::new(across.clone())));
+    let index = PolygonIndex::bulk_load(polygons.clone());
+    let limits = LikenessLimits::default();
+    let alike = |polygon: &HazardPolygon| -> Vec<i32> {
+        let mut ids: Vec<i32> = index.alike(&polygon.bbox(), &limits).map(|(id, _)| id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    };
+    for (id, polygon) in &polygons {
+        assert_eq!(alike(polygon), [*id]);
+    }
+    assert_eq!(alike(&square(103.020_02, 13.020_01, 0.000_98)), [20 * 40 + 20], "measured again");
+    assert_eq!(alike(&square(103.020_1, 13.020, 0.001)), [], "11 m off");
+    let again =
+        HazardPolygon::new(vec![strip(179.990_01, 180.0), strip(-180.0, -179.990_01)]).unwrap();
+    assert_eq!(alike(&again), [5_001]);
 }

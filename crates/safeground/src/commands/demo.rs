@@ -12,7 +12,7 @@ use survey::progress::{GroupKey, ProgressQuery};
 use view::ProgrammeView;
 
 use crate::arguments::Demo;
-use crate::commands::import::KnownIds;
+use crate::commands::known::KnownRecords;
 use crate::commands::progress::table;
 use crate::commands::serve::{read_limits, serve};
 use crate::commands::{now, say};
@@ -76,7 +76,7 @@ fn load(
             limits: read_limits(config),
             received_at: now(),
         };
-        let known = KnownIds::of(store, &document.code)?;
+        let known = KnownRecords::of(store, &document.code, collection)?;
         match submit(store, &known, &request, &mut |_features| ())? {
             Answer::New(receipt) if receipt.outcome == Outcome::Applied => say(&format!(
                 "{}: {} {} loaded",

@@ -1,6 +1,5 @@
 //! `import`: files into a collection, by the same way as uploads.
 
-use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -11,10 +10,10 @@ use api::mapping::Mapping;
 use api::spool::Spooled;
 use api::submission::{Answer, Outcome, Receipt, Request, submit};
 use indicatif::{ProgressBar, ProgressStyle};
-use store::{OnError, Store, StoreError};
-use survey::{Known, local_id_key};
+use store::{OnError, Store};
 
 use crate::arguments::{Import, OnErrorName};
+use crate::commands::known::KnownRecords;
 use crate::commands::serve::read_limits;
 use crate::commands::{now, say};
 use crate::config::Config;
@@ -57,7 +56,7 @@ pub fn run(store: &Store, config: &Config, import: &Import) -> anyhow::Result<Ex
             limits: read_limits(config),
             received_at: now(),
         };
-        let known = KnownIds::of(store, &programme.code)?;
+        let known = KnownRecords::of(store, &programme.code, collection)?;
         let answer = submit(store, &known, &request, &mut |features| bar.set_position(features))
             .with_context(|| format!("importing {}", path.display()))?;
         bar.finish_and_clear();
@@ -80,25 +79,6 @@ pub fn run(store: &Store, config: &Config, import: &Import) -> anyhow::Result<Ex
         out.flush()?;
     }
     Ok(worst)
-}
-
-/// The local ids a programme has, for checking what features refer to.
-pub struct KnownIds(HashMap<&'static str, HashSet<String>>);
-
-impl KnownIds {
-    /// Reads them all.
-    pub fn of(store: &Store, programme: &str) -> Result<Self, StoreError> {
-        let ids = survey::COLLECTIONS
-            .iter()
-            .map(|one| Ok((one.name, store.local_id_keys(programme, one.name)?)));
-        Ok(Self(ids.collect::<Result<_, StoreError>>()?))
-    }
-}
-
-impl Known for KnownIds {
-    fn exists(&self, collection: &str, local_id: &str) -> bool {
-        self.0.get(collection).is_some_and(|ids| ids.contains(&local_id_key(local_id)))
-    }
 }
 
 fn writer(path: &Path) -> anyhow::Result<BufWriter<File>> {

@@ -3,6 +3,7 @@
 pub mod demo;
 pub mod doctor;
 pub mod import;
+pub mod known;
 pub mod programme;
 pub mod progress;
 pub mod serve;

@@ -107,6 +107,7 @@ impl Subject<'_> {
             accuracy_m: Some(accuracy_m.max(1.0)),
             reported_area_m2: Some(wording::reported_m2(self.member.area_m2(Cut::WHOLE), random)),
             parent: None,
+            region: None,
             note: None,
         }
     }
@@ -210,6 +211,7 @@ impl Subject<'_> {
             worked_area_m2: None,
             devices: Vec::new(),
             accuracy_m: None,
+            region: None,
             note: None,
         }
     }
@@ -253,6 +255,7 @@ impl Subject<'_> {
             benchmark: None,
             accuracy_m: Some(random.between(1.0, 5.0).round()),
             reported_area_m2: Some(wording::reported_m2(area_m2, random)),
+            region: None,
             note: None,
         }
     }

@@ -15,6 +15,7 @@ on_both!(
     equal_content_makes_no_version,
     a_changed_record_gets_a_version_and_keeps_the_old_one,
     local_ids_are_compared_without_case_and_blanks,
+    boundaries_are_those_of_records_in_force,
     features_that_contradict_refuse_the_submission_or_are_left_out,
     a_withdrawn_record_stays_readable_and_may_come_back,
     a_withdrawal_needs_the_current_version,
@@ -113,6 +114,34 @@ fn local_ids_are_compared_without_case_and_blanks(database: &TestDatabase) {
     // Another collection has names of its own.
     let applied = apply(store, ACTIVITIES, vec![activity("KH-HA-12", "2015-03-01")]);
     assert_eq!(applied.created, 1);
+}
+
+fn boundaries_are_those_of_records_in_force(database: &TestDatabase) {
+    let store = &database.store;
+    add_kh(store);
+    let (small, large) = (rectangle([0.1, 0.2], [1.0, 1.0]), rectangle([5.0, 0.2], [2.0, 1.0]));
+    let sent = vec![
+        hazard("HA-1", "2015-03-01", small.clone()),
+        unlocated_hazard("HA-2", "2016-01-01"),
+        hazard("HA-3", "2015-03-01", small),
+    ];
+    apply(store, HAZARDS, sent);
+    apply(store, HAZARDS, vec![hazard("HA-1", "2015-03-01", large.clone())]);
+    let gone = loaded(database, "KH").into_iter().find(|it| it.local_id == "HA-3").unwrap();
+    let withdrawal = Withdrawal {
+        programme: "KH",
+        collection: HAZARDS,
+        id: gone.id,
+        expected_version: 1,
+        effective_on: day("2016-01-01"),
+        reason: "entered twice",
+    };
+    store.record_withdraw(&by("data manager"), &withdrawal).unwrap();
+    let mut found = Vec::new();
+    let mut visit = |one: survey::Lookalike| found.push((one.local_id, one.polygon));
+    store.boundaries("KH", HAZARDS, &mut visit).unwrap();
+    store.boundaries("KH", REGIONS, &mut visit).unwrap();
+    assert_eq!(found, [("HA-1".to_owned(), std::sync::Arc::new(large))]);
 }
 
 fn features_that_contradict_refuse_the_submission_or_are_left_out(database: &TestDatabase) {

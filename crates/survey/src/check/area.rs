@@ -1,11 +1,11 @@
 //! Areas: as reported, as drawn, and whether they can be true.
 
+use geometry::suspicion::{Rounding, Suspicion, SuspicionKind, suspicions};
 use geometry::{Geometry, HazardPolygon};
 use serde_json::Value;
 
 use crate::feature::CheckContext;
 use crate::finding::{Finding, Findings};
-use crate::limits;
 use crate::rules;
 
 /// Square metres of the units in which areas are reported by mistake.
@@ -94,49 +94,51 @@ fn other_unit(
         .min_by(|a, b| off(a.1).total_cmp(&off(b.1)))
 }
 
-/// Judges whether the area is too large to be meant.
-pub(crate) fn check_size(
+/// Tells what is suspicious about an outline although it is valid.
+pub(crate) fn check_outline(
     measured: Option<Measured<'_>>,
+    accuracy_m: Option<f64>,
     context: &CheckContext<'_>,
     out: &mut Findings,
 ) {
     let Some(Measured { polygon, area_m2 }) = measured else { return };
-    let limit = context.programme.rules.large_area_km2;
-    let area_km2 = area_m2 / 1.0e6;
-    if area_km2 > limit {
-        let finding = Finding::new(&rules::LARGE_AREA, "/geometry")
-            .with("area", figure(area_km2))
-            .with("limit", limit);
-        out.push(finding.at(first_position(polygon)));
+    let limits = context.programme.rules.outline_limits(accuracy_m);
+    for Suspicion { kind, at } in suspicions(polygon, area_m2, &limits) {
+        let new = |rule| Finding::new(rule, "/geometry");
+        let finding = match kind {
+            SuspicionKind::Sliver { area_m2, perimeter_m } => new(&rules::SLIVER)
+                .with("area", figure(area_m2))
+                .with("perimeter", figure(perimeter_m)),
+            SuspicionKind::Needle { angle_deg, length_m, count } => new(&rules::NEEDLE)
+                .with("count", count)
+                .with("angle", figure(angle_deg))
+                .with("length", figure(length_m)),
+            SuspicionKind::CloseVertices { short, edges } => new(&rules::POINTS_TOO_CLOSE)
+                .with("short", short)
+                .with("edges", edges)
+                .with("limit", limits.close_vertices_m),
+            SuspicionKind::LongEdge { length_m } => {
+                new(&rules::LONG_EDGE).with("length", figure(length_m / 1_000.0))
+            }
+            SuspicionKind::Large { area_m2 } => new(&rules::LARGE_AREA)
+                .with("area", figure(area_m2 / 1.0e6))
+                .with("limit", context.programme.rules.large_area_km2),
+            SuspicionKind::CoarseForSize { rounding, .. } if is_coarse(rounding, context) => {
+                continue;
+            }
+            SuspicionKind::CoarseForSize { rounding, side_m } => new(&rules::COARSE_FOR_SIZE)
+                .with("rounding", rounding)
+                .with("metres", figure(rounding.step_m()))
+                .with("side", figure(side_m)),
+        };
+        out.push(finding.at(Some(at)));
     }
 }
 
-/// Judges whether a boundary is a sliver, or has an edge of unlikely length.
-pub(crate) fn check_outline(measured: Option<Measured<'_>>, out: &mut Findings) {
-    let Some(Measured { polygon, area_m2: area }) = measured else { return };
-    let mut perimeter = 0.0;
-    let mut longest: (f64, Option<[f64; 2]>) = (0.0, None);
-    for ring in polygon.parts().flatten() {
-        for edge in ring.windows(2) {
-            let length = rough_distance_m(edge[0], edge[1]);
-            perimeter += length;
-            if length > longest.0 {
-                longest = (length, Some(edge[0]));
-            }
-        }
-    }
-    let circle = perimeter * perimeter / (4.0 * std::f64::consts::PI);
-    if area < limits::SLIVER_M2 || area < limits::SLIVER_COMPACTNESS * circle {
-        let finding = Finding::new(&rules::SLIVER, "/geometry")
-            .with("area", figure(area))
-            .with("perimeter", figure(perimeter));
-        out.push(finding.at(first_position(polygon)));
-    }
-    if longest.0 > limits::LONG_EDGE_M {
-        let finding =
-            Finding::new(&rules::LONG_EDGE, "/geometry").with("length", figure(longest.0 / 1000.0));
-        out.push(finding.at(longest.1));
-    }
+/// Tells whether coordinates are rounded too much for a boundary of any size.
+pub(crate) fn is_coarse(rounding: Rounding, context: &CheckContext<'_>) -> bool {
+    let limit = Rounding::Decimals(context.programme.rules.coarse_decimals);
+    rounding.step_m() >= limit.step_m()
 }
 
 /// Judges the stated accuracy of turning points.
@@ -156,17 +158,13 @@ pub(crate) fn check_accuracy(
     }
 }
 
-/// The distance of two near positions in metres, on a sphere and to about 1 %: enough to tell
-/// slivers and long edges, and a hundred times quicker than the geodesic.
+/// The distance of two near positions in metres, on a sphere and to about 1 %: enough for
+/// a message, and a hundred times quicker than the geodesic.
 pub(crate) fn rough_distance_m(a: [f64; 2], b: [f64; 2]) -> f64 {
     const M_PER_DEG: f64 = 111_195.0;
     let cosine = ((a[1] + b[1]) / 2.0).to_radians().cos();
     let east = (b[0] - a[0]) * cosine;
     east.hypot(b[1] - a[1]) * M_PER_DEG
-}
-
-fn first_position(polygon: &HazardPolygon) -> Option<[f64; 2]> {
-    polygon.parts().flatten().next()?.first().copied()
 }
 
 /// A figure with as many digits as can be meant.

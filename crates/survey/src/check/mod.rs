@@ -3,13 +3,14 @@
 pub(crate) mod area;
 pub(crate) mod dates;
 pub(crate) mod references;
-mod text;
-
 pub(crate) mod schema;
 
 mod faults;
+mod likeness;
+mod place;
 mod properties;
 mod shape;
+mod text;
 
 use std::collections::HashMap;
 
@@ -17,10 +18,11 @@ use serde_json::{Map, Value};
 
 use crate::feature::{CheckContext, Checked, PreparedRecord, WireFeature};
 use crate::finding::{Finding, Findings};
-use crate::id::local_id_key;
+use crate::id::{RecordId, local_id_key};
 use crate::record::{MissingGeometry, Record, StoredFacts};
 use crate::rules;
 use faults::Fault;
+pub use likeness::DuplicateBoundaries;
 use schema::Fields;
 use shape::{Hedge, Shape};
 
@@ -36,8 +38,18 @@ pub(crate) fn feature<R: Record>(
     let record = properties::read::<R>(fields, &mut properties, context.today, &mut out);
     let properties_refused = out.has_errors() || record.is_none();
 
+    let region = record.as_ref().and_then(|record| record.region());
+    let claimed =
+        region.and_then(|name| Some(place::Claimed { name, land: context.known.region(name)? }));
     let mut shape_findings = Findings::default();
-    let shape = shape::check(geometry, raw_geometry, R::GEOMETRY, context, &mut shape_findings);
+    let shape = shape::check(
+        geometry,
+        raw_geometry,
+        R::GEOMETRY,
+        claimed.as_ref(),
+        context,
+        &mut shape_findings,
+    );
     let shape_refused = shape_findings.has_errors();
 
     let before = out.as_slice().len();
@@ -48,6 +60,7 @@ pub(crate) fn feature<R: Record>(
         };
         record.check(geometry, context, &mut out);
         references::check(record, context, &mut out);
+        likeness::check(record, record_id(id.as_deref()), geometry, context, &mut out);
     }
     let rules_refused = out.as_slice()[before..].iter().any(Finding::is_error);
     let refused_for_more = properties_refused || rules_refused;
@@ -100,6 +113,11 @@ fn name_by_id(
     properties.get("local_id")?.as_str().map(|name| name.trim().to_owned())
 }
 
+/// The record a feature names by its id, when that is a UUID.
+fn record_id(id: Option<&str>) -> Option<RecordId> {
+    id.and_then(|id| id.trim().parse().ok())
+}
+
 /// The record without anything about where it is.
 fn base<R: Record>(
     record: &R,
@@ -109,7 +127,7 @@ fn base<R: Record>(
 ) -> PreparedRecord {
     PreparedRecord {
         index,
-        id: id.and_then(|id| id.trim().parse().ok()),
+        id: record_id(id),
         local_id: record.local_id().to_owned(),
         effective_on: record.effective_on(),
         organisation: record.organisation().map(str::to_owned),

@@ -4,6 +4,7 @@ use crate::feature::CheckContext;
 use crate::finding::{Finding, Findings};
 use crate::id::local_id_key;
 use crate::record::{Record, Reference};
+use crate::records::Region;
 use crate::rules;
 
 /// The reference of a property that names one record.
@@ -30,7 +31,8 @@ pub(crate) fn of_list<'a>(
 /// Judges whether the records a record names are there, and are not itself.
 pub(crate) fn check<R: Record>(record: &R, context: &CheckContext<'_>, out: &mut Findings) {
     let own = local_id_key(record.local_id());
-    for reference in record.references() {
+    let region = of_one("region", Region::COLLECTION, record.region());
+    for reference in record.references().into_iter().chain(region) {
         let mut pointer = format!("/properties/{}", reference.property);
         if let Some(i) = reference.position {
             pointer = format!("{pointer}/{i}");

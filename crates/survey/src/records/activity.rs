@@ -85,6 +85,10 @@ pub struct Activity {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0.0, max = 100_000.0))]
     pub accuracy_m: Option<f64>,
+    /// The `local_id` of the region it is reported in. Figures are made by where its land is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 100))]
+    pub region: Option<String>,
     /// More about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 4000))]
@@ -126,7 +130,8 @@ impl Record for Activity {
     const TITLE: &'static str = "Activities";
     const DESCRIPTION: &'static str =
         "Survey, clearance and other work in the field (IMAS 05.10, minimum data requirements).";
-    const GEOMETRY: GeometryRule = GeometryRule { point: true, missing: MissingGeometry::Allowed };
+    const GEOMETRY: GeometryRule =
+        GeometryRule { point: true, missing: MissingGeometry::Allowed, unique: false };
 
     fn local_id(&self) -> &str {
         &self.local_id
@@ -138,6 +143,10 @@ impl Record for Activity {
 
     fn organisation(&self) -> Option<&str> {
         self.organisation.as_deref()
+    }
+
+    fn region(&self) -> Option<&str> {
+        self.region.as_deref()
     }
 
     fn check(&self, _: Option<&Geometry>, context: &CheckContext<'_>, out: &mut Findings) {

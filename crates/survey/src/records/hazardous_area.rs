@@ -109,6 +109,10 @@ pub struct HazardousArea {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 100))]
     pub parent: Option<String>,
+    /// The `local_id` of the region it is reported in. Figures are made by where its land is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 100))]
+    pub region: Option<String>,
     /// More about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 4000))]
@@ -186,7 +190,7 @@ impl Record for HazardousArea {
     const DESCRIPTION: &'static str =
         "Land that is suspected or confirmed to hold explosive ordnance (IMAS 07.11).";
     const GEOMETRY: GeometryRule =
-        GeometryRule { point: false, missing: MissingGeometry::Unlocated };
+        GeometryRule { point: false, missing: MissingGeometry::Unlocated, unique: true };
 
     fn local_id(&self) -> &str {
         &self.local_id
@@ -200,14 +204,17 @@ impl Record for HazardousArea {
         self.organisation.as_deref()
     }
 
+    fn region(&self) -> Option<&str> {
+        self.region.as_deref()
+    }
+
     fn check(&self, geometry: Option<&Geometry>, context: &CheckContext<'_>, out: &mut Findings) {
         self.check_dates(context, out);
         self.check_evidence(out);
         self.check_closure(out);
         let measured = area::measure(geometry);
         area::check_reported(self.reported_area_m2, measured, context, out);
-        area::check_size(measured, context, out);
-        area::check_outline(measured, out);
+        area::check_outline(measured, self.accuracy_m, context, out);
         area::check_accuracy(self.accuracy_m, context, out);
         marked_point::check("reference_point", self.reference_point.as_ref(), out);
         marked_point::check("benchmark", self.benchmark.as_ref(), out);

@@ -84,6 +84,10 @@ pub struct LandRelease {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0.0, max = 1.0e13))]
     pub reported_area_m2: Option<f64>,
+    /// The `local_id` of the region it is reported in. Figures are made by where its land is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 100))]
+    pub region: Option<String>,
     /// More about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 4000))]
@@ -154,7 +158,8 @@ impl Record for LandRelease {
     const TITLE: &'static str = "Land releases";
     const DESCRIPTION: &'static str =
         "Land that was cancelled, reduced or cleared, with the work this rests on (IMAS 07.11).";
-    const GEOMETRY: GeometryRule = GeometryRule { point: false, missing: MissingGeometry::Refused };
+    const GEOMETRY: GeometryRule =
+        GeometryRule { point: false, missing: MissingGeometry::Refused, unique: true };
 
     fn local_id(&self) -> &str {
         &self.local_id
@@ -166,6 +171,10 @@ impl Record for LandRelease {
 
     fn organisation(&self) -> Option<&str> {
         self.organisation.as_deref()
+    }
+
+    fn region(&self) -> Option<&str> {
+        self.region.as_deref()
     }
 
     fn check(&self, geometry: Option<&Geometry>, context: &CheckContext<'_>, out: &mut Findings) {
@@ -181,7 +190,7 @@ impl Record for LandRelease {
         devices::check(&self.devices, out);
         let measured = area::measure(geometry);
         area::check_reported(self.reported_area_m2, measured, context, out);
-        area::check_outline(measured, out);
+        area::check_outline(measured, self.accuracy_m, context, out);
         area::check_accuracy(self.accuracy_m, context, out);
         marked_point::check("benchmark", self.benchmark.as_ref(), out);
         if let Some(beneficiaries) = &self.beneficiaries {

@@ -58,7 +58,8 @@ impl Record for Region {
     const TITLE: &'static str = "Regions";
     const DESCRIPTION: &'static str =
         "The divisions of the country by which figures are reported, in up to ten levels.";
-    const GEOMETRY: GeometryRule = GeometryRule { point: false, missing: MissingGeometry::Refused };
+    const GEOMETRY: GeometryRule =
+        GeometryRule { point: false, missing: MissingGeometry::Refused, unique: false };
 
     fn local_id(&self) -> &str {
         &self.local_id

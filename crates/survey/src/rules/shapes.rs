@@ -33,10 +33,46 @@ super::rules! {
         "{count} of {total} positions lie outside of the programme's land.",
         "A part of the boundary is not in the country; check those positions.",
         "Ours: the extent set by the programme";
+    SIGN_FLIPPED = "sign-flipped", Error, "Wrong sign",
+        "All positions lie outside of the programme's land as they are, {distance} km away, and inside {reading}.",
+        "West of Greenwich and south of the equator degrees are negative, and nowhere else; turn the sign round, and check the suggestion on a map.",
+        "RFC 7946, section 4; Ours: the extent set by the programme";
+    WRONG_UTM_ZONE = "wrong-utm-zone", Error, "Read in a wrong zone",
+        "All positions lie outside of the programme's land as they are, {distance} km away, and inside {reading}.",
+        "An easting read in the neighbouring zone lies 6 degrees of longitude off; find out in which zone it was measured, and check the suggestion on a map.",
+        "Ours: the extent set by the programme";
+    COORDINATES_AT_ZERO = "coordinates-at-zero", Warning, "Coordinates zero",
+        "{found}, where the programme has no land.",
+        "A form gives zero for a coordinate that was not filled in; give the real one, or leave the position out.",
+        "Ours: nothing that was measured is exactly zero";
+    FAR_FROM_REGION = "far-from-region", Warning, "Far from its region",
+        "It lies {distance} km from {region}, the region it is reported in{explanation}.",
+        "Either the region or the boundary is that of another record; correct the one that is wrong.",
+        "IMAS 05.10, minimum data requirements; Ours: the distance set by the programme";
     COARSE_COORDINATES = "coarse-coordinates", Warning, "Coordinates rounded",
-        "No coordinate has more than {decimals} decimals, which is {metres} m on the ground.",
+        "All coordinates are rounded to {rounding}, which is {metres} m on the ground.",
         "With fewer than 5 decimals a turning point may be more than a metre off, and with 4 more than ten; export the coordinates unrounded.",
-        "RFC 7946, section 11.2, on precision";
+        "RFC 7946, section 11.2, on precision; Ours: the decimals set by the programme";
+    COARSE_FOR_SIZE = "coarse-for-size", Warning, "Coordinates rounded too much for the size",
+        "All coordinates are rounded to {rounding}, which is {metres} m on the ground, and the area is only {side} m wide.",
+        "What is rounded away changes so small an area noticeably; export the coordinates unrounded.",
+        "RFC 7946, section 11.2, on precision; Ours: the share set by the programme";
+    NEEDLE = "needle", Warning, "Needle",
+        "At {count} turning point(s) the boundary turns back on itself, most sharply at an angle of {angle}° over {length} m.",
+        "Such a needle is narrower than anybody can work, and more likely one turning point in a wrong place; check it.",
+        "Ours: the angle and the length set by the programme";
+    POINTS_TOO_CLOSE = "points-too-close", Info, "Turning points too close",
+        "{short} of {edges} edges are shorter than {limit} m, which is less than the turning points are accurate to.",
+        "Turning points closer than they can be measured draw the noise of the receiver; record fewer.",
+        "IMAS 08.30, on recording turning points; Ours: the distance set by the programme";
+    DUPLICATE_BOUNDARY = "duplicate-boundary", Warning, "Boundary there already",
+        "It has the same boundary as {other}.",
+        "Two records of one kind with the same boundary are probably one record entered twice, and its land would be worked on twice; withdraw one, or correct its boundary.",
+        "Ours: exact duplicates are common in national registers";
+    NEAR_DUPLICATE_BOUNDARY = "near-duplicate-boundary", Warning, "Boundary nearly there already",
+        "It has nearly the same boundary as {other}: {likeness}.",
+        "Two records of one kind with nearly the same boundary are probably one that was measured twice; if so, send it as a new version under the same local_id.",
+        "Ours: the overlap and the distance set by the programme";
     POOR_ACCURACY = "poor-accuracy", Warning, "Measured poorly",
         "The positions are accurate to {accuracy} m; {limit} m is the limit of the programme.",
         "The boundary on the ground may be elsewhere; measure again before anybody works along it.",
@@ -44,7 +80,7 @@ super::rules! {
     SLIVER = "sliver", Warning, "Sliver",
         "The area has {area} m² at a perimeter of {perimeter} m.",
         "Such a thin or tiny area is more likely a fault of drawing than land; check it.",
-        "Ours: under 1 m², or under a hundredth of a circle's area with that perimeter";
+        "Ours: the area, and the share of a circle's area with that perimeter, set by the programme";
     LARGE_AREA = "large-area", Warning, "Unusually large",
         "The area has {area} km²; more than {limit} km² is unusual for one record.",
         "Hazardous areas are rarely that large; check the unit and the coordinate system.",
@@ -52,7 +88,7 @@ super::rules! {
     LONG_EDGE = "long-edge", Warning, "Unusually long edge",
         "An edge is {length} km long.",
         "Two neighbouring turning points are far apart, so that one of them may be wrong or points may be missing.",
-        "Ours: 5 km between turning points";
+        "Ours: the distance set by the programme";
     NOT_FINITE = "not-finite", Error, "Not a number",
         "{reason}",
         "A coordinate is not a number that can be measured; export the boundary again.",
