@@ -123,9 +123,9 @@ impl Crs {
     /// Reads the name or the description of a reference system.
     ///
     /// Understood are codes of every register in PROJ's database (`EPSG:3148`, `OGC:CRS84`,
-    /// `ESRI:54009`), also as OGC URI, URN or safe CURIE; WKT 1 (also that of ESRI) and WKT 2;
-    /// PROJJSON; and PROJ strings that describe a reference system. Of a compound system the
-    /// horizontal part is taken. Names of systems are not understood, for PROJ takes what is
+    /// `ESRI:54009`), also as OGC URI, URN or CURIE in brackets; WKT 1 (also that of ESRI) and
+    /// WKT 2; PROJJSON; and PROJ strings that describe a reference system. Of a compound system
+    /// the horizontal part is taken. Names of systems are not understood, for PROJ takes what is
     /// similar.
     ///
     /// # Errors

@@ -7,7 +7,7 @@
 //!   door, and it names every rule that was broken as a [`Defect`].
 //! - Coordinates are CRS84 throughout: degrees on WGS 84, longitude first. Edges are straight in
 //!   longitude and latitude (RFC 7946, section 3.1.1) for every question of place, and geodesics
-//!   for areas and cutting; `densify.rs` says how far the two part and why that is safe.
+//!   for areas and cutting; `densify.rs` says how far the two part and why it does no harm.
 //! - A boundary is inside. Where a question can be answered exactly it is; where it cannot, the
 //!   documentation of the function states the accuracy.
 
