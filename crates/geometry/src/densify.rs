@@ -144,17 +144,25 @@ fn between(a: [f64; 2], b: [f64; 2], pieces: f64, mut out: impl FnMut([f64; 2]))
     }
 }
 
+/// Measures what a ring encloses in the plane, its edges divided, without rounding anything.
+///
+/// # Units
+/// Degrees in, square metres out; not negative, whichever way the ring winds.
+pub(crate) fn plane_area_m2(ring: &[[f64; 2]]) -> f64 {
+    let (mut first, mut last, mut twice) = (None, [0.0; 2], 0.0);
+    for_each_plane_point(ring, |[x, y]| {
+        // As seen from the first point, so that small differences are not lost in large numbers.
+        let [x0, y0] = *first.get_or_insert([x, y]);
+        let here = [x - x0, y - y0];
+        twice += last[0] * here[1] - here[0] * last[1];
+        last = here;
+    });
+    f64::abs(twice) / 2.0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn plane_area_m2(ring: &[[f64; 2]]) -> f64 {
-        let mut points = Vec::new();
-        for_each_plane_point(ring, |point| points.push(point));
-        let [x, y] = points[0];
-        let twice = |[a, b]: [[f64; 2]; 2]| (a[0] - x) * (b[1] - y) - (b[0] - x) * (a[1] - y);
-        points.windows(2).map(|pair| twice([pair[0], pair[1]])).sum::<f64>().abs() / 2.0
-    }
 
     fn numbers(text: &str) -> Vec<[f64; 2]> {
         let numbers: Vec<f64> = text.split(' ').map(|number| number.parse().unwrap()).collect();
