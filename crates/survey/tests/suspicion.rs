@@ -1,6 +1,8 @@
 //! What is suspicious about a valid boundary is told, with what was probably meant, and nothing is
 //! changed.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 use std::sync::Arc;
 
 use geometry::suspicion::LikenessLimits;

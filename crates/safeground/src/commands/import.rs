@@ -11,6 +11,7 @@ use api::spool::Spooled;
 use api::submission::{Answer, Outcome, Receipt, Request, submit};
 use indicatif::{ProgressBar, ProgressStyle};
 use store::{OnError, Store};
+use survey::Finding;
 
 use crate::arguments::{Import, OnErrorName};
 use crate::commands::known::KnownRecords;
@@ -137,7 +138,10 @@ fn summary(path: &Path, receipt: &Receipt) -> String {
     for (rule, count) in &features.findings_by_rule {
         lines.push(format!("  {count:>8} × {rule}"));
     }
-    for finding in receipt.findings.iter().take(FINDINGS_SHOWN) {
+    // What refuses a feature is told before what only questions it.
+    let mut findings: Vec<&Finding> = receipt.findings.iter().collect();
+    findings.sort_by_key(|finding| finding.severity);
+    for finding in findings.into_iter().take(FINDINGS_SHOWN) {
         let feature = finding.index.map(|index| format!("feature {index}")).unwrap_or_default();
         let severity = finding.severity;
         lines.push(format!("  {severity}: {feature}{}: {}", finding.pointer, finding.message));

@@ -27,6 +27,9 @@ const COLUMNS: &[(&str, &str)] = &[
     ("releases", "releases"),
 ];
 
+/// What lies in no region, has no outcome, …
+const NONE: &str = "(none)";
+
 /// Runs the command.
 pub fn run(store: &Store, arguments: &Arguments) -> anyhow::Result<()> {
     let query = query(arguments)?;
@@ -74,12 +77,12 @@ pub fn table(snapshot: &Snapshot, query: &ProgressQuery) -> anyhow::Result<Strin
             .map(|(name, _)| all.get(name).and_then(Value::as_f64).map(grouped).unwrap_or_default())
             .collect()
     };
-    let rows: Vec<Vec<String>> = progress
+    let mut rows: Vec<Vec<String>> = progress
         .rows
         .iter()
         .map(|row| {
             let keys = progress.group_by.iter().zip(&row.keys).map(|(key, value)| match value {
-                None => "(none)".to_owned(),
+                None => NONE.to_owned(),
                 Some(code) if *key == GroupKey::Region => {
                     let region = snapshot.regions().by_local_id(code);
                     region.map_or_else(|| code.clone(), |region| region.name.to_string())
@@ -89,6 +92,11 @@ pub fn table(snapshot: &Snapshot, query: &ProgressQuery) -> anyhow::Result<Strin
             keys.chain(figures(&row.figures)).collect()
         })
         .collect();
+    // By what is shown, which for regions is their name and not their code.
+    rows.sort_by_key(|row| {
+        let keys = row.iter().take(progress.group_by.len());
+        keys.map(|key| (key == NONE, key.clone())).collect::<Vec<_>>()
+    });
     let mut total: Vec<String> = vec![String::new(); progress.group_by.len()];
     if let Some(first) = total.first_mut() {
         "total".clone_into(first);
