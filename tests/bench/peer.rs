@@ -9,14 +9,14 @@ use std::time::{Duration, Instant};
 
 use crate::Outcome;
 use crate::figures::Figures;
-use crate::records::{Records, Shape, read_features};
+use crate::records::{Feature, Records, Shape, read_features};
 
 pub const UNION_THEN_CLIP: &str = include_str!("peer_union_then_clip.sql");
 pub const CLIP_THEN_UNION: &str = include_str!("peer_clip_then_union.sql");
 
 const SCHEMA: &str = include_str!("peer_schema.sql");
 const INDEX: &str = include_str!("peer_index.sql");
-const FIRST_RELEASE: &str = include_str!("peer_first_release.sql");
+const REMAINING: &str = include_str!("peer_remaining.sql");
 
 /// Tables of the peer and the collections they are filled from.
 const TABLES: &[(&str, &str)] =
@@ -36,6 +36,7 @@ impl Peer {
     /// Lays the tables out and the records ready in the peer's own format; neither is timed.
     pub fn prepare(&self, records: &Records, folder: &Path) -> Outcome<()> {
         self.run(&[SCHEMA])?;
+        let mut acts_on = BufWriter::new(File::create(folder.join("acts_on.copy"))?);
         for (table, collection) in TABLES {
             let mut out = BufWriter::new(File::create(folder.join(format!("{table}.copy")))?);
             for file in records.of_collection(collection) {
@@ -46,23 +47,32 @@ impl Peer {
                     };
                     let id = feature.text("local_id").ok_or("a record without local_id")?;
                     write!(out, "{}\t{id}\t", file.programme)?;
-                    if *table == "release" {
-                        let day = feature.text("released_on").ok_or("a release without a day")?;
-                        write!(out, "{}\t", day.get(..4).ok_or("a day without a year")?)?;
+                    match *table {
+                        "hazard" => write!(out, "{}\t", day(&feature, "identified_on")?)?,
+                        "release" => {
+                            let names = feature.texts("hazardous_areas");
+                            let year = &day(&feature, "released_on")?[..4];
+                            let started_on = day(&feature, "started_on")?;
+                            write!(out, "{year}\t{started_on}\t{}\t", !names.is_empty())?;
+                            for name in names {
+                                writeln!(acts_on, "{}\t{id}\t{name}", file.programme)?;
+                            }
+                        }
+                        _ => {}
                     }
                     writeln!(out, "{geometry}")?;
                 }
             }
             out.flush()?;
         }
-        Ok(())
+        Ok(acts_on.flush()?)
     }
 
     /// Copies the records in, indexes them and checks that they are valid.
     pub fn load(&self, folder: &Path) -> Outcome<Duration> {
-        let copies: Vec<String> = TABLES
-            .iter()
-            .map(|(table, _)| format!("\\copy {table} from '{}/{table}.copy'", folder.display()))
+        let tables = TABLES.iter().map(|(table, _)| *table).chain(["acts_on"]);
+        let copies: Vec<String> = tables
+            .map(|table| format!("\\copy {table} from '{}/{table}.copy'", folder.display()))
             .collect();
         let mut statements: Vec<&str> = copies.iter().map(String::as_str).collect();
         statements.push(INDEX);
@@ -83,9 +93,9 @@ impl Peer {
         Ok(started.elapsed())
     }
 
-    /// Square metres by the year of their first release.
-    pub fn first_releases(&self) -> Outcome<Figures> {
-        let answer = self.run(&[FIRST_RELEASE])?;
+    /// Square metres still hazardous by region at the end of some years.
+    pub fn remaining(&self) -> Outcome<Figures> {
+        let answer = self.run(&[REMAINING])?;
         let mut figures = Figures::new();
         for line in answer.lines() {
             let [programme, region, year, area] = line.split('\t').collect::<Vec<_>>()[..] else {
@@ -116,4 +126,10 @@ impl Peer {
         }
         Ok(String::from_utf8(output.stdout)?)
     }
+}
+
+/// A day of a generated record, all of which are whole.
+fn day<'a>(feature: &'a Feature, property: &str) -> Outcome<&'a str> {
+    let day = feature.text(property).filter(|day| day.len() == "2015-01-01".len());
+    day.ok_or_else(|| format!("a record without {property}").into())
 }

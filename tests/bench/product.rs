@@ -131,8 +131,8 @@ impl Drop for Server {
     }
 }
 
-/// Square metres released, inside recorded hazardous areas and outside, by region and year.
-pub fn released(answers: &[(String, String)]) -> Outcome<Figures> {
+/// Square metres still hazardous by region at the end of the years.
+pub fn remaining(answers: &[(String, String)], years: &[i32]) -> Outcome<Figures> {
     let mut figures = Figures::new();
     for (programme, answer) in answers {
         let answer: Value = serde_json::from_str(answer)?;
@@ -141,10 +141,9 @@ pub fn released(answers: &[(String, String)]) -> Outcome<Figures> {
             let (Some(region), Some(year)) = (row["region"].as_str(), row["year"].as_str()) else {
                 continue;
             };
-            let columns = ["cancelled_m2", "reduced_m2", "cleared_m2", "outside_m2"];
-            let area: f64 = columns.iter().filter_map(|column| row[*column].as_f64()).sum();
-            if area > 0.0 {
-                figures.insert((programme.clone(), region.to_owned(), year.parse()?), area);
+            let (year, area) = (year.parse()?, row["remaining_m2"].as_f64().unwrap_or_default());
+            if years.contains(&year) && area > 0.0 {
+                figures.insert((programme.clone(), region.to_owned(), year), area);
             }
         }
     }

@@ -105,6 +105,12 @@ impl Feature {
     pub fn text(&self, property: &str) -> Option<&str> {
         self.properties.get(property)?.as_str()
     }
+
+    /// The texts of a property that is a list of them; none when it is not there.
+    pub fn texts(&self, property: &str) -> Vec<&str> {
+        let list = self.properties.get(property).and_then(Value::as_array);
+        list.into_iter().flatten().filter_map(Value::as_str).collect()
+    }
 }
 
 /// The polygons of a feature: parts, rings, positions.
