@@ -51,9 +51,8 @@ impl Peer {
                         "hazard" => write!(out, "{}\t", day(&feature, "identified_on")?)?,
                         "release" => {
                             let names = feature.texts("hazardous_areas");
-                            let year = &day(&feature, "released_on")?[..4];
-                            let started_on = day(&feature, "started_on")?;
-                            write!(out, "{year}\t{started_on}\t{}\t", !names.is_empty())?;
+                            let on = day(&feature, "released_on")?;
+                            write!(out, "{}\t{on}\t{}\t", &on[..4], !names.is_empty())?;
                             for name in names {
                                 writeln!(acts_on, "{}\t{id}\t{name}", file.programme)?;
                             }

@@ -1,6 +1,6 @@
 -- Not timed: the figure to compare areas with. Land is hazardous while any hazardous area over it has
 -- not been released there by a release that acts on that area; a release acts on the areas it names,
--- and if it names none on all it touches that were there when the work began. The region's edges are
+-- and if it names none on all it touches that were there on its day. The region's edges are
 -- the geodesics they stand for, a corner at least every 100 m.
 CREATE TABLE region_fine AS
     SELECT programme, local_id, ST_Segmentize(geom::geography, 100)::geometry AS geom FROM region;
@@ -8,7 +8,7 @@ CREATE INDEX region_fine_geom ON region_fine USING gist (geom);
 INSERT INTO acts_on (programme, release, hazard)
     SELECT release.programme, release.local_id, hazard.local_id
     FROM release JOIN hazard ON hazard.programme = release.programme
-        AND ST_Intersects(hazard.geom, release.geom) AND hazard.identified_on <= release.started_on
+        AND ST_Intersects(hazard.geom, release.geom) AND hazard.identified_on <= release.released_on
     WHERE NOT release.names_any;
 CREATE INDEX acts_on_hazard ON acts_on (programme, hazard);
 CREATE TABLE remaining AS

@@ -16,7 +16,7 @@ CREATE TABLE release (
     programme text NOT NULL,
     local_id text NOT NULL,
     year integer NOT NULL,
-    started_on date NOT NULL,
+    released_on date NOT NULL,
     names_any boolean NOT NULL,
     geom geometry NOT NULL
 );
