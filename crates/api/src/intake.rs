@@ -1,13 +1,14 @@
 //! The one way in for records: uploads, command-line imports and the demo all come through here.
 //!
 //! A body is read as a stream in chunks; the features of a chunk are parsed and checked in
-//! parallel; what passed waits in a temporary file until the verdict on the whole is known, and is
+//! parallel, while the next chunk is read and the last one put away; what passed waits in a temporary file until the verdict on the whole is known, and is
 //! then written by one transaction of the store. Memory is bounded by the chunk and by a few bytes
 //! a feature, whatever the size of the body.
 
 use std::collections::BTreeMap;
 use std::io::Read;
 
+use crossbeam_channel::{Sender, bounded};
 use exchange::{RawFeature, ReadError, ReadLimits};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -69,7 +70,7 @@ pub struct Examined {
 /// # Errors
 /// When the temporary file cannot be written.
 pub fn examine(
-    body: impl Read,
+    body: impl Read + Send,
     limits: ReadLimits,
     collection: &Collection,
     context: &CheckContext<'_>,
@@ -91,34 +92,56 @@ pub fn examine(
             .unique
             .then(|| DuplicateBoundaries::new(&context.programme.rules)),
     };
+    let check_all = |chunk: &[RawFeature]| -> Vec<(u64, Checked)> {
+        let checked = chunk.par_iter();
+        checked.map(|raw| (raw.index, check(raw, collection, context, mapping))).collect()
+    };
+    std::thread::scope(|scope| {
+        let (sender, chunks) = bounded(1);
+        scope.spawn(move || read_chunks(body, limits, &sender));
+        let mut waiting = Vec::new();
+        for (chunk, broken) in chunks {
+            let (checked, taken) = rayon::join(
+                || check_all(&chunk),
+                || examined.take_all(std::mem::take(&mut waiting), on_error, &mut met),
+            );
+            taken?;
+            waiting = checked;
+            examined.broken = broken;
+            progress(examined.summary.received);
+        }
+        examined.take_all(waiting, on_error, &mut met)
+    })?;
+    progress(examined.summary.received);
+    Ok(examined)
+}
+
+/// Features read together, and why reading stopped after them if it did.
+type Chunk = (Vec<RawFeature>, Option<ReadError>);
+
+/// Reads a body chunk by chunk, as long as somebody takes them.
+fn read_chunks(body: impl Read, limits: ReadLimits, sender: &Sender<Chunk>) {
     let mut features = exchange::read_features(body, limits);
     loop {
         let mut chunk = Vec::with_capacity(CHUNK_FEATURES);
+        let mut broken = None;
         for feature in features.by_ref().take(CHUNK_FEATURES) {
             match feature {
                 Ok(feature) => chunk.push(feature),
                 Err(error) => {
-                    examined.broken = Some(error);
+                    broken = Some(error);
                     break;
                 }
             }
         }
-        if chunk.is_empty() {
-            break;
-        }
-        let checked: Vec<(u64, Checked)> = chunk
-            .par_iter()
-            .map(|raw| (raw.index, check(raw, collection, context, mapping)))
-            .collect();
-        for (index, checked) in checked {
-            examined.take(index, checked, on_error, &mut met)?;
-        }
-        progress(examined.summary.received);
-        if examined.broken.is_some() {
-            break;
+        let is_last = chunk.is_empty() || broken.is_some();
+        if (chunk.is_empty() && broken.is_none())
+            || sender.send((chunk, broken)).is_err()
+            || is_last
+        {
+            return;
         }
     }
-    Ok(examined)
 }
 
 /// What the features of one body so far have, that no other may have as well.
@@ -143,6 +166,15 @@ fn check(
 }
 
 impl Examined {
+    fn take_all(
+        &mut self,
+        checked: Vec<(u64, Checked)>,
+        on_error: OnError,
+        met: &mut Met,
+    ) -> std::io::Result<()> {
+        checked.into_iter().try_for_each(|(index, one)| self.take(index, one, on_error, met))
+    }
+
     fn take(
         &mut self,
         index: u64,
