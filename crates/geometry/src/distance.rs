@@ -23,7 +23,7 @@ const NEAR_M: f64 = 50_000.0;
 const NEAR_LAT_DEG: f64 = 80.0;
 
 /// Longest piece of an edge in degrees on which a distance has one minimum.
-const PIECE_DEG: f64 = 0.25;
+pub(crate) const PIECE_DEG: f64 = 0.25;
 
 /// Up to this length in metres the geodesic follows from the chord to a tenth of a millimetre.
 const CHORD_M: f64 = 20_000.0;
@@ -35,6 +35,7 @@ const CHORD_SLACK: f64 = 1.005;
 const DEGREE_AT_MOST_M: f64 = 111_700.0;
 
 /// A position that distances are measured from.
+#[derive(Clone, Debug)]
 pub(crate) struct Origin {
     at: LonLat,
     space: [f64; 3],
@@ -49,6 +50,10 @@ impl Origin {
         let (sin_lat, cos_lat) = at.lat().to_radians().sin_cos();
         let metres = metres_per_degree(sin_lat, cos_lat);
         Self { at, space: in_space(at.into()), sin_lat, cos_lat, metres }
+    }
+
+    pub(crate) fn position(&self) -> Position {
+        self.at.into()
     }
 
     /// The distance to a polygon in metres; 0 inside.
@@ -79,7 +84,7 @@ impl Origin {
         if nearest.0 > NEAR_M * NEAR_M {
             return None;
         }
-        let mut best = self.to_edge_from_m(nearest.2, nearest.1);
+        let (mut best, _) = self.to_edge_from_m(nearest.2, nearest.1);
         if best > NEAR_M {
             return None;
         }
@@ -87,7 +92,7 @@ impl Origin {
         for edge in edges() {
             let (squared, along) = self.in_plane(edge[0], edge[1]);
             if squared <= reach * reach {
-                best = best.min(self.to_edge_from_m([edge[0], edge[1]], along));
+                best = best.min(self.to_edge_from_m([edge[0], edge[1]], along).0);
             }
         }
         Some(best)
@@ -118,8 +123,9 @@ impl Origin {
         (furthest / self.cos_lat).min(1.0) * (1.0 - 0.02 * turn)
     }
 
-    /// The distance to an edge when it has one minimum near `along`: steps on the chord.
-    fn to_edge_from_m(&self, [a, b]: [Position; 2], mut along: f64) -> f64 {
+    /// The distance to an edge when it has one minimum near `along`, and where that is: steps on the
+    /// chord.
+    fn to_edge_from_m(&self, [a, b]: [Position; 2], mut along: f64) -> (f64, f64) {
         let (dlon, dlat) = ((b[0] - a[0]).to_radians(), (b[1] - a[1]).to_radians());
         for _ in 0..8 {
             let (sin_lon, cos_lon) = (a[0] + along * (b[0] - a[0])).to_radians().sin_cos();
@@ -145,7 +151,19 @@ impl Origin {
                 break;
             }
         }
-        self.to_place_m(between(a, b, along))
+        (self.to_place_m(between(a, b, along)), along)
+    }
+
+    /// The distance to a piece of an edge, no longer than [`PIECE_DEG`], and where on it that is, as
+    /// a share of its length.
+    pub(crate) fn to_short_edge_m(&self, a: Position, b: Position) -> (f64, f64) {
+        let (squared, along) = self.in_plane(a, b);
+        if self.at.lat().abs() <= NEAR_LAT_DEG && squared <= NEAR_M * NEAR_M {
+            return self.to_edge_from_m([a, b], along);
+        }
+        let ends = [(self.to_place_m(a), 0.0), (self.to_place_m(b), 1.0)];
+        let inner = self.to_piece_m(a, b, longest_m(a, b));
+        ends.into_iter().fold(inner, |best, end| if end.0 <= best.0 { end } else { best })
     }
 
     /// The distance at any range.
@@ -187,38 +205,21 @@ impl Origin {
             let [(a, to_a), (b, to_b)] = [pair[0], pair[1]];
             let length = longest_m(a, b);
             if (to_a + to_b - length) / 2.0 <= best {
-                best = best.min(self.to_piece_m(a, b, length));
+                best = best.min(self.to_piece_m(a, b, length).0);
             }
         }
         best
     }
 
-    /// The distance to a piece of an edge by golden section, its place found to half a millimetre.
+    /// The distance to a piece of an edge, and where on it that is.
     ///
-    /// Where the distance changes along the piece, its ends have been looked at; where it does not,
-    /// the half millimetre makes no difference.
-    fn to_piece_m(&self, a: Position, b: Position, length: f64) -> f64 {
-        const GOLDEN: f64 = 0.618_033_988_749_894_9;
-        let measure = |along: f64| self.to_place_m(between(a, b, along));
-        let (mut low, mut high) = (0.0, 1.0);
-        let mut inner = [1.0 - GOLDEN, GOLDEN];
-        let mut values = inner.map(measure);
-        let tolerance = 5e-4 / length.max(5e-4);
-        while high - low > tolerance {
-            if values[0] < values[1] {
-                (high, inner[1], values[1]) = (inner[1], inner[0], values[0]);
-                inner[0] = high - GOLDEN * (high - low);
-                values[0] = measure(inner[0]);
-            } else {
-                (low, inner[0], values[0]) = (inner[0], inner[1], values[1]);
-                inner[1] = low + GOLDEN * (high - low);
-                values[1] = measure(inner[1]);
-            }
-        }
-        values[0].min(values[1])
+    /// Where the distance changes along the piece, its ends have been looked at.
+    fn to_piece_m(&self, a: Position, b: Position, length: f64) -> (f64, f64) {
+        least(length, |along| self.to_place_m(between(a, b, along)))
     }
 
-    fn chord_m(&self, place: Position) -> f64 {
+    /// The straight way through space, which is no longer than any on the Earth.
+    pub(crate) fn chord_m(&self, place: Position) -> f64 {
         let place = in_space(place);
         let away = [0, 1, 2].map(|i| place[i] - self.space[i]);
         dot(away, away).sqrt()
@@ -265,8 +266,32 @@ impl Origin {
     }
 }
 
+/// The least of a measure with one minimum on a line of some length, and where that is, as a share
+/// of the length: by golden section, to half a millimetre.
+///
+/// Where the measure does not change along the line, the half millimetre makes no difference.
+pub(crate) fn least(length_m: f64, mut measure: impl FnMut(f64) -> f64) -> (f64, f64) {
+    const GOLDEN: f64 = 0.618_033_988_749_894_9;
+    let (mut low, mut high) = (0.0, 1.0);
+    let mut inner = [1.0 - GOLDEN, GOLDEN];
+    let mut values = [measure(inner[0]), measure(inner[1])];
+    let tolerance = 5e-4 / length_m.max(5e-4);
+    while high - low > tolerance {
+        if values[0] < values[1] {
+            (high, inner[1], values[1]) = (inner[1], inner[0], values[0]);
+            inner[0] = high - GOLDEN * (high - low);
+            values[0] = measure(inner[0]);
+        } else {
+            (low, inner[0], values[0]) = (inner[0], inner[1], values[1]);
+            inner[1] = low + GOLDEN * (high - low);
+            values[1] = measure(inner[1]);
+        }
+    }
+    if values[0] <= values[1] { (values[0], inner[0]) } else { (values[1], inner[1]) }
+}
+
 /// Radii of curvature in metres: in the prime vertical and in the meridian.
-fn radii(sin_lat: f64) -> [f64; 2] {
+pub(crate) fn radii(sin_lat: f64) -> [f64; 2] {
     let w = 1.0 - E2 * sin_lat * sin_lat;
     let prime = A_M / w.sqrt();
     [prime, prime * (1.0 - E2) / w]
@@ -287,13 +312,13 @@ fn in_space([lon, lat]: Position) -> [f64; 3] {
 }
 
 /// A length in metres an edge does not exceed.
-fn longest_m(a: Position, b: Position) -> f64 {
+pub(crate) fn longest_m(a: Position, b: Position) -> f64 {
     let crosses_equator = (a[1] < 0.0) != (b[1] < 0.0);
     let lat = if crosses_equator { 0.0 } else { a[1].abs().min(b[1].abs()) };
     ((b[0] - a[0]).abs() * lat.to_radians().cos() + (b[1] - a[1]).abs()) * DEGREE_AT_MOST_M
 }
 
-fn between(a: Position, b: Position, along: f64) -> Position {
+pub(crate) fn between(a: Position, b: Position, along: f64) -> Position {
     [a[0] + along * (b[0] - a[0]), a[1] + along * (b[1] - a[1])]
 }
 
