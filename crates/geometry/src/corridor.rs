@@ -47,7 +47,7 @@ impl Piece {
     /// The least distance between an end of one and the other, and the share of the piece.
     ///
     /// Of geodesics that do not cross this is the least distance.
-    fn from_ends_m(&self, c: Position, d: Position) -> (f64, f64) {
+    fn ends_apart_m(&self, c: Position, d: Position) -> (f64, f64) {
         let [a, b] = [0, 1].map(|i| self.ends[i].position());
         let onto_edge = [0, 1].map(|i| (self.ends[i].to_short_edge_m(c, d).0, i as f64));
         let onto_piece = [c, d].map(|end| origin(end).to_short_edge_m(a, b));
@@ -56,7 +56,7 @@ impl Piece {
     }
 
     /// The least distance where both bow towards each other, as parallels do.
-    fn from_inside_m(&self, c: Position, d: Position) -> (f64, f64) {
+    fn insides_apart_m(&self, c: Position, d: Position) -> (f64, f64) {
         least(2.0 * self.half_m, |share| origin(self.place(share)).to_short_edge_m(c, d).0)
     }
 }
@@ -187,18 +187,18 @@ fn nearest_on(
             if piece.at_least_to_edge_m(c, d) > best.0 {
                 continue;
             }
-            let from_ends = piece.from_ends_m(c, d);
-            improve(&mut best, from_ends);
+            let apart = piece.ends_apart_m(c, d);
+            improve(&mut best, apart);
             let [a, b] = [0, 1].map(|i| piece.ends[i].position());
-            let at_least = from_ends.0 - bow_m(a, b) - bow_m(c, d);
-            if from_ends.0 - at_least > NO_BOW_M {
+            let at_least = apart.0 - bow_m(a, b) - bow_m(c, d);
+            if apart.0 - at_least > NO_BOW_M {
                 bowed.push(([c, d], at_least));
             }
         }
     }
     for ([c, d], at_least) in bowed {
         if at_least < best.0 {
-            improve(&mut best, piece.from_inside_m(c, d));
+            improve(&mut best, piece.insides_apart_m(c, d));
         }
     }
     best

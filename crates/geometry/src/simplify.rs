@@ -58,9 +58,10 @@ pub fn simplified<P: Borrow<HazardPolygon>>(
         mesh.thin(tolerance_m);
         let (mut result, mut spoilt) = (Vec::with_capacity(polygons.len()), false);
         for (polygon, as_sent) in all().zip(&mut as_sent) {
-            match thinned(polygon, &mesh) {
-                Some(thinned) => result.push(thinned),
-                None => (*as_sent, spoilt) = (true, true),
+            if let Some(thinned) = thinned(polygon, &mesh) {
+                result.push(thinned);
+            } else {
+                (*as_sent, spoilt) = (true, true);
             }
         }
         if !spoilt {
