@@ -25,8 +25,11 @@ const CORNERS: u32 = 48;
 const MARGIN_M: f64 = 0.002;
 const MARGIN: f64 = 1e-4;
 
-/// Longest piece of an edge in metres that is drawn as a band between two circles.
+/// Longest piece of an edge in metres that is drawn as a band between two circles; a longer one, of
+/// a quarter of the distance, where the meridians do not yet run together.
 const PIECE_M: f64 = 5_000.0;
+const LONG_PIECE_M: f64 = 25_000.0;
+const LONG_PIECE_LAT_DEG: f64 = 75.0;
 
 /// Why no area could be drawn around something.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -168,7 +171,12 @@ impl Bands {
 
     /// Adds the band around an edge.
     fn add(&mut self, a: Position, b: Position) -> Result<(), BufferError> {
-        let pieces = (longest_m(a, b) / PIECE_M).ceil().max(1.0);
+        let piece_m = if a[1].abs().max(b[1].abs()) < LONG_PIECE_LAT_DEG {
+            (self.metres / 4.0).clamp(PIECE_M, LONG_PIECE_M)
+        } else {
+            PIECE_M
+        };
+        let pieces = (longest_m(a, b) / piece_m).ceil().max(1.0);
         let mut before = self.circle(a)?;
         for i in 1..=pieces as u32 {
             let after = self.circle(between(a, b, f64::from(i) / pieces))?;

@@ -40,8 +40,7 @@ impl Piece {
 
     /// A length the distance to an edge does not fall short of.
     fn at_least_to_edge_m(&self, c: Position, d: Position) -> f64 {
-        let chords = self.middle.chord_m(c) + self.middle.chord_m(d);
-        (chords - longest_m(c, d)) / 2.0 - self.half_m
+        self.middle.at_least_to_edge_m(c, d) - self.half_m
     }
 
     /// The least distance between an end of one and the other, and the share of the piece.

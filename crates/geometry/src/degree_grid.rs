@@ -32,7 +32,13 @@ pub(crate) fn shape_of(rings: &[&[Position]]) -> GridShape {
     builder.build()
 }
 
+/// Shapes that are joined at a time: many that overlap many are dear, and what is joined has lost
+/// the edges inside it. Each time may move an edge by a unit, so there should be few.
+const AT_A_TIME: usize = 32;
+
 /// Joins shapes into parts of closed rings in degrees, each on one side of the antimeridian.
+///
+/// Shapes that follow one another are best near one another.
 pub(crate) fn joined(shapes: Vec<GridShape>) -> Vec<Vec<Vec<Position>>> {
     let mut within = Vec::with_capacity(shapes.len());
     for shape in shapes {
@@ -47,6 +53,9 @@ pub(crate) fn joined(shapes: Vec<GridShape>) -> Vec<Vec<Vec<Position>>> {
         let points = ring.iter().chain(ring.first());
         points.map(|p| [p.x as f64 / PER_DEGREE, p.y as f64 / PER_DEGREE]).collect()
     };
+    while within.len() > AT_A_TIME {
+        within = within.chunks(AT_A_TIME).map(union_all).collect();
+    }
     union_all(&within).polygons().map(|rings| rings.map(closed).collect()).collect()
 }
 

@@ -34,6 +34,13 @@ const CHORD_SLACK: f64 = 1.005;
 /// Metres in a degree of a great circle, at most.
 const DEGREE_AT_MOST_M: f64 = 111_700.0;
 
+/// Metres in a degree of latitude, at least: at the equator.
+const DEGREE_AT_LEAST_M: f64 = 110_574.0;
+
+/// Metres in a degree of longitude on the equator, roundly; at any latitude they are more than this
+/// times its cosine.
+const EQUATOR_DEGREE_M: f64 = 111_319.0;
+
 /// A position that distances are measured from.
 #[derive(Clone, Debug)]
 pub(crate) struct Origin {
@@ -43,13 +50,25 @@ pub(crate) struct Origin {
     cos_lat: f64,
     /// Metres in a degree of longitude and of latitude here.
     metres: [f64; 2],
+    /// Metres in a degree of longitude, at least, anywhere within [`NEAR_M`].
+    least_lon_m: f64,
+    /// [`Origin::shrink`] within [`NEAR_M`]; 0 where the touching plane is no guide.
+    least_shrink: f64,
 }
 
 impl Origin {
     pub(crate) fn new(at: LonLat) -> Self {
         let (sin_lat, cos_lat) = at.lat().to_radians().sin_cos();
         let metres = metres_per_degree(sin_lat, cos_lat);
-        Self { at, space: in_space(at.into()), sin_lat, cos_lat, metres }
+        let furthest = (at.lat().abs() + NEAR_M / DEGREE_AT_LEAST_M).min(90.0);
+        let least_lon_m = furthest.to_radians().cos() * EQUATOR_DEGREE_M;
+        let space = in_space(at.into());
+        let mut origin =
+            Self { at, space, sin_lat, cos_lat, metres, least_lon_m, least_shrink: 0.0 };
+        if at.lat().abs() <= NEAR_LAT_DEG {
+            origin.least_shrink = origin.shrink(NEAR_M);
+        }
+        origin
     }
 
     pub(crate) fn position(&self) -> Position {
@@ -154,6 +173,15 @@ impl Origin {
         (self.to_place_m(between(a, b, along)), along)
     }
 
+    /// A length in metres that the distance to an edge does not fall short of.
+    pub(crate) fn at_least_to_edge_m(&self, a: Position, b: Position) -> f64 {
+        let near = self.in_plane(a, b).0.sqrt() * self.least_shrink;
+        if near > 0.0 && near < NEAR_M {
+            return near;
+        }
+        (self.chord_m(a) + self.chord_m(b) - longest_m(a, b)) / 2.0
+    }
+
     /// The distance to a piece of an edge, no longer than [`PIECE_DEG`], and where on it that is, as
     /// a share of its length.
     pub(crate) fn to_short_edge_m(&self, a: Position, b: Position) -> (f64, f64) {
@@ -219,7 +247,7 @@ impl Origin {
     }
 
     /// The straight way through space, which is no longer than any on the Earth.
-    pub(crate) fn chord_m(&self, place: Position) -> f64 {
+    fn chord_m(&self, place: Position) -> f64 {
         let place = in_space(place);
         let away = [0, 1, 2].map(|i| place[i] - self.space[i]);
         dot(away, away).sqrt()
@@ -242,6 +270,8 @@ impl Origin {
     /// the two meridians.
     pub(crate) fn at_least_to_box_m(&self, [west, south, east, north]: PlainBox) -> f64 {
         let (lon, lat) = (self.at.lon(), self.at.lat());
+        // No clamp: the box of an empty tree is inside out.
+        let lat_gap = (south - lat).max(lat - north).max(0.0);
         let gap = if lon < west {
             (west - lon).min(lon + 360.0 - east)
         } else if lon > east {
@@ -249,12 +279,17 @@ impl Origin {
         } else {
             0.0
         };
+        // A shorter way than this stays where no degree is shorter than here assumed.
+        let (across, up) = (gap * self.least_lon_m, lat_gap * DEGREE_AT_LEAST_M);
+        let near = (across * across + up * up).sqrt() * (1.0 - 1e-12);
+        if near < NEAR_M {
+            return (near - 1e-6).max(0.0);
+        }
         let nearest_lat = if gap > 0.0 {
             self.sin_lat.atan2(self.cos_lat * gap.to_radians().cos()).to_degrees()
         } else {
             lat
         };
-        // No clamp: the box of an empty tree is inside out.
         let nearest_lat = nearest_lat.max(south).min(north);
         let half = |degrees: f64| (degrees.to_radians() / 2.0).sin();
         let (up, across) = (half(nearest_lat - lat), half(gap));

@@ -145,3 +145,15 @@ fn what_cannot_be_drawn_is_refused_in_words() {
     let refused = buffer_route(&Route::new(&zigzag).unwrap(), 100_000.0).unwrap_err();
     assert!(matches!(refused, BufferError::Limits(_)), "{refused}");
 }
+
+#[test]
+fn a_track_of_very_many_steps_is_drawn_at_once() {
+    let steps: Vec<LonLat> = (0..3_000)
+        .map(|i| at(103.0 + f64::from(i) * 1e-5, 13.0 + f64::from(i % 3) * 5e-6))
+        .collect();
+    let area = buffer_route(&Route::new(&steps).unwrap(), 50.0).unwrap();
+    assert_eq!(area.parts().map(Iterator::count).collect::<Vec<_>>(), [1]);
+    let length_m = at(103.0, 13.0).distance_m(at(103.03, 13.0));
+    let expected_m2 = 100.0 * length_m + std::f64::consts::PI * 2_500.0;
+    assert!((area.area_m2() / expected_m2 - 1.0).abs() < 0.02, "{}", area.area_m2());
+}

@@ -85,7 +85,7 @@ fn assert_as_walked(polygons: &[Arc<HazardPolygon>], positions: &[LonLat], metre
 #[test]
 fn encounters_are_those_of_walking_the_route() {
     let cases = (prop::collection::vec(any_area(), 1..12), any_route(), 0.0..30_000.0);
-    for_all(40, cases, |(polygons, positions, metres)| {
+    for_all(20, cases, |(polygons, positions, metres)| {
         let polygons: Vec<_> = polygons.into_iter().map(Arc::new).collect();
         assert_as_walked(&polygons, &positions, metres);
     });
