@@ -112,7 +112,7 @@ fn others(index: &PolygonIndex<u64>, at: &[LonLat]) -> Outcome<()> {
 fn changes(mut index: PolygonIndex<u64>, polygons: &[Arc<HazardPolygon>]) -> Outcome<()> {
     const CHANGES: usize = 3_000;
     let mut times = Vec::with_capacity(CHANGES);
-    let (whole, _) = timed(|| {
+    let (whole, ()) = timed(|| {
         for (id, polygon) in (0_u64..).zip(polygons).take(CHANGES) {
             let started = Instant::now();
             let snapshot = index.clone();

@@ -91,8 +91,7 @@ fn star(random: &mut Pcg64) -> Ring {
     ring.push(ring[0]);
     let twice: f64 = ring.windows(2).map(|e| e[0][0] * e[1][1] - e[1][0] * e[0][1]).sum();
     let scale = (area_m2 / (twice / 2.0)).sqrt();
-    ring.iter_mut().for_each(|p| *p = p.map(|v| v * scale));
-    ring
+    ring.into_iter().map(|p| p.map(|v| v * scale)).collect()
 }
 
 /// A star of very many corners, about 100 km across, in degrees; its boundary wanders by a kilometre,
