@@ -12,7 +12,7 @@ RECORDS ?= 100000
 safeground := target/release/safeground
 cluster := tests/postgresql/cluster.sh
 
-.PHONY: run test check bench setup setup-build toolchain help
+.PHONY: run test check bench bench-geometry setup setup-build toolchain help
 
 run: setup-build ## Build, load the sample programmes, print progress, serve on 127.0.0.1:8080
 	$(CARGO) build --release --locked --package safeground
@@ -22,16 +22,19 @@ run: setup-build ## Build, load the sample programmes, print progress, serve on 
 test: setup ## Set up all that the tests need and run them
 	$(cluster) with $(CARGO) test --workspace --locked
 
-check: setup-build ## Formatting, lints, documentation, licences and the rules of the house
+check: setup ## Formatting, lints, documentation, licences and the rules of the house
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked --quiet
 	$(CARGO) test --workspace --test architecture --locked --quiet
 	if command -v cargo-deny >/dev/null; then $(CARGO) deny --offline check bans licenses sources; fi
 
-bench: setup ## Measure against PostGIS on the same generated records (RECORDS=100000)
+bench: setup bench-geometry ## Measure against PostGIS on the same generated records (RECORDS=100000)
 	$(CARGO) build --release --locked --package safeground --package tests
 	$(cluster) with --durable target/release/bench --records $(RECORDS)
+
+bench-geometry: setup ## Measure the geometry crate against GEOS on the same generated polygons
+	$(CARGO) bench --locked --package tests --bench geometry
 
 setup: toolchain ## Install the system packages that building and testing need
 	@.ci/packages.sh build tests
@@ -49,5 +52,5 @@ toolchain:
 	fi
 
 help: ## List these commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
-		printf '  make %-8s %s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do \
+		printf '  make %-14s %s\n' "$$name" "$$what"; done

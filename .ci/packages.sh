@@ -2,7 +2,8 @@
 # Sees to it that this machine has the system packages that a purpose needs.
 #
 #   packages.sh build          to compile the product (PROJ, SQLite and libpq come as source)
-#   packages.sh build tests    and to run the tests and the benchmark (PostgreSQL with PostGIS)
+#   packages.sh build tests    and to run the tests and the benchmarks (PostgreSQL with PostGIS,
+#                             and GEOS, which geometry is compared with)
 #
 # Does nothing, quickly, when all is there. Otherwise installs what is missing with apt, as root or
 # through sudo where that asks no password; where neither is possible it prints what to install.
@@ -39,6 +40,7 @@ tests_packages() {
         missing+=(postgresql-common postgresql postgresql-postgis postgresql-postgis-scripts)
     fi
     need postgresql-client command -v psql
+    need libgeos-dev command -v geos-config
 }
 
 # Installing a server makes Debian create and start one for the whole machine. Nobody here asked for it.

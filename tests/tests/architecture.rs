@@ -29,6 +29,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("anyhow", &["safeground"]),
     ("clap", &["safeground"]),
     ("diesel*", &["store"]),
+    ("geos*", &["tests"]),
     ("libsqlite3-sys", &["geometry", "store"]),
     ("pq-s*", &["store"]),
     ("proj*", &["geometry"]),

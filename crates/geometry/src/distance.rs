@@ -23,7 +23,7 @@ const NEAR_M: f64 = 50_000.0;
 const NEAR_LAT_DEG: f64 = 80.0;
 
 /// Longest piece of an edge in degrees on which a distance has one minimum.
-const PIECE_DEG: f64 = 0.25;
+pub(crate) const PIECE_DEG: f64 = 0.25;
 
 /// Up to this length in metres the geodesic follows from the chord to a tenth of a millimetre.
 const CHORD_M: f64 = 20_000.0;
@@ -34,7 +34,15 @@ const CHORD_SLACK: f64 = 1.005;
 /// Metres in a degree of a great circle, at most.
 const DEGREE_AT_MOST_M: f64 = 111_700.0;
 
+/// Metres in a degree of latitude, at least: at the equator.
+const DEGREE_AT_LEAST_M: f64 = 110_574.0;
+
+/// Metres in a degree of longitude on the equator, roundly; at any latitude they are more than this
+/// times its cosine.
+const EQUATOR_DEGREE_M: f64 = 111_319.0;
+
 /// A position that distances are measured from.
+#[derive(Clone, Debug)]
 pub(crate) struct Origin {
     at: LonLat,
     space: [f64; 3],
@@ -42,13 +50,29 @@ pub(crate) struct Origin {
     cos_lat: f64,
     /// Metres in a degree of longitude and of latitude here.
     metres: [f64; 2],
+    /// Metres in a degree of longitude, at least, anywhere within [`NEAR_M`].
+    least_lon_m: f64,
+    /// [`Origin::shrink`] within [`NEAR_M`]; 0 where the touching plane is no guide.
+    least_shrink: f64,
 }
 
 impl Origin {
     pub(crate) fn new(at: LonLat) -> Self {
         let (sin_lat, cos_lat) = at.lat().to_radians().sin_cos();
         let metres = metres_per_degree(sin_lat, cos_lat);
-        Self { at, space: in_space(at.into()), sin_lat, cos_lat, metres }
+        let furthest = (at.lat().abs() + NEAR_M / DEGREE_AT_LEAST_M).min(90.0);
+        let least_lon_m = furthest.to_radians().cos() * EQUATOR_DEGREE_M;
+        let space = in_space(at.into());
+        let mut origin =
+            Self { at, space, sin_lat, cos_lat, metres, least_lon_m, least_shrink: 0.0 };
+        if at.lat().abs() <= NEAR_LAT_DEG {
+            origin.least_shrink = origin.shrink(NEAR_M);
+        }
+        origin
+    }
+
+    pub(crate) fn position(&self) -> Position {
+        self.at.into()
     }
 
     /// The distance to a polygon in metres; 0 inside.
@@ -79,7 +103,7 @@ impl Origin {
         if nearest.0 > NEAR_M * NEAR_M {
             return None;
         }
-        let mut best = self.to_edge_from_m(nearest.2, nearest.1);
+        let (mut best, _) = self.to_edge_from_m(nearest.2, nearest.1);
         if best > NEAR_M {
             return None;
         }
@@ -87,7 +111,7 @@ impl Origin {
         for edge in edges() {
             let (squared, along) = self.in_plane(edge[0], edge[1]);
             if squared <= reach * reach {
-                best = best.min(self.to_edge_from_m([edge[0], edge[1]], along));
+                best = best.min(self.to_edge_from_m([edge[0], edge[1]], along).0);
             }
         }
         Some(best)
@@ -118,8 +142,9 @@ impl Origin {
         (furthest / self.cos_lat).min(1.0) * (1.0 - 0.02 * turn)
     }
 
-    /// The distance to an edge when it has one minimum near `along`: steps on the chord.
-    fn to_edge_from_m(&self, [a, b]: [Position; 2], mut along: f64) -> f64 {
+    /// The distance to an edge when it has one minimum near `along`, and where that is: steps on the
+    /// chord.
+    fn to_edge_from_m(&self, [a, b]: [Position; 2], mut along: f64) -> (f64, f64) {
         let (dlon, dlat) = ((b[0] - a[0]).to_radians(), (b[1] - a[1]).to_radians());
         for _ in 0..8 {
             let (sin_lon, cos_lon) = (a[0] + along * (b[0] - a[0])).to_radians().sin_cos();
@@ -145,7 +170,28 @@ impl Origin {
                 break;
             }
         }
-        self.to_place_m(between(a, b, along))
+        (self.to_place_m(between(a, b, along)), along)
+    }
+
+    /// A length in metres that the distance to an edge does not fall short of.
+    pub(crate) fn at_least_to_edge_m(&self, a: Position, b: Position) -> f64 {
+        let near = self.in_plane(a, b).0.sqrt() * self.least_shrink;
+        if near > 0.0 && near < NEAR_M {
+            return near;
+        }
+        (self.chord_m(a) + self.chord_m(b) - longest_m(a, b)) / 2.0
+    }
+
+    /// The distance to a piece of an edge, no longer than [`PIECE_DEG`], and where on it that is, as
+    /// a share of its length.
+    pub(crate) fn to_short_edge_m(&self, a: Position, b: Position) -> (f64, f64) {
+        let (squared, along) = self.in_plane(a, b);
+        if self.at.lat().abs() <= NEAR_LAT_DEG && squared <= NEAR_M * NEAR_M {
+            return self.to_edge_from_m([a, b], along);
+        }
+        let ends = [(self.to_place_m(a), 0.0), (self.to_place_m(b), 1.0)];
+        let inner = self.to_piece_m(a, b, longest_m(a, b));
+        ends.into_iter().fold(inner, |best, end| if end.0 <= best.0 { end } else { best })
     }
 
     /// The distance at any range.
@@ -187,37 +233,20 @@ impl Origin {
             let [(a, to_a), (b, to_b)] = [pair[0], pair[1]];
             let length = longest_m(a, b);
             if (to_a + to_b - length) / 2.0 <= best {
-                best = best.min(self.to_piece_m(a, b, length));
+                best = best.min(self.to_piece_m(a, b, length).0);
             }
         }
         best
     }
 
-    /// The distance to a piece of an edge by golden section, its place found to half a millimetre.
+    /// The distance to a piece of an edge, and where on it that is.
     ///
-    /// Where the distance changes along the piece, its ends have been looked at; where it does not,
-    /// the half millimetre makes no difference.
-    fn to_piece_m(&self, a: Position, b: Position, length: f64) -> f64 {
-        const GOLDEN: f64 = 0.618_033_988_749_894_9;
-        let measure = |along: f64| self.to_place_m(between(a, b, along));
-        let (mut low, mut high) = (0.0, 1.0);
-        let mut inner = [1.0 - GOLDEN, GOLDEN];
-        let mut values = inner.map(measure);
-        let tolerance = 5e-4 / length.max(5e-4);
-        while high - low > tolerance {
-            if values[0] < values[1] {
-                (high, inner[1], values[1]) = (inner[1], inner[0], values[0]);
-                inner[0] = high - GOLDEN * (high - low);
-                values[0] = measure(inner[0]);
-            } else {
-                (low, inner[0], values[0]) = (inner[0], inner[1], values[1]);
-                inner[1] = low + GOLDEN * (high - low);
-                values[1] = measure(inner[1]);
-            }
-        }
-        values[0].min(values[1])
+    /// Where the distance changes along the piece, its ends have been looked at.
+    fn to_piece_m(&self, a: Position, b: Position, length: f64) -> (f64, f64) {
+        least(length, |along| self.to_place_m(between(a, b, along)))
     }
 
+    /// The straight way through space, which is no longer than any on the Earth.
     fn chord_m(&self, place: Position) -> f64 {
         let place = in_space(place);
         let away = [0, 1, 2].map(|i| place[i] - self.space[i]);
@@ -241,6 +270,8 @@ impl Origin {
     /// the two meridians.
     pub(crate) fn at_least_to_box_m(&self, [west, south, east, north]: PlainBox) -> f64 {
         let (lon, lat) = (self.at.lon(), self.at.lat());
+        // No clamp: the box of an empty tree is inside out.
+        let lat_gap = (south - lat).max(lat - north).max(0.0);
         let gap = if lon < west {
             (west - lon).min(lon + 360.0 - east)
         } else if lon > east {
@@ -248,12 +279,17 @@ impl Origin {
         } else {
             0.0
         };
+        // A shorter way than this stays where no degree is shorter than here assumed.
+        let (across, up) = (gap * self.least_lon_m, lat_gap * DEGREE_AT_LEAST_M);
+        let near = (across * across + up * up).sqrt() * (1.0 - 1e-12);
+        if near < NEAR_M {
+            return (near - 1e-6).max(0.0);
+        }
         let nearest_lat = if gap > 0.0 {
             self.sin_lat.atan2(self.cos_lat * gap.to_radians().cos()).to_degrees()
         } else {
             lat
         };
-        // No clamp: the box of an empty tree is inside out.
         let nearest_lat = nearest_lat.max(south).min(north);
         let half = |degrees: f64| (degrees.to_radians() / 2.0).sin();
         let (up, across) = (half(nearest_lat - lat), half(gap));
@@ -265,8 +301,32 @@ impl Origin {
     }
 }
 
+/// The least of a measure with one minimum on a line of some length, and where that is, as a share
+/// of the length: by golden section, to half a millimetre.
+///
+/// Where the measure does not change along the line, the half millimetre makes no difference.
+pub(crate) fn least(length_m: f64, mut measure: impl FnMut(f64) -> f64) -> (f64, f64) {
+    const GOLDEN: f64 = 0.618_033_988_749_894_9;
+    let (mut low, mut high) = (0.0, 1.0);
+    let mut inner = [1.0 - GOLDEN, GOLDEN];
+    let mut values = [measure(inner[0]), measure(inner[1])];
+    let tolerance = 5e-4 / length_m.max(5e-4);
+    while high - low > tolerance {
+        if values[0] < values[1] {
+            (high, inner[1], values[1]) = (inner[1], inner[0], values[0]);
+            inner[0] = high - GOLDEN * (high - low);
+            values[0] = measure(inner[0]);
+        } else {
+            (low, inner[0], values[0]) = (inner[0], inner[1], values[1]);
+            inner[1] = low + GOLDEN * (high - low);
+            values[1] = measure(inner[1]);
+        }
+    }
+    if values[0] <= values[1] { (values[0], inner[0]) } else { (values[1], inner[1]) }
+}
+
 /// Radii of curvature in metres: in the prime vertical and in the meridian.
-fn radii(sin_lat: f64) -> [f64; 2] {
+pub(crate) fn radii(sin_lat: f64) -> [f64; 2] {
     let w = 1.0 - E2 * sin_lat * sin_lat;
     let prime = A_M / w.sqrt();
     [prime, prime * (1.0 - E2) / w]
@@ -287,13 +347,13 @@ fn in_space([lon, lat]: Position) -> [f64; 3] {
 }
 
 /// A length in metres an edge does not exceed.
-fn longest_m(a: Position, b: Position) -> f64 {
+pub(crate) fn longest_m(a: Position, b: Position) -> f64 {
     let crosses_equator = (a[1] < 0.0) != (b[1] < 0.0);
     let lat = if crosses_equator { 0.0 } else { a[1].abs().min(b[1].abs()) };
     ((b[0] - a[0]).abs() * lat.to_radians().cos() + (b[1] - a[1]).abs()) * DEGREE_AT_MOST_M
 }
 
-fn between(a: Position, b: Position, along: f64) -> Position {
+pub(crate) fn between(a: Position, b: Position, along: f64) -> Position {
     [a[0] + along * (b[0] - a[0]), a[1] + along * (b[1] - a[1])]
 }
 

@@ -79,7 +79,7 @@ fn unwrapped(mut positions: Vec<Position>) -> Vec<Position> {
 ///
 /// # Source
 /// Andrew (1979), "Another efficient algorithm for convex hulls in two dimensions".
-fn hull_of(mut positions: Vec<Position>) -> Vec<Position> {
+pub(crate) fn hull_of(mut positions: Vec<Position>) -> Vec<Position> {
     positions.sort_unstable_by(|a, b| compare(*a, *b));
     positions.dedup();
     if positions.len() < 3 {

@@ -1,22 +1,36 @@
 //! A spatial index that answers exactly.
 
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+mod level;
+mod nearest;
+
+use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
 
-use rstar::{AABB, Envelope, ParentNode, RTree, RTreeNode, RTreeObject, SelectionFunction};
+use rstar::RTreeNode;
 
 use crate::bbox::{Bbox, PlainBox};
+use crate::corridor::Contact;
 use crate::distance::Origin;
 use crate::lon_lat::LonLat;
 use crate::polygon::HazardPolygon;
+use crate::route::Route;
 use crate::suspicion::{BoxMargin, LikenessLimits};
+use level::{Entry, Level, entries_of, plain_box_of};
+use nearest::Candidate;
 
 /// Polygons with ids, found by place.
 ///
 /// Answers are exact, not candidates: every polygon found has been tested with its boundary, and
-/// none is missed, whether at the antimeridian, at a pole, or when it only touches. Polygons are
-/// shared, so a copy of an index costs its tree but not its coordinates.
+/// none is missed, whether at the antimeridian, at a pole, or when it only touches.
+///
+/// A copy is a snapshot: it costs next to nothing, whatever the size, and never changes, while the
+/// index it was taken from goes on. Whoever reads a copy waits for nobody. Inside are a few trees
+/// of growing size that are never altered: what is added comes into a small one, trees are put
+/// together when they have become many, and what is removed is marked.
+///
+/// # Units
+/// Distances are true metres on the WGS 84 ellipsoid, to the polygon's edge, 0 inside and on the
+/// boundary; their accuracy is that of [`HazardPolygon::distance_m`].
 ///
 /// # Examples
 /// ```
@@ -28,49 +42,42 @@ use crate::suspicion::{BoxMargin, LikenessLimits};
 ///     let shell = vec![[lon, lat], [east, lat], [east, north], [lon, north], [lon, lat]];
 ///     Arc::new(HazardPolygon::new(vec![vec![shell]]).unwrap())
 /// };
-/// let index = PolygonIndex::bulk_load(vec![(1, square(103.0, 13.0)), (2, square(103.5, 13.0))]);
+/// let mut index =
+///     PolygonIndex::bulk_load(vec![(1, square(103.0, 13.0)), (2, square(103.5, 13.0))]);
 ///
 /// let corner = LonLat::new(103.01, 13.01)?;
 /// assert_eq!(index.covering(corner), [1]);
 /// let nearest = index.nearest(LonLat::new(103.02, 13.0)?, 2);
 /// assert_eq!(nearest[0].0, 1);
 /// assert!((nearest[0].1 - 1085.0).abs() < 1.0, "metres to the polygon's edge");
+///
+/// let snapshot = index.clone();
+/// index.insert(3, square(103.005, 13.0));
+/// assert_eq!((snapshot.covering(corner), index.covering(corner)), (vec![1], vec![1, 3]));
 /// # Ok::<(), geometry::Defect>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct PolygonIndex<Id> {
-    tree: RTree<Entry<Id>>,
-    polygons: usize,
+    /// The largest first.
+    levels: Vec<Level<Id>>,
 }
 
-/// A polygon in one of the plain boxes of its own box; there are two at the antimeridian.
-#[derive(Clone, Debug)]
-struct Entry<Id> {
-    bounds: PlainBox,
-    id: Id,
-    polygon: Arc<HazardPolygon>,
-}
+/// A level of fewer polygons than this is made anew with every change; it takes microseconds.
+const SMALL: usize = 64;
 
-impl<Id> RTreeObject for Entry<Id> {
-    type Envelope = AABB<[f64; 2]>;
+/// Each level has at least so many times as many polygons as the next, which bounds their number.
+const STEP: usize = 8;
 
-    fn envelope(&self) -> Self::Envelope {
-        envelope_of(self.bounds)
-    }
-}
-
-fn envelope_of([west, south, east, north]: PlainBox) -> AABB<[f64; 2]> {
-    AABB::from_corners([west, south], [east, north])
-}
-
-fn bounds_of(envelope: &AABB<[f64; 2]>) -> PlainBox {
-    let ([west, south], [east, north]) = (envelope.lower(), envelope.upper());
-    [west, south, east, north]
-}
-
-fn entries_of<Id: Copy>(id: Id, polygon: &Arc<HazardPolygon>) -> impl Iterator<Item = Entry<Id>> {
-    let pieces = polygon.bbox().pieces();
-    pieces.map(move |bounds| Entry { bounds, id, polygon: Arc::clone(polygon) })
+/// A polygon near a route; see [`PolygonIndex::along`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Encounter<Id> {
+    /// The polygon.
+    pub id: Id,
+    /// Least distance between the polygon and the route in metres; 0 where they touch or overlap.
+    pub distance_m: f64,
+    /// Where on the route that is, in metres from its start: where it first meets the polygon, or
+    /// else a place where it is nearest.
+    pub along_m: f64,
 }
 
 impl<Id: Copy + Ord> Default for PolygonIndex<Id> {
@@ -82,53 +89,75 @@ impl<Id: Copy + Ord> Default for PolygonIndex<Id> {
 impl<Id: Copy + Ord> PolygonIndex<Id> {
     /// Makes an index of nothing.
     pub fn new() -> Self {
-        Self { tree: RTree::new(), polygons: 0 }
+        Self { levels: Vec::new() }
     }
 
     /// Makes an index of many polygons at once, which is faster and gives a better tree than
     /// inserting one after the other.
     ///
-    /// Ids are expected to be different; a polygon given twice is found once but removed twice.
+    /// Ids are expected to be different. Two polygons with one id are both found; a polygon given
+    /// twice is found once, and [`Self::remove`] takes both away.
     pub fn bulk_load(polygons: Vec<(Id, Arc<HazardPolygon>)>) -> Self {
-        let count = polygons.len();
+        let mut index = Self::new();
+        index.insert_all(polygons);
+        index
+    }
+
+    /// Adds a polygon.
+    ///
+    /// Copies of the index do not change. The cost is microseconds; now and then, when trees are
+    /// put together, that of loading them anew.
+    pub fn insert(&mut self, id: Id, polygon: Arc<HazardPolygon>) {
+        self.insert_all(vec![(id, polygon)]);
+    }
+
+    /// Adds many polygons, at the cost of one change.
+    pub fn insert_all(&mut self, polygons: Vec<(Id, Arc<HazardPolygon>)>) {
+        let mut count = polygons.len();
+        if count == 0 {
+            return;
+        }
         let mut entries = Vec::with_capacity(count);
         for (id, polygon) in &polygons {
             entries.extend(entries_of(*id, polygon));
         }
         drop(polygons);
-        Self { tree: RTree::bulk_load(entries), polygons: count }
-    }
-
-    /// Adds a polygon.
-    pub fn insert(&mut self, id: Id, polygon: Arc<HazardPolygon>) {
-        for entry in entries_of(id, &polygon) {
-            self.tree.insert(entry);
+        let is_small = |level: &Level<Id>, count| {
+            level.polygons < SMALL || level.polygons < STEP.saturating_mul(count)
+        };
+        while let Some(level) = self.levels.pop_if(|last| is_small(last, count)) {
+            entries.extend(level.entries().cloned());
+            count += level.polygons;
         }
-        self.polygons += 1;
+        self.levels.push(Level::new(entries, count));
     }
 
     /// Removes a polygon by its id and the boundary it was added with; tells whether it was there.
     ///
     /// The index keeps no list by id, which would double its size; whoever replaces a polygon still
-    /// has the old one.
+    /// has the old one. Copies of the index do not change.
     pub fn remove(&mut self, id: Id, polygon: &HazardPolygon) -> bool {
         let mut removed = false;
-        for bounds in polygon.bbox().pieces() {
-            let selection = ById { id, envelope: envelope_of(bounds) };
-            removed |= self.tree.remove_with_selection_function(selection).is_some();
+        for level in &mut self.levels {
+            if level.remove(id, polygon) > 0 {
+                removed = true;
+                if level.is_worn() && level.polygons > 0 {
+                    *level = Level::new(level.entries().cloned().collect(), level.polygons);
+                }
+            }
         }
-        self.polygons -= usize::from(removed);
+        self.levels.retain(|level| level.polygons > 0);
         removed
     }
 
     /// The number of polygons.
     pub fn len(&self) -> usize {
-        self.polygons
+        self.levels.iter().map(|level| level.polygons).sum()
     }
 
     /// Tells whether there are no polygons.
     pub fn is_empty(&self) -> bool {
-        self.polygons == 0
+        self.levels.is_empty()
     }
 
     /// The polygons the position is inside or on the boundary of, in order of id.
@@ -136,22 +165,19 @@ impl<Id: Copy + Ord> PolygonIndex<Id> {
         let [lon, lat] = position.into();
         let place =
             if lat.abs() >= 90.0 { [-180.0, lat, 180.0, lat] } else { [lon, lat, lon, lat] };
-        let found = self.tree.locate_in_envelope_intersecting(envelope_of(place));
-        let ids = found.filter(|entry| entry.polygon.covers(position)).map(|entry| entry.id);
-        in_order(ids.collect())
+        let found = self.levels.iter().flat_map(|level| level.meeting(place));
+        in_order(found.filter(|entry| entry.polygon.covers(position)).map(|entry| entry.id))
     }
 
     /// The polygons that have a position in common with the box, in order of id.
     pub fn intersecting(&self, bbox: &Bbox) -> Vec<Id> {
-        let mut ids = Vec::new();
-        for piece in bbox.pieces() {
-            let found = self.tree.locate_in_envelope_intersecting(envelope_of(piece));
-            let meets = |entry: &&Entry<Id>| {
-                within(entry.bounds, piece) || entry.polygon.intersects_bbox(bbox)
-            };
-            ids.extend(found.filter(meets).map(|entry| entry.id));
-        }
-        in_order(ids)
+        let found = bbox.pieces().flat_map(|piece| {
+            let entries = self.levels.iter().flat_map(move |level| level.meeting(piece));
+            entries.filter(move |entry| {
+                within(entry.plain_box(), piece) || entry.polygon.intersects_bbox(bbox)
+            })
+        });
+        in_order(found.map(|entry| entry.id))
     }
 
     /// The polygons whose box is nearly that of another one, so that their boundaries may be nearly
@@ -165,7 +191,7 @@ impl<Id: Copy + Ord> PolygonIndex<Id> {
     ) -> impl Iterator<Item = (Id, &Arc<HazardPolygon>)> {
         let margins = BoxMargin::new(limits.distance_m, limits.overlap).degrees(bbox);
         let found = bbox.pieces().flat_map(move |bounds| {
-            self.tree.locate_with_selection_function(ByBox { bounds, margins })
+            self.levels.iter().flat_map(move |level| level.alike(bounds, margins))
         });
         found.map(|entry| (entry.id, &entry.polygon))
     }
@@ -173,30 +199,18 @@ impl<Id: Copy + Ord> PolygonIndex<Id> {
     /// The polygons no further than `metres` from the position, each with its distance in metres;
     /// the nearest first, and in order of id where distances are equal.
     ///
-    /// A distance is 0 inside and on the boundary; its accuracy is that of
-    /// [`HazardPolygon::distance_m`]. A distance that is negative or not a number finds nothing.
+    /// A distance that is negative or not a number finds nothing.
     pub fn within(&self, position: LonLat, metres: f64) -> Vec<(Id, f64)> {
         let origin = Origin::new(position);
         let mut found = Vec::new();
-        let mut parents = vec![self.tree.root()];
-        while let Some(parent) = parents.pop() {
-            for child in parent.children() {
-                if origin.at_least_to_box_m(bounds_of(&child.envelope())) > metres {
-                    continue;
-                }
-                match child {
-                    RTreeNode::Parent(parent) => parents.push(parent),
-                    RTreeNode::Leaf(entry) => {
-                        let distance = origin.to_polygon_m(&entry.polygon);
-                        if distance <= metres {
-                            found.push((entry.id, distance));
-                        }
-                    }
-                }
+        self.for_each_near(&origin, metres, |entry| {
+            let distance = origin.to_polygon_m(&entry.polygon);
+            if distance <= metres {
+                found.push((entry.id, distance));
             }
-        }
+        });
         found.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
-        found.dedup_by_key(|(id, _)| *id);
+        found.dedup();
         found
     }
 
@@ -205,34 +219,108 @@ impl<Id: Copy + Ord> PolygonIndex<Id> {
     pub fn nearest(&self, position: LonLat, count: usize) -> Vec<(Id, f64)> {
         let origin = Origin::new(position);
         let mut found: Vec<(Id, f64)> = Vec::new();
-        let mut queue = BinaryHeap::from([Candidate::parent(&origin, self.tree.root())]);
+        let roots = self.levels.iter().map(|level| Candidate::level(&origin, level));
+        let mut queue: BinaryHeap<_> = roots.collect();
         while found.len() < count
             && let Some(candidate) = queue.pop()
         {
-            match candidate.what {
-                What::Parent(parent) => {
-                    queue.extend(parent.children().iter().map(|child| match child {
-                        RTreeNode::Parent(parent) => Candidate::parent(&origin, parent),
-                        RTreeNode::Leaf(entry) => Candidate::leaf(&origin, entry),
-                    }));
-                }
-                What::Leaf(entry) => {
-                    let metres = origin.to_polygon_m(&entry.polygon);
-                    queue.push(Candidate { metres, what: What::Measured(entry) });
-                }
-                What::Measured(entry) => {
-                    // The two entries of a polygon at the antimeridian follow each other closely.
-                    if found.iter().all(|(id, _)| *id != entry.id) {
-                        found.push((entry.id, candidate.metres));
-                    }
-                }
+            let Some((entry, metres)) = candidate.open(&origin, |inside| queue.push(inside)) else {
+                continue;
+            };
+            // A polygon at the antimeridian has two entries, which may come one long after the other.
+            if !entry.is_one_of_two() || found.iter().all(|(id, _)| *id != entry.id) {
+                found.push((entry.id, metres));
             }
         }
         found
     }
+
+    /// The polygons no further than `metres` from a route, each with its least distance and where
+    /// along the route that is; in the order in which the route comes by, then of id.
+    ///
+    /// A distance that is negative or not a number finds nothing.
+    ///
+    /// # Accuracy
+    /// Whether the route touches a polygon is decided exactly, but for a crossing of the
+    /// antimeridian, which is placed by rounding. Distances: one millimetre.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::sync::Arc;
+    /// use geometry::{HazardPolygon, LonLat, PolygonIndex, Route};
+    ///
+    /// let shell = vec![[0.0, 0.001], [0.1, 0.001], [0.1, 0.1], [0.0, 0.1], [0.0, 0.001]];
+    /// let polygon = Arc::new(HazardPolygon::new(vec![vec![shell]]).unwrap());
+    /// let index = PolygonIndex::bulk_load(vec![("north of the road", polygon)]);
+    /// let road = Route::new(&[LonLat::new(-0.1, 0.0)?, LonLat::new(0.0, 0.0)?])?;
+    /// let found = index.along(&road, 500.0);
+    /// assert!((found[0].distance_m - 110.574).abs() < 0.001);
+    /// assert!((found[0].along_m - 11_131.949).abs() < 0.001);
+    /// assert!(index.along(&road, 110.0).is_empty());
+    /// # Ok::<(), geometry::Defect>(())
+    /// ```
+    pub fn along(&self, route: &Route, metres: f64) -> Vec<Encounter<Id>> {
+        if metres.is_nan() || metres < 0.0 {
+            return Vec::new();
+        }
+        // Long pieces catch many boxes that a corridor does not reach; short ones are many.
+        let longest_m = metres.clamp(500.0, 20_000.0);
+        let mut met: BTreeMap<(Id, usize), Contact> = BTreeMap::new();
+        for leg in route.legs() {
+            let pieces = leg.pieces(longest_m);
+            let mut near: BTreeMap<(Id, usize), (&HazardPolygon, Vec<u32>)> = BTreeMap::new();
+            for (piece, number) in pieces.iter().zip(0..) {
+                self.for_each_near(piece.middle(), metres + piece.half_m(), |entry| {
+                    let key = (entry.id, Arc::as_ptr(&entry.polygon).addr());
+                    near.entry(key).or_insert((&entry.polygon, Vec::new())).1.push(number);
+                });
+            }
+            for (key, (polygon, numbers)) in near {
+                let near = numbers.iter().map(|&number| &pieces[number as usize]);
+                let nearer = leg.contact(polygon, near, met.get(&key).copied(), metres);
+                met.extend(nearer.map(|contact| (key, contact)));
+            }
+        }
+        let mut found: Vec<Encounter<Id>> = met
+            .into_iter()
+            .map(|((id, _), Contact { distance_m, along_m })| Encounter { id, distance_m, along_m })
+            .collect();
+        found.sort_by(|a, b| a.along_m.total_cmp(&b.along_m).then(a.id.cmp(&b.id)));
+        found.dedup();
+        found
+    }
+
+    /// Hands out the entries that may be as near as `metres`.
+    fn for_each_near<'a>(
+        &'a self,
+        origin: &Origin,
+        metres: f64,
+        mut found: impl FnMut(&'a Entry<Id>),
+    ) {
+        let near = |plain: PlainBox| origin.at_least_to_box_m(plain) <= metres;
+        for level in &self.levels {
+            let mut parents = vec![level.tree.root()];
+            while let Some(parent) = parents.pop() {
+                for child in parent.children() {
+                    match child {
+                        RTreeNode::Parent(parent) if near(plain_box_of(&parent.envelope())) => {
+                            parents.push(parent);
+                        }
+                        RTreeNode::Leaf(entry)
+                            if near(entry.plain_box()) && level.counts(entry) =>
+                        {
+                            found(entry);
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
 }
 
-fn in_order<Id: Ord>(mut ids: Vec<Id>) -> Vec<Id> {
+fn in_order<Id: Ord>(ids: impl Iterator<Item = Id>) -> Vec<Id> {
+    let mut ids: Vec<Id> = ids.collect();
     ids.sort_unstable();
     ids.dedup();
     ids
@@ -241,97 +329,3 @@ fn in_order<Id: Ord>(mut ids: Vec<Id>) -> Vec<Id> {
 fn within(inner: PlainBox, outer: PlainBox) -> bool {
     inner[0] >= outer[0] && inner[1] >= outer[1] && inner[2] <= outer[2] && inner[3] <= outer[3]
 }
-
-/// Selects the entry of an id by the envelope it was added with.
-struct ById<Id> {
-    id: Id,
-    envelope: AABB<[f64; 2]>,
-}
-
-impl<Id: Copy + Ord> SelectionFunction<Entry<Id>> for ById<Id> {
-    fn should_unpack_parent(&self, envelope: &AABB<[f64; 2]>) -> bool {
-        envelope.contains_envelope(&self.envelope)
-    }
-
-    fn should_unpack_leaf(&self, leaf: &Entry<Id>) -> bool {
-        leaf.id == self.id && leaf.envelope() == self.envelope
-    }
-}
-
-/// Selects the entries whose box has all edges within the margins of those of another box.
-struct ByBox {
-    bounds: PlainBox,
-    margins: [f64; 2],
-}
-
-impl<Id> SelectionFunction<Entry<Id>> for ByBox {
-    fn should_unpack_parent(&self, envelope: &AABB<[f64; 2]>) -> bool {
-        // What is inside reaches at least as far as the box less its margins.
-        let [west, south, east, north] = bounds_of(envelope);
-        let ([lon, lat], bounds) = (self.margins, self.bounds);
-        west <= bounds[0] + lon
-            && south <= bounds[1] + lat
-            && east >= bounds[2] - lon
-            && north >= bounds[3] - lat
-    }
-
-    fn should_unpack_leaf(&self, leaf: &Entry<Id>) -> bool {
-        let off = |i: usize| (leaf.bounds[i] - self.bounds[i]).abs();
-        let [lon, lat] = self.margins;
-        off(0) <= lon && off(2) <= lon && off(1) <= lat && off(3) <= lat
-    }
-}
-
-/// Something the nearest polygon may come from, no nearer than `metres`.
-struct Candidate<'a, Id> {
-    metres: f64,
-    what: What<'a, Id>,
-}
-
-enum What<'a, Id> {
-    Parent(&'a ParentNode<Entry<Id>>),
-    Leaf(&'a Entry<Id>),
-    Measured(&'a Entry<Id>),
-}
-
-impl<'a, Id: Ord> Candidate<'a, Id> {
-    fn parent(origin: &Origin, parent: &'a ParentNode<Entry<Id>>) -> Self {
-        let metres = origin.at_least_to_box_m(bounds_of(&parent.envelope()));
-        Self { metres, what: What::Parent(parent) }
-    }
-
-    fn leaf(origin: &Origin, entry: &'a Entry<Id>) -> Self {
-        Self { metres: origin.at_least_to_box_m(entry.bounds), what: What::Leaf(entry) }
-    }
-
-    /// At one distance, what is measured waits until nothing unmeasured is left, and then comes in
-    /// order of id.
-    fn rank(&self) -> (u8, Option<&Id>) {
-        match &self.what {
-            What::Parent(_) => (0, None),
-            What::Leaf(_) => (1, None),
-            What::Measured(entry) => (2, Some(&entry.id)),
-        }
-    }
-}
-
-impl<Id: Ord> Ord for Candidate<'_, Id> {
-    /// The nearest is the greatest, as the heap wants it.
-    fn cmp(&self, other: &Self) -> Ordering {
-        other.metres.total_cmp(&self.metres).then_with(|| other.rank().cmp(&self.rank()))
-    }
-}
-
-impl<Id: Ord> PartialOrd for Candidate<'_, Id> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl<Id: Ord> PartialEq for Candidate<'_, Id> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl<Id: Ord> Eq for Candidate<'_, Id> {}

@@ -55,3 +55,16 @@ pub const ZERO_DEG: f64 = 1e-30;
 /// Longest description of a reference system in bytes; the longest in the register, with every
 /// member of its datum written out, has some 8,000.
 pub const MAX_CRS_TEXT_BYTES: usize = 32_768;
+
+/// Least and greatest distance in metres that an area is drawn around something.
+///
+/// Less is below the accuracy of any survey; more is no caution area but a region, and further
+/// away than 100 km the outline of a circle has no simple form in degrees.
+pub const MIN_BUFFER_M: f64 = 0.1;
+/// See [`MIN_BUFFER_M`].
+pub const MAX_BUFFER_M: f64 = 100_000.0;
+
+/// Furthest latitude in degrees that an area drawn around something may reach.
+///
+/// Nobody lives beyond 84°, and at the pole itself a circle has no outline in degrees.
+pub const BUFFER_LAT_DEG: f64 = 86.0;

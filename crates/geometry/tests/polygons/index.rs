@@ -1,9 +1,11 @@
 //! The index against looking at every polygon.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, mpsc};
+use std::thread;
 
 use geometry::suspicion::LikenessLimits;
-use geometry::{Bbox, HazardPolygon, LonLat, PolygonIndex};
+use geometry::{Bbox, HazardPolygon, LonLat, PolygonIndex, Route};
 use proptest::prelude::*;
 
 use crate::shapes::{any_area, any_position, at, for_all, polygon, rectangle};
@@ -11,7 +13,23 @@ use crate::shapes::{any_area, any_position, at, for_all, polygon, rectangle};
 type Polygons = Vec<(u32, Arc<HazardPolygon>)>;
 
 fn many() -> impl Strategy<Value = Polygons> {
-    prop::collection::vec(any_area(), 0..60).prop_map(|polygons| {
+    let caps = prop_oneof![
+        (-170.0..170.0, 85.0..89.9).prop_map(|(lon, lat)| polygon(vec![vec![rectangle(
+            lon,
+            lat,
+            lon + 9.0,
+            90.0
+        )]])),
+        (-170.0..170.0, -89.9..-85.0).prop_map(|(lon, lat)| polygon(vec![vec![rectangle(
+            lon,
+            -90.0,
+            lon + 9.0,
+            lat
+        )]])),
+        Just(polygon(vec![vec![rectangle(170.0, -10.0, 180.0, 10.0)]])),
+    ];
+    let areas = prop_oneof![9 => any_area(), 1 => caps];
+    prop::collection::vec(areas, 0..60).prop_map(|polygons| {
         polygons.into_iter().map(Arc::new).zip(0..).map(|(polygon, id)| (id, polygon)).collect()
     })
 }
@@ -48,7 +66,11 @@ fn any_box() -> impl Strategy<Value = Bbox> {
 
 #[test]
 fn answers_are_those_of_looking_at_every_polygon() {
-    for_all(250, (many(), any_position(), any_box()), |(polygons, position, bbox)| {
+    let positions = prop_oneof![
+        9 => any_position(),
+        1 => (-180.0..180.0, prop_oneof![Just(90.0), Just(-90.0)]).prop_map(|(lon, lat)| at(lon, lat)),
+    ];
+    for_all(250, (many(), positions, any_box()), |(polygons, position, bbox)| {
         let index = PolygonIndex::bulk_load(polygons.clone());
         assert_answers(&index, &polygons, position, &bbox);
         let vertex = polygons.first().and_then(|(_, p)| p.parts().flatten().flatten().next());
@@ -143,4 +165,85 @@ fn a_polygon_entered_twice_is_found_by_its_box_and_its_neighbours_are_not() {
     let again =
         HazardPolygon::new(vec![strip(179.990_01, 180.0), strip(-180.0, -179.990_01)]).unwrap();
     assert_eq!(alike(&again), [5_001]);
+}
+
+/// Small squares here and there, some on the antimeridian.
+fn square(number: u32) -> Arc<HazardPolygon> {
+    let lon = f64::from(number * 37 % 359) - 180.0;
+    let lat = f64::from(number * 61 % 171) - 85.0;
+    Arc::new(polygon(vec![vec![rectangle(lon, lat, lon + 1.0, lat + 1.0)]]))
+}
+
+fn assert_same_answers(one: &PolygonIndex<u32>, other: &PolygonIndex<u32>) {
+    assert_eq!((one.len(), one.is_empty()), (other.len(), other.is_empty()));
+    let bbox = Bbox::new(100.0, -40.0, -100.0, 60.0).unwrap();
+    assert_eq!(one.intersecting(&bbox), other.intersecting(&bbox));
+    for (lon, lat) in [(0.0, 0.0), (180.0, 10.0), (-59.5, 33.5), (77.0, 90.0)] {
+        let position = at(lon, lat);
+        assert_eq!(one.covering(position), other.covering(position));
+        assert_eq!(one.nearest(position, 25), other.nearest(position, 25));
+        assert_eq!(one.within(position, 2e6), other.within(position, 2e6));
+    }
+    let route = Route::new(&[at(170.0, 0.0), at(-170.0, 30.0)]).unwrap();
+    assert_eq!(one.along(&route, 2e5), other.along(&route, 2e5));
+}
+
+#[test]
+fn inserts_and_removes_in_any_order_give_the_answers_of_a_bulk_load() {
+    let order = prop::collection::vec((0_u32..400, any::<bool>()), 600..1_500);
+    for_all(12, (0_u32..300, order), |(first, changes)| {
+        let mut held: BTreeMap<u32, Arc<HazardPolygon>> =
+            (0..first).map(|number| (number, square(number))).collect();
+        let mut index = PolygonIndex::bulk_load(held.clone().into_iter().collect());
+        let snapshots: Vec<_> = changes
+            .chunks(300)
+            .map(|changes| {
+                for &(number, keep) in changes {
+                    if !keep {
+                        let removed = index.remove(number, &square(number));
+                        assert_eq!(removed, held.remove(&number).is_some());
+                    } else if held.insert(number, square(number)).is_none() {
+                        index.insert(number, square(number));
+                    }
+                }
+                (index.clone(), held.clone())
+            })
+            .collect();
+        for (snapshot, held) in snapshots {
+            assert_same_answers(&snapshot, &PolygonIndex::bulk_load(held.into_iter().collect()));
+        }
+    });
+}
+
+#[test]
+fn what_is_removed_hides_nothing_else_under_its_id() {
+    let [old, new] = [square(1), square(2)];
+    let mut index = PolygonIndex::bulk_load(vec![(7, Arc::clone(&old)), (7, Arc::clone(&new))]);
+    assert!(index.remove(7, &old));
+    index.insert(7, Arc::clone(&old));
+    assert!(index.remove(7, &old));
+    assert_eq!(index.len(), 1);
+    assert_eq!(index.nearest(at(0.0, 0.0), 2).len(), 1);
+    assert!(index.remove(7, &new) && index.is_empty());
+}
+
+#[test]
+fn readers_keep_their_snapshot_while_a_writer_goes_on() {
+    let (send, receive) = mpsc::channel::<(u32, PolygonIndex<u32>)>();
+    let reader = thread::spawn(move || {
+        for (count, snapshot) in receive {
+            assert_eq!(snapshot.len(), count as usize);
+            let all = snapshot.nearest(at(0.0, 0.0), 1_000);
+            let mut ids: Vec<u32> = all.iter().map(|found| found.0).collect();
+            ids.sort_unstable();
+            assert_eq!(ids, (0..count).collect::<Vec<_>>());
+        }
+    });
+    let mut index = PolygonIndex::new();
+    for number in 0..300 {
+        send.send((number, index.clone())).unwrap();
+        index.insert(number, square(number));
+    }
+    drop(send);
+    reader.join().unwrap();
 }

@@ -1,9 +1,12 @@
 //! Properties of polygons and of the index, each against a slow and simple way to the same answer.
 #![cfg(test)]
 
+mod buffer;
+mod corridor;
 mod covering;
 mod distance;
 mod hull;
 mod index;
 mod shapes;
+mod simplify;
 mod stored;
