@@ -28,6 +28,7 @@ mod grid_bytes;
 mod grid_shape;
 mod hull;
 mod index;
+mod interchange;
 pub mod limits;
 mod lon_lat;
 pub mod notation;

@@ -7,6 +7,7 @@ mod covering;
 mod distance;
 mod hull;
 mod index;
+mod interchange;
 mod shapes;
 mod simplify;
 mod stored;
