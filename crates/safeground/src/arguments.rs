@@ -76,6 +76,8 @@ pub enum Command {
     },
     /// Load invented sample programmes, print their progress, and serve them
     Demo(Demo),
+    /// Read a position in any notation and write it in all of them
+    Place(Place),
 }
 
 #[derive(Debug, Subcommand)]
@@ -245,4 +247,14 @@ pub struct Demo {
     /// Only write the records as files into this folder
     #[arg(long, value_name = "FOLDER")]
     pub write: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Place {
+    /// Degrees in any spelling, UTM or MGRS
+    #[arg(required = true, allow_hyphen_values = true)]
+    pub text: Vec<String>,
+    /// Of two plain numbers, the first is the latitude or northing
+    #[arg(long)]
+    pub latitude_first: bool,
 }

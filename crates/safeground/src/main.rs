@@ -34,12 +34,15 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     {
         return commands::demo::write(demo, folder).map(|()| ExitCode::SUCCESS);
     }
+    if let Command::Place(place) = &arguments.command {
+        return commands::place::run(place).map(|()| ExitCode::SUCCESS);
+    }
     if matches!(arguments.command, Command::Migrate) {
         return commands::migrate(&config).map(|()| ExitCode::SUCCESS);
     }
     let store = commands::open(&config).context("the database could not be opened")?;
     let done = match &arguments.command {
-        Command::Migrate => Ok(()),
+        Command::Migrate | Command::Place(_) => Ok(()),
         Command::Serve => commands::serve::serve(&store, &config),
         Command::Programme(command) => commands::programme::run(&store, command),
         Command::Token(command) => commands::token::run(&store, command),

@@ -34,3 +34,18 @@ fn an_unknown_command_is_refused_with_what_was_meant() {
     assert_eq!(answer.status.code(), Some(2));
     assert!(String::from_utf8(answer.stderr).unwrap().contains("serve"));
 }
+
+#[test]
+fn a_position_is_read_in_any_notation_and_written_in_all() {
+    for text in [["48N", "304855", "1448889"], ["13.1N", "103.2E", ""]] {
+        let typed: Vec<&str> = text.into_iter().filter(|word| !word.is_empty()).collect();
+        let answer = run(&[&["place"], typed.as_slice()].concat());
+        let answer = String::from_utf8(answer.stdout).unwrap();
+        assert!(answer.contains("48PUV048"), "{answer}");
+        assert!(answer.contains("48 north 3048"), "{answer}");
+    }
+    let refused = run(&["place", "13 61 00 N 103 12 00 E"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let why = String::from_utf8(refused.stderr).unwrap();
+    assert!(why.contains("61"), "{why}");
+}

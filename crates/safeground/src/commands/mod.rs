@@ -4,6 +4,7 @@ pub mod demo;
 pub mod doctor;
 pub mod import;
 pub mod known;
+pub mod place;
 pub mod programme;
 pub mod progress;
 pub mod serve;
