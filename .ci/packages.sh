@@ -2,6 +2,7 @@
 # Sees to it that this machine has the system packages that a purpose needs.
 #
 #   packages.sh build          to compile the product (PROJ, SQLite and libpq come as source)
+#   packages.sh build oracle   and to compile the tests (GEOS, which they ask for a second opinion)
 #   packages.sh build tests    and to run the tests and the benchmark (PostgreSQL with PostGIS)
 #
 # Does nothing, quickly, when all is there. Otherwise installs what is missing with apt, as root or
@@ -26,8 +27,13 @@ build_packages() {
     need sqlite3 command -v sqlite3
 }
 
+oracle_packages() {
+    need libgeos-dev pkg-config --exists geos
+}
+
 tests_packages() {
     local server
+    oracle_packages
     # The newest installed server, or else the version that the distribution would install.
     server=$(find /usr/lib/postgresql -maxdepth 3 -name initdb 2>/dev/null |
         sed -n 's,.*/postgresql/\([0-9]*\)/bin/initdb$,\1,p' | sort -n | tail -n 1 || true)
@@ -59,7 +65,7 @@ install_missing() {
 
 for purpose in "$@"; do
     case $purpose in
-    build | tests) "${purpose}_packages" ;;
+    build | oracle | tests) "${purpose}_packages" ;;
     *)
         echo "packages.sh: unknown purpose: $purpose" >&2
         exit 2
