@@ -12,7 +12,7 @@ RECORDS ?= 100000
 safeground := target/release/safeground
 cluster := tests/postgresql/cluster.sh
 
-.PHONY: run test check bench bench-geometry setup setup-build toolchain help
+.PHONY: run test check bench bench-geometry setup setup-build setup-check toolchain help
 
 run: setup-build ## Build, load the sample programmes, print progress, serve on 127.0.0.1:8080
 	$(CARGO) build --release --locked --package safeground
@@ -22,7 +22,7 @@ run: setup-build ## Build, load the sample programmes, print progress, serve on 
 test: setup ## Set up all that the tests need and run them
 	$(cluster) with $(CARGO) test --workspace --locked
 
-check: setup ## Formatting, lints, documentation, licences and the rules of the house
+check: setup-check ## Formatting, lints, documentation, licences and the rules of the house
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked --quiet
@@ -41,6 +41,9 @@ setup: toolchain ## Install the system packages that building and testing need
 
 setup-build: toolchain
 	@.ci/packages.sh build
+
+setup-check: toolchain
+	@.ci/packages.sh build oracle
 
 toolchain:
 	@least=$$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml); \

@@ -2,8 +2,8 @@
 # Sees to it that this machine has the system packages that a purpose needs.
 #
 #   packages.sh build          to compile the product (PROJ, SQLite and libpq come as source)
-#   packages.sh build tests    and to run the tests and the benchmarks (PostgreSQL with PostGIS,
-#                             and GEOS, which geometry is compared with)
+#   packages.sh build oracle   and to compile the tests (GEOS, which they ask for a second opinion)
+#   packages.sh build tests    and to run the tests and the benchmark (PostgreSQL with PostGIS)
 #
 # Does nothing, quickly, when all is there. Otherwise installs what is missing with apt, as root or
 # through sudo where that asks no password; where neither is possible it prints what to install.
@@ -27,8 +27,13 @@ build_packages() {
     need sqlite3 command -v sqlite3
 }
 
+oracle_packages() {
+    need libgeos-dev pkg-config --exists geos
+}
+
 tests_packages() {
     local server
+    oracle_packages
     # The newest installed server, or else the version that the distribution would install.
     server=$(find /usr/lib/postgresql -maxdepth 3 -name initdb 2>/dev/null |
         sed -n 's,.*/postgresql/\([0-9]*\)/bin/initdb$,\1,p' | sort -n | tail -n 1 || true)
@@ -40,7 +45,6 @@ tests_packages() {
         missing+=(postgresql-common postgresql postgresql-postgis postgresql-postgis-scripts)
     fi
     need postgresql-client command -v psql
-    need libgeos-dev command -v geos-config
 }
 
 # Installing a server makes Debian create and start one for the whole machine. Nobody here asked for it.
@@ -61,7 +65,7 @@ install_missing() {
 
 for purpose in "$@"; do
     case $purpose in
-    build | tests) "${purpose}_packages" ;;
+    build | oracle | tests) "${purpose}_packages" ;;
     *)
         echo "packages.sh: unknown purpose: $purpose" >&2
         exit 2

@@ -34,7 +34,7 @@ mod segments;
 use crate::grid_shape::GridShape;
 use cells::Cells;
 use graph::Graph;
-use segments::Segments;
+pub(crate) use segments::Segments;
 
 /// The plane cut by the edges of several shapes into cells, each with the shapes that cover it.
 #[derive(Debug)]
@@ -78,7 +78,27 @@ impl Arrangement {
     /// Joins cells to shapes: `group_of_set` says for each of [`Arrangement::sets`] to which of
     /// `groups` shapes the cells covered by it belong, counted from 1, or 0 for none.
     pub(crate) fn shapes(&self, group_of_set: &[u32], groups: usize) -> Vec<GridShape> {
-        rings::assemble(self, group_of_set, groups)
+        let group_of = |h| group_of_set[self.cells.set_left_of(h) as usize];
+        rings::assemble(self, self.half_edges().map(group_of).collect(), groups)
+    }
+
+    /// Joins the cells whose winding numbers are to be kept: by ascending shape, those that are not
+    /// zero.
+    pub(crate) fn wound(&self, keep: impl Fn(&[(u32, i32)]) -> bool) -> Vec<GridShape> {
+        let group_of = |h| u32::from(keep(self.cells.windings_left_of(h)));
+        rings::assemble(self, self.half_edges().map(group_of).collect(), 1)
+    }
+
+    /// Joins the cells that nothing covers, but that lie between land wound round one way and land
+    /// wound round the other way, with whatever is inside them.
+    pub(crate) fn between_turns(&self) -> Vec<GridShape> {
+        let between = self.cells.lies_between_turns();
+        let group_of = |h: u32| u32::from(between[self.cells.cycle[h as usize] as usize]);
+        rings::assemble(self, self.half_edges().map(group_of).collect(), 1)
+    }
+
+    fn half_edges(&self) -> std::ops::Range<u32> {
+        0..self.cells.next.len() as u32
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Borrow;
 
-use crate::arrangement::{Arrangement, Laid};
+use crate::arrangement::{Arrangement, Laid, Segments};
 use crate::cluster::clusters;
 use crate::grid::{GridArea, GridBox};
 use crate::grid_shape::{GridShape, GridShapeBuilder};
@@ -130,6 +130,38 @@ fn combine(shapes: &[&GridShape], keep: impl Fn(&[u32]) -> bool) -> GridShape {
         Laid::Cut(arrangement) => parts.extend(kept(&arrangement, &keep)),
     });
     joined(parts)
+}
+
+/// Joins the land whose winding numbers are to be kept: for each shape, by ascending number, how
+/// often its rings wind round, where that is not zero.
+///
+/// Of a shape that is alone and a single ring the winding is given as 1, whichever way it turns.
+pub(crate) fn wound(shapes: &[GridShape], keep: impl Fn(&[(u32, i32)]) -> bool) -> GridShape {
+    let mut parts = Vec::new();
+    lay_by_cluster(shapes, |laid| match laid {
+        Laid::Ring(source, shape) if keep(&[(source, 1)]) => parts.push(shape),
+        Laid::Ring(..) => {}
+        Laid::Cut(arrangement) => parts.extend(arrangement.wound(&keep)),
+    });
+    joined(parts)
+}
+
+/// The land a shape winds round zero times, but which lies between land it winds round one way and
+/// land it winds round the other way.
+pub(crate) fn between_turns(shape: &GridShape) -> GridShape {
+    let mut parts = Vec::new();
+    lay_by_cluster(std::slice::from_ref(shape), |laid| {
+        if let Laid::Cut(arrangement) = laid {
+            parts.extend(arrangement.between_turns());
+        }
+    });
+    joined(parts)
+}
+
+/// Says whether the edges of shapes lie so densely over one another that cutting them could take
+/// more memory than there is.
+pub(crate) fn is_tangled(shapes: &[GridShape]) -> bool {
+    Segments::new(shapes.iter().map(|shape| (0, shape))).is_tangled()
 }
 
 fn kept(arrangement: &Arrangement, keep: impl Fn(&[u32]) -> bool) -> Vec<GridShape> {

@@ -1,5 +1,7 @@
 //! A sweep over boxes, stripe by stripe: which of many boxes overlap.
 
+use std::ops::ControlFlow;
+
 use crate::grid::GridBox;
 
 /// Boxes sorted into horizontal stripes, within each by their western side.
@@ -77,15 +79,28 @@ impl Stripes {
 
     /// Hands out every pair of boxes that touch or overlap, once, the smaller number first.
     pub(crate) fn for_each_overlap(&self, boxes: &[GridBox], mut found: impl FnMut(u32, u32)) {
+        let all = self.try_each_overlap(boxes, |i, j| {
+            found(i, j);
+            ControlFlow::Continue(())
+        });
+        debug_assert!(all.is_continue());
+    }
+
+    /// As [`Self::for_each_overlap`], until told to break off.
+    pub(crate) fn try_each_overlap(
+        &self,
+        boxes: &[GridBox],
+        mut found: impl FnMut(u32, u32) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
         if boxes.len() <= FEW {
             for (i, a) in boxes.iter().enumerate() {
                 for (j, b) in boxes.iter().enumerate().skip(i + 1) {
                     if a.intersects(b) {
-                        found(i as u32, j as u32);
+                        found(i as u32, j as u32)?;
                     }
                 }
             }
-            return;
+            return ControlFlow::Continue(());
         }
         let mut open: Vec<(GridBox, u32)> = Vec::new();
         for (stripe, items) in self.iter().enumerate() {
@@ -104,12 +119,13 @@ impl Stripes {
                     if lowest <= old.max.y.min(new.max.y)
                         && ((lowest - self.bottom) >> self.shift) as usize == stripe
                     {
-                        found(i.min(j), i.max(j));
+                        found(i.min(j), i.max(j))?;
                     }
                 }
                 open.push((new, i));
             }
         }
+        ControlFlow::Continue(())
     }
 }
 

@@ -28,6 +28,9 @@ use crate::predicate::Position;
 
 use self::catalogue::Catalogue;
 
+pub(crate) use self::catalogue::ring_name;
+pub(crate) use self::ring::{is_spike, lower_first};
+
 /// Rings that may be compared: closed, finite, in range, with an area; no vertex twice in a row.
 #[derive(Debug, Default)]
 pub(crate) struct Rings {
@@ -109,10 +112,36 @@ pub(crate) fn check(parts: &[Vec<Vec<Position>>]) -> Result<Rings, Vec<Defect>> 
 /// # Errors
 /// As [`check`].
 pub(crate) fn check_topology(parts: &[Vec<Vec<Position>>]) -> Result<Rings, Vec<Defect>> {
-    if let Some(defect) = over_limits(parts) {
+    check_in(Frame::DEGREES, parts)
+}
+
+/// What the numbers of a position stand for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    /// What they are multiplied by in the defects.
+    pub(crate) unit: f64,
+    /// Whether parts and rings without positions, and none at all, are valid.
+    pub(crate) may_be_empty: bool,
+}
+
+impl Frame {
+    /// Degrees as they were sent; an empty area is no area.
+    pub(crate) const DEGREES: Self = Self { unit: 1.0, may_be_empty: false };
+
+    fn as_sent(self, position: Position) -> Position {
+        position.map(|number| number * self.unit)
+    }
+}
+
+/// Checks the parts of a polygon by the rules of the plane; every coordinate keeps within ±90.
+///
+/// # Errors
+/// As [`check`].
+pub(crate) fn check_in(frame: Frame, parts: &[Vec<Vec<Position>>]) -> Result<Rings, Vec<Defect>> {
+    if let Some(defect) = over_limits(frame, parts) {
         return Err(vec![defect]);
     }
-    let mut catalogue = Catalogue::new(parts);
+    let mut catalogue = Catalogue::new(frame, parts);
     let rings = take_rings(parts, &mut catalogue);
     let contacts = contact::find(&rings);
     let judged = node::judge(&rings, contacts);
@@ -128,7 +157,7 @@ pub(crate) fn check_topology(parts: &[Vec<Vec<Position>>]) -> Result<Rings, Vec<
 }
 
 /// The limits that are checked before any work is done.
-fn over_limits(parts: &[Vec<Vec<Position>>]) -> Option<Defect> {
+fn over_limits(frame: Frame, parts: &[Vec<Vec<Position>>]) -> Option<Defect> {
     let vertices: usize = parts.iter().flatten().map(Vec::len).sum();
     let rings: usize = parts.iter().map(Vec::len).sum();
     if vertices > limits::MAX_VERTICES {
@@ -146,7 +175,7 @@ fn over_limits(parts: &[Vec<Vec<Position>>]) -> Option<Defect> {
         let fault = format_args!("The geometry has {rings} rings, more than {limit}");
         return Some(Defect::new(Rule::TooManyParts, fault));
     }
-    if vertices == 0 {
+    if vertices == 0 && !frame.may_be_empty {
         return Some(Defect::new(Rule::Empty, "The geometry has no positions"));
     }
     None
@@ -158,12 +187,19 @@ fn take_rings(parts: &[Vec<Vec<Position>>], catalogue: &mut Catalogue<'_>) -> Ri
     let mut rings = Rings { positions: Vec::with_capacity(vertices), rings: Vec::new() };
     rings.rings.reserve_exact(parts.iter().map(Vec::len).sum());
     for (part, sent) in parts.iter().enumerate() {
+        let may_be_empty = catalogue.frame().may_be_empty;
+        if sent.iter().all(Vec::is_empty) && may_be_empty {
+            continue;
+        }
         if sent.is_empty() {
             let fault = format_args!("Part {} has no rings", part + 1);
             let defect = Defect::new(Rule::Empty, fault);
             catalogue.add(Defect { part: Some(part), ..defect });
         }
         for (index, positions) in sent.iter().enumerate() {
+            if index > 0 && positions.is_empty() && may_be_empty {
+                continue;
+            }
             ring::take(&mut rings, part, index, positions, catalogue);
         }
     }

@@ -23,20 +23,31 @@ pub(super) struct Cells {
     pub(super) set_of_cycle: Vec<u32>,
     /// The distinct sets, as ascending numbers of shapes; the first is empty.
     pub(super) sets: Vec<Vec<u32>>,
+    /// For each cycle the winding numbers, in `windings`, round the cell on its left.
+    label_of_cycle: Vec<u32>,
+    /// The distinct winding numbers.
+    windings: Vec<Windings>,
     /// Twice the area swept by each edge as seen from the first node.
     swept: Vec<i128>,
 }
 
 /// Winding numbers round a cell: by ascending shape, those that are not zero.
-type Windings = Vec<(u32, i32)>;
+pub(crate) type Windings = Vec<(u32, i32)>;
 
 impl Cells {
     pub(super) fn new(segments: &Segments, graph: &Graph) -> Self {
         let next = successors(segments, graph);
         let swept = swept_areas(segments, graph);
         let (cycle, firsts) = cycles(&next);
-        let mut cells =
-            Self { next, cycle, set_of_cycle: Vec::new(), sets: vec![Vec::new()], swept };
+        let mut cells = Self {
+            next,
+            cycle,
+            set_of_cycle: Vec::new(),
+            sets: vec![Vec::new()],
+            label_of_cycle: Vec::new(),
+            windings: Vec::new(),
+            swept,
+        };
         let areas: Vec<i128> = firsts
             .iter()
             .map(|&first| cells.walk(first).map(|h| cells.swept_by(h)).sum())
@@ -59,6 +70,8 @@ impl Cells {
             cells.spread(graph, first, &mut labels, &mut label_of_cycle);
         }
         cells.name_sets(&labels, &label_of_cycle);
+        cells.label_of_cycle = label_of_cycle;
+        cells.windings = labels.all;
         cells
     }
 
@@ -78,6 +91,28 @@ impl Cells {
     /// Gives the set of shapes that covers what is left of a half-edge.
     pub(super) fn set_left_of(&self, half_edge: u32) -> u32 {
         self.set_of_cycle[self.cycle[half_edge as usize] as usize]
+    }
+
+    /// Gives the winding numbers round what is left of a half-edge.
+    pub(super) fn windings_left_of(&self, half_edge: u32) -> &Windings {
+        let cycle = self.cycle[half_edge as usize];
+        &self.windings[self.label_of_cycle[cycle as usize] as usize]
+    }
+
+    /// Says for each cycle whether it goes round a cell that nothing covers, but that lies between
+    /// land wound round one way and land wound round the other way.
+    pub(super) fn lies_between_turns(&self) -> Vec<bool> {
+        let cycles = self.set_of_cycle.len();
+        let (mut area, mut left, mut right) =
+            (vec![0; cycles], vec![false; cycles], vec![false; cycles]);
+        for h in 0..self.next.len() as u32 {
+            let cycle = self.cycle[h as usize] as usize;
+            area[cycle] += self.swept_by(h);
+            left[cycle] |= self.windings_left_of(h ^ 1).iter().any(|w| w.1 > 0);
+            right[cycle] |= self.windings_left_of(h ^ 1).iter().any(|w| w.1 < 0);
+        }
+        let between = |i: usize| area[i] > 0 && self.set_of_cycle[i] == 0 && left[i] && right[i];
+        (0..cycles).map(between).collect()
     }
 
     /// Finds the winding numbers of all cycles of a component from those of the one that `first`

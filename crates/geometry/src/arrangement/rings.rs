@@ -15,13 +15,14 @@ struct Loop {
 /// A shell with its holes.
 type Polygon = (Loop, Vec<Loop>);
 
-/// Joins cells to shapes; see [`Arrangement::shapes`].
+/// Joins cells to shapes: `group` says to which of `groups` shapes the cell on the left of each
+/// half-edge belongs, counted from 1, or 0 for none.
 pub(super) fn assemble(
     arrangement: &Arrangement,
-    group_of_set: &[u32],
+    group: Vec<u32>,
     groups: usize,
 ) -> Vec<GridShape> {
-    let tracer = Tracer::new(arrangement, group_of_set);
+    let tracer = Tracer { arrangement, group };
     let mut parts: Vec<Parts> = (0..groups).map(|_| Parts::default()).collect();
     tracer.trace(|group, loops| parts[group as usize - 1].add(loops));
     parts.into_iter().map(Parts::into_shape).collect()
@@ -34,14 +35,7 @@ struct Tracer<'a> {
     group: Vec<u32>,
 }
 
-impl<'a> Tracer<'a> {
-    fn new(arrangement: &'a Arrangement, group_of_set: &[u32]) -> Self {
-        let half_edges = 0..arrangement.cells.next.len() as u32;
-        let group =
-            half_edges.map(|h| group_of_set[arrangement.cells.set_left_of(h) as usize]).collect();
-        Self { arrangement, group }
-    }
-
+impl Tracer<'_> {
     fn left(&self, h: u32) -> u32 {
         self.group[h as usize]
     }

@@ -1,5 +1,7 @@
 //! The edges of all shapes, in chunks with boxes, so that those that could touch are found fast.
 
+use std::ops::ControlFlow;
+
 use crate::grid::{GridBox, GridPoint};
 use crate::grid_shape::GridShape;
 use crate::stripes::Stripes;
@@ -8,9 +10,16 @@ use crate::stripes::Stripes;
 /// enough that sweeping over chunks costs little.
 const CHUNK: usize = 8;
 
+/// Pairs of chunks that may touch before edges count as tangled: a ring of 2,500 vertices strewn at
+/// random has that many, and half a million crossings.
+const TOUCHING_CHUNKS: usize = 50_000;
+
+/// Further pairs for each chunk; an ordinary boundary, however long, has fewer than three.
+const TOUCHING_PER_CHUNK: usize = 8;
+
 /// The edges of all rings. Edge `i` runs from point `i` to point `i + 1`.
 #[derive(Debug)]
-pub(super) struct Segments {
+pub(crate) struct Segments {
     /// The points of ring after ring, the first of each repeated at its end.
     pub(super) points: Vec<GridPoint>,
     pub(super) rings: Vec<Ring>,
@@ -40,7 +49,7 @@ pub(super) struct Chunk {
 }
 
 impl Segments {
-    pub(super) fn new<'a>(shapes: impl Iterator<Item = (u32, &'a GridShape)>) -> Self {
+    pub(crate) fn new<'a>(shapes: impl Iterator<Item = (u32, &'a GridShape)>) -> Self {
         let (mut points, mut rings) = (Vec::new(), Vec::new());
         for (source, shape) in shapes {
             points.reserve(shape.vertex_count() + shape.rings().len());
@@ -92,6 +101,17 @@ impl Segments {
                 }
             }
         });
+    }
+
+    /// Says whether so many chunks touch one another that their edges could cross more often than
+    /// memory should be spent on.
+    pub(crate) fn is_tangled(&self) -> bool {
+        let mut left = TOUCHING_CHUNKS + TOUCHING_PER_CHUNK * self.chunks.len();
+        let counted = self.stripes.try_each_overlap(&self.boxes, |_, _| {
+            left -= 1;
+            if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        counted.is_break()
     }
 
     /// Gives the numbers of the chunks in whose height a point may lie, and some others.

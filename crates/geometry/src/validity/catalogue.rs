@@ -4,7 +4,7 @@ use super::contact::{Fault, FaultKind, Place};
 use super::nesting::Misplaced;
 use super::node::{Cut, Judged};
 use super::ring::lower_first;
-use super::{Ring, Rings};
+use super::{Frame, Ring, Rings};
 use crate::defect::{Defect, Rule};
 use crate::limits;
 use crate::lon_lat::{self, Place as Shown};
@@ -12,13 +12,23 @@ use crate::predicate::{Position, compare};
 
 /// Collects defects up to the limit.
 pub(super) struct Catalogue<'a> {
+    frame: Frame,
     sent: &'a [Vec<Vec<Position>>],
     defects: Vec<Defect>,
 }
 
 impl<'a> Catalogue<'a> {
-    pub(super) fn new(sent: &'a [Vec<Vec<Position>>]) -> Self {
-        Self { sent, defects: Vec::new() }
+    pub(super) fn new(frame: Frame, sent: &'a [Vec<Vec<Position>>]) -> Self {
+        Self { frame, sent, defects: Vec::new() }
+    }
+
+    pub(super) fn frame(&self) -> Frame {
+        self.frame
+    }
+
+    /// A position for a sentence.
+    pub(super) fn shown(&self, at: Position) -> Shown {
+        Shown(self.frame.as_sent(at))
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -31,7 +41,8 @@ impl<'a> Catalogue<'a> {
 
     pub(super) fn add(&mut self, defect: Defect) {
         if !self.is_full() {
-            self.defects.push(defect);
+            let at = defect.at.map(|at| self.frame.as_sent(at));
+            self.defects.push(Defect { at, ..defect });
         }
     }
 
@@ -50,12 +61,7 @@ impl<'a> Catalogue<'a> {
 
     /// The name of a ring at the beginning of a sentence.
     pub(super) fn name_of(&self, part: usize, index: usize) -> String {
-        match (self.sent.len(), index) {
-            (1, 0) => "The boundary".to_owned(),
-            (1, hole) => format!("Hole {hole}"),
-            (_, 0) => format!("The boundary of part {}", part + 1),
-            (_, hole) => format!("Hole {hole} of part {}", part + 1),
-        }
+        ring_name(self.sent.len(), part, index)
     }
 
     fn name(&self, ring: &Ring) -> String {
@@ -103,7 +109,7 @@ impl<'a> Catalogue<'a> {
 
     fn add_fault(&mut self, rings: &Rings, fault: &Fault) {
         let (a, b) = (&rings.rings[fault.a.ring as usize], &rings.rings[fault.b.ring as usize]);
-        let (name, place) = (self.name(a), Shown(fault.at));
+        let (name, place) = (self.name(a), self.shown(fault.at));
         let rule = rule_of(fault.kind, a, b);
         let sentence = if fault.a.ring == fault.b.ring {
             let first = self.describe(a, fault.a.place);
@@ -176,7 +182,7 @@ impl<'a> Catalogue<'a> {
                 1 => "the area".to_owned(),
                 _ => format!("part {}", ring.part + 1),
             };
-            let place = Shown(cut.at);
+            let place = self.shown(cut.at);
             let sentence = format!("Touching rings cut {part} in two; one touch is at {place}");
             let defect = Defect::new(Rule::InteriorDisconnected, sentence);
             self.add(defect.in_ring(ring.part as usize, ring.index as usize).at(cut.at));
@@ -190,6 +196,16 @@ impl<'a> Catalogue<'a> {
         }
         self.defects.sort_by_key(|defect| (defect.part, defect.ring, defect.vertex, defect.rule));
         Err(self.defects)
+    }
+}
+
+/// The name of a ring at the beginning of a sentence.
+pub(crate) fn ring_name(parts: usize, part: usize, index: usize) -> String {
+    match (parts, index) {
+        (1, 0) => "The boundary".to_owned(),
+        (1, hole) => format!("Hole {hole}"),
+        (_, 0) => format!("The boundary of part {}", part + 1),
+        (_, hole) => format!("Hole {hole} of part {}", part + 1),
     }
 }
 

@@ -93,6 +93,10 @@ const PAIRS_AT_LEAST: usize = 20_000;
 /// Pairs of edges compared to describe a boundary that is known to be bad: about 50 ms.
 const PAIRS_TO_DESCRIBE: usize = 20_000_000;
 
+/// Passages noted for each edge before the plane sweep, which notes each once, is tried instead; a
+/// vertex on a vertex is noted eight times.
+const PASSAGES_PER_EDGE: usize = 12;
+
 /// Faults after which the search ends: there are more than will be reported.
 const ENOUGH_FAULTS: usize = 400;
 
@@ -152,7 +156,7 @@ fn compare_neighbours(rings: &Rings, edges: &[BoxedEdge], budget: usize) -> (Con
                 contacts.note(rings, (a.ring, a.edge), (b.ring, b.edge));
             }
         }
-        if compared > budget {
+        if compared > budget || contacts.passages.len() > PASSAGES_PER_EDGE * edges.len() {
             return (contacts, false);
         }
         if contacts.faults.len() > ENOUGH_FAULTS {

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::Rings;
 use super::contact::{Contacts, Fault, FaultKind, Passage, Place, Spot, touches_spike};
+use crate::limits;
 use crate::predicate::{Position, compare, orient};
 
 /// Meetings of rings, judged.
@@ -120,6 +121,9 @@ fn crossing_paths(at: Position, paths: &[Path]) -> Vec<(usize, usize)> {
             Some(below) => {
                 if let Some(&other) = open[below + 1..].last() {
                     crossing.push((path.min(other), path.max(other)));
+                    if crossing.len() > limits::MAX_DEFECTS {
+                        break;
+                    }
                 }
                 open.remove(below);
             }

@@ -27,7 +27,7 @@ pub(super) fn take(
     if let (Some(&first), Some(&last)) = (sent.first(), sent.last())
         && lon_lat::normalised(first) != lon_lat::normalised(last)
     {
-        let (from, to) = (Place(first), Place(last));
+        let (from, to) = (catalogue.shown(first), catalogue.shown(last));
         let fault = format!("{name} is not closed: it starts at {from} and ends at {to}");
         let defect = Defect::new(Rule::Unclosed, fault).at(last).at_vertex(sent.len() - 1);
         refuse(rings, catalogue, defect);
@@ -60,7 +60,7 @@ pub(super) fn take(
 }
 
 /// The name of a ring in the middle of a sentence.
-pub(super) fn lower_first(name: &str) -> String {
+pub(crate) fn lower_first(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
@@ -75,7 +75,10 @@ fn check_positions(
     let usable = sent.iter().all(|position| lon_lat::is_usable(*position));
     if !usable {
         for (vertex, &position) in sent.iter().enumerate() {
-            if let Some((rule, fault)) = lon_lat::fault_of(position) {
+            let shown = catalogue.frame().as_sent(position);
+            if !lon_lat::is_usable(position)
+                && let Some((rule, fault)) = lon_lat::fault_of(shown)
+            {
                 let defect = Defect::new(rule, fault).in_ring(part, index);
                 catalogue.add(defect.at_vertex(vertex).at(position));
             }
@@ -114,7 +117,8 @@ fn check_turns(ring: &mut Ring, taken: &[Position], catalogue: &mut Catalogue<'_
         if is_spike(before, tip, after) {
             ring.spiky = true;
             let name = catalogue.name_of(ring.part as usize, ring.index as usize);
-            let fault = format!("{name} runs out to {} and back along the same line", Place(tip));
+            let tip_shown = catalogue.shown(tip);
+            let fault = format!("{name} runs out to {tip_shown} and back along the same line");
             catalogue.add_at(ring, Rule::Spike, fault, vertex as u32 + ring.start, tip);
         }
         if compare(tip, open[first]).is_lt() {
@@ -127,7 +131,7 @@ fn check_turns(ring: &mut Ring, taken: &[Position], catalogue: &mut Catalogue<'_
 }
 
 /// Tells whether the boundary turns back on itself at `tip`.
-pub(super) fn is_spike(before: Position, tip: Position, after: Position) -> bool {
+pub(crate) fn is_spike(before: Position, tip: Position, after: Position) -> bool {
     // Cheap and certain first: a boundary that goes on in both axes does not turn back.
     let turns_back = |axis: usize| {
         (before[axis] < tip[axis]) == (after[axis] < tip[axis])

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use super::{Rings, catalogue::Catalogue, check, contact, nesting, node, take_rings};
+use super::{Frame, Rings, catalogue::Catalogue, check, contact, nesting, node, take_rings};
 use crate::defect::{Defect, Rule};
 use crate::limits;
 use crate::predicate::Position;
@@ -325,7 +325,7 @@ fn for_all<S: Strategy>(cases: u32, strategy: S, property: impl Fn(S::Value)) {
 }
 
 fn usable_rings(parts: &Parts) -> Rings {
-    take_rings(parts, &mut Catalogue::new(parts))
+    take_rings(parts, &mut Catalogue::new(Frame::DEGREES, parts))
 }
 
 #[test]
