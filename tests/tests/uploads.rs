@@ -1,11 +1,16 @@
 //! Uploads: every fault explained, nothing half-applied, repeating does no harm.
 
-#![expect(clippy::unwrap_used, clippy::format_collect, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::format_collect,
+    reason = "a test fails by panicking"
+)]
 
 use std::io::Write;
 
 use serde_json::{Value, json};
-use tests::land::{collection, hazardous_area, square};
+use tests::land::{clearance, collection, hazardous_area, square};
 use tests::running::{Answer, Asking, Product, Server};
 
 const SUBMISSIONS: &str = "/programmes/kh/submissions?collection=hazardous-areas";
@@ -350,4 +355,57 @@ fn unknown_and_wrong_parameters_are_refused_by_name() {
     let latin = scene.asking.clone().header("Content-Type", "application/json; charset=iso-8859-1");
     let sent = scene.server.post(SUBMISSIONS, &latin, b"{}");
     assert_eq!(sent.status, 415);
+}
+
+//  as sent   ╲╱   repaired   ◣◢   two parts that meet in a point
+//            ╱╲              ◤◥
+#[test]
+fn a_repair_is_suggested_and_taken_only_when_asked_for() {
+    let scene = scene();
+    let crossing = collection(&[hazardous_area("KH-HA-1", "2016-03-01", &bow_tie())]);
+    let refused = scene.send("", crossing.as_bytes());
+    assert_eq!(refused.status, 422);
+    let findings = refused.json()["findings"].clone();
+    let suggestion = findings
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|finding| finding["rule"] == "repair-suggested")
+        .unwrap_or_else(|| panic!("{findings}"));
+    assert_eq!(suggestion["suggestion"]["type"], "MultiPolygon", "{suggestion}");
+    assert_eq!(scene.count(), 0);
+
+    let taken = scene.send("&accept_repairs=true", crossing.as_bytes());
+    assert_eq!(taken.status, 201, "{}", taken.json());
+    let findings = taken.json()["findings"].clone();
+    let repaired = findings.as_array().unwrap().iter().any(|it| it["rule"] == "repaired");
+    assert!(repaired, "each repair is recorded: {findings}");
+    let item = scene
+        .server
+        .ask("/programmes/kh/collections/hazardous-areas/items/KH-HA-1", &scene.asking)
+        .json();
+    let places = |geometry: &Value| -> Vec<Vec<Vec<[f64; 2]>>> {
+        serde_json::from_value(geometry["coordinates"].clone()).unwrap()
+    };
+    assert_eq!(places(&item["geometry"]), places(&suggestion["suggestion"]));
+    assert_eq!(item["located"], true, "{item}");
+}
+
+#[test]
+fn a_release_is_never_made_larger_by_a_repair() {
+    let scene = scene();
+    let releases = "/programmes/kh/submissions?collection=land-releases&accept_repairs=true";
+    scene.send("", collection(&[good("KH-HA-1")]).as_bytes());
+    // A star drawn in one line goes round its middle twice: maps leave it open, a repair fills it.
+    let star = json!({ "type": "Polygon", "coordinates": [[
+        [103.0, 13.5], [103.0008, 13.5015], [103.0016, 13.5], [102.9998, 13.5009],
+        [103.0018, 13.5009], [103.0, 13.5],
+    ]] });
+    let area = hazardous_area("KH-HA-2", "2016-03-01", &star);
+    let sent = scene.send("&accept_repairs=true", collection(&[area]).as_bytes());
+    assert_eq!(sent.status, 201, "a hazardous area may become larger: {}", sent.json());
+    let mut release = clearance("KH-LR-1", "KH-HA-1", "2018-05-20", &star);
+    release["properties"]["started_on"] = json!("2018-05-01");
+    let sent = scene.server.post(releases, &scene.asking, collection(&[release]).as_bytes());
+    assert_eq!(sent.status, 422, "{}", sent.json());
 }

@@ -1,6 +1,7 @@
 //! Takes a request body to disk as it arrives: memory stays bounded whatever its size.
 
 use std::io::{BufWriter, Seek, SeekFrom, Write};
+use std::time::Duration;
 
 use actix_web::web::{Bytes, Payload};
 use futures_util::StreamExt;
@@ -82,6 +83,27 @@ impl SpoolWriter {
     }
 }
 
+/// Bytes of a refused body that are taken in and thrown away.
+const DRAINED_BYTES_MAX: usize = 64 << 20;
+/// How long that may take.
+const DRAINED_WITHIN: Duration = Duration::from_secs(10);
+
+/// Lets a client finish sending what is refused: most read the answer only then, and never see it
+/// when the connection closes before.
+async fn drain(payload: &mut Payload) {
+    let mut drained = 0;
+    let draining = async {
+        while let Some(Ok(chunk)) = payload.next().await {
+            drained += chunk.len();
+            if drained > DRAINED_BYTES_MAX {
+                break;
+            }
+        }
+    };
+    // Whether it came to an end or not, the body is refused.
+    let _ = tokio::time::timeout(DRAINED_WITHIN, draining).await;
+}
+
 /// Receives a request body, refusing more than `bytes_max`.
 ///
 /// # Errors
@@ -92,6 +114,7 @@ pub async fn receive(
     bytes_max: u64,
 ) -> Result<Spooled, Problem> {
     if declared_bytes.is_some_and(|bytes| bytes > bytes_max) {
+        drain(&mut payload).await;
         return Err(too_large(bytes_max));
     }
     let (sender, mut receiver) = mpsc::channel::<Bytes>(CHUNKS_IN_FLIGHT);
@@ -109,6 +132,7 @@ pub async fn receive(
             Ok(chunk) => {
                 received += chunk.len() as u64;
                 if received > bytes_max {
+                    drain(&mut payload).await;
                     fault = Some(too_large(bytes_max));
                     break;
                 }

@@ -30,6 +30,8 @@ pub struct Request<'a> {
     pub idempotency_key: Option<&'a str>,
     /// What happens when some features have errors.
     pub on_error: OnError,
+    /// Take the repairs that are suggested for boundaries.
+    pub accept_repairs: bool,
     /// Check everything and write nothing.
     pub dry_run: bool,
     /// Changes to foreign properties.
@@ -158,6 +160,7 @@ pub fn submit(
         }
     }
     let context = CheckContext {
+        accept_repairs: request.accept_repairs,
         today: request.received_at.date_naive(),
         programme: request.programme,
         known,
@@ -258,7 +261,12 @@ fn document(receipt: &Receipt) -> Value {
 
 /// Every option that changes what the bytes mean, in a fixed form.
 fn options(request: &Request<'_>) -> String {
-    json!({ "on_error": request.on_error, "mapping": request.mapping }).to_string()
+    let Request { on_error, accept_repairs, mapping, .. } = request;
+    let mut options = json!({ "on_error": on_error, "mapping": mapping });
+    if *accept_repairs {
+        options["accept_repairs"] = json!(true);
+    }
+    options.to_string()
 }
 
 /// Bytes as lower-case hexadecimal digits.

@@ -94,7 +94,8 @@ fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
 
 /// `POST /programmes/{programme}/submissions?collection=…`: checks and records features.
 ///
-/// Options: `on_error=reject|skip` (default `reject`), `dry_run=true|false`. Answers 201 when
+/// Options: `on_error=reject|skip` (default `reject`), `accept_repairs=true|false` (take the
+/// repairs suggested for boundaries; each is recorded), `dry_run=true|false`. Answers 201 when
 /// applied, 200 after a dry run or when the same submission had been answered before, 422 when
 /// rejected; the receipt is the same document in each case.
 pub async fn create_submission(
@@ -104,10 +105,12 @@ pub async fn create_submission(
     code: web::Path<String>,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let parameters = Parameters::read(&request, &["collection", "on_error", "dry_run"])?;
+    let parameters =
+        Parameters::read(&request, &["collection", "on_error", "accept_repairs", "dry_run"])?;
     let served = app.programme(&caller, &code, Action::Submit)?;
     let collection = collection(parameters.required("collection")?)
         .map_err(|_unknown| invalid("collection", "there is no collection of that name"))?;
+    let accept_repairs = parameters.flag("accept_repairs")?;
     let on_error = match parameters.word("on_error", &["reject", "skip"])? {
         Some("skip") => OnError::Skip,
         _ => OnError::Reject,
@@ -134,6 +137,7 @@ pub async fn create_submission(
                 actor: &actor,
                 idempotency_key: key.as_deref(),
                 on_error,
+                accept_repairs,
                 dry_run,
                 mapping: &Mapping::default(),
                 body: &body,

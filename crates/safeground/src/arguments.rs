@@ -176,6 +176,9 @@ pub struct Import {
     /// What to do when some features have errors
     #[arg(long, value_enum, default_value = "reject")]
     pub on_error: OnErrorName,
+    /// Take the repairs that are suggested for boundaries; each is told and the original kept
+    #[arg(long)]
+    pub accept_repairs: bool,
     /// Check everything and write nothing
     #[arg(long)]
     pub dry_run: bool,

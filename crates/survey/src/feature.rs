@@ -85,7 +85,7 @@ pub struct PreparedRecord {
     pub geometry: Option<Geometry>,
     /// The land to be wary of when the geometry was unusable.
     pub caution: Option<HazardPolygon>,
-    /// The geometry as sent, as JSON text, when it was unusable.
+    /// The geometry as sent, as JSON text, when it was unusable as it was.
     pub raw_geometry: Option<String>,
     /// The properties as sent, trimmed; `local_id` is always among them.
     pub properties: Map<String, Value>,
@@ -100,6 +100,8 @@ pub struct CheckContext<'a> {
     pub programme: &'a Programme,
     /// The records that exist.
     pub known: &'a dyn Known,
+    /// Whether the sender takes the repairs that are suggested for boundaries.
+    pub accept_repairs: bool,
 }
 
 impl fmt::Debug for CheckContext<'_> {

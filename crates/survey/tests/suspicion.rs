@@ -119,6 +119,7 @@ impl Asked<'_> {
             properties,
         };
         let context = CheckContext {
+            accept_repairs: false,
             today: Day::from_ymd_opt(2026, 1, 1).unwrap(),
             programme: &self.programme,
             known: &self.known,

@@ -70,6 +70,7 @@ fn load(
             actor: ACTOR,
             idempotency_key: None,
             on_error: OnError::Reject,
+            accept_repairs: false,
             dry_run: false,
             mapping: &Mapping::default(),
             body: &body,

@@ -51,6 +51,7 @@ pub fn run(store: &Store, config: &Config, import: &Import) -> anyhow::Result<Ex
             actor: &import.actor,
             idempotency_key: None,
             on_error: import.on_error.into(),
+            accept_repairs: import.accept_repairs,
             dry_run: import.dry_run,
             mapping: &mapping,
             body: &body,

@@ -19,12 +19,13 @@ use serde_json::{Map, Value};
 use crate::feature::{CheckContext, Checked, PreparedRecord, WireFeature};
 use crate::finding::{Finding, Findings};
 use crate::id::{RecordId, local_id_key};
+use crate::land::LandRole;
 use crate::record::{MissingGeometry, Record, StoredFacts};
 use crate::rules;
 use faults::Fault;
 pub use likeness::DuplicateBoundaries;
 use schema::Fields;
-use shape::{Hedge, Shape};
+use shape::{Hedge, Repairs, Shape};
 
 /// Checks one feature as a record type.
 pub(crate) fn feature<R: Record>(
@@ -41,12 +42,17 @@ pub(crate) fn feature<R: Record>(
     let region = record.as_ref().and_then(|record| record.region());
     let claimed =
         region.and_then(|name| Some(place::Claimed { name, land: context.known.region(name)? }));
+    let releases = record
+        .as_ref()
+        .is_some_and(|record| matches!(record.land_role(), Some(LandRole::Release { .. })));
+    let repairs = if releases { Repairs::AddingNothing } else { Repairs::Any };
     let mut shape_findings = Findings::default();
     let shape = shape::check(
         geometry,
         raw_geometry,
         R::GEOMETRY,
         claimed.as_ref(),
+        repairs,
         context,
         &mut shape_findings,
     );
@@ -55,7 +61,7 @@ pub(crate) fn feature<R: Record>(
     let before = out.as_slice().len();
     if let Some(record) = &record {
         let geometry = match &shape {
-            Shape::Checked(geometry) => Some(geometry),
+            Shape::Checked(geometry) | Shape::Repaired(geometry, _) => Some(geometry),
             Shape::Absent | Shape::Unusable(_) => None,
         };
         record.check(geometry, context, &mut out);
@@ -73,6 +79,10 @@ pub(crate) fn feature<R: Record>(
             Shape::Checked(geometry) if !shape_refused => {
                 prepared = Some(PreparedRecord { geometry: Some(geometry), ..base });
             }
+            Shape::Repaired(geometry, sent) if !shape_refused => {
+                let (geometry, raw_geometry) = (Some(geometry), Some(sent));
+                prepared = Some(PreparedRecord { geometry, raw_geometry, ..base });
+            }
             Shape::Absent if !shape_refused => prepared = Some(base),
             Shape::Unusable(hedge) if R::GEOMETRY.missing == MissingGeometry::Unlocated => {
                 shape_findings.push(
@@ -82,7 +92,7 @@ pub(crate) fn feature<R: Record>(
                 let Hedge { caution, raw, .. } = hedge;
                 fallback = Some(PreparedRecord { caution, raw_geometry: raw, ..base });
             }
-            Shape::Checked(_) | Shape::Absent | Shape::Unusable(_) => {}
+            Shape::Checked(_) | Shape::Repaired(..) | Shape::Absent | Shape::Unusable(_) => {}
         }
     }
     let name = id.or(had_name);

@@ -1,20 +1,22 @@
 //! The geometry of a feature: checked, or explained and hedged with a caution area.
 
 use geometry::suspicion::{Misreading, rounding};
-use geometry::{Defect, Geometry, HazardPolygon, RawGeometry, Rule, convex_hull};
+use geometry::{Defect, Geometry, HazardPolygon, RawGeometry, Repair, Rule, convex_hull};
 
 use super::area::{self, figure};
 use super::place::{self, Claimed, Verdict, lies_in, on_earth, written};
 use crate::feature::{CheckContext, WireGeometry};
 use crate::finding::{Finding, Findings};
 use crate::record::{GeometryRule, MissingGeometry};
-use crate::rules;
+use crate::rules::{self, RuleEntry};
 
 /// What became of the geometry of a feature.
 #[derive(Debug)]
 pub(crate) enum Shape {
     /// It is valid.
     Checked(Geometry),
+    /// It was repaired as the sender asked; with its text as sent.
+    Repaired(Geometry, String),
     /// There is none, and the record is taken without.
     Absent,
     /// It is refused.
@@ -38,6 +40,7 @@ pub(crate) fn check(
     raw_text: Option<String>,
     rule: GeometryRule,
     claimed: Option<&Claimed<'_>>,
+    repairs: Repairs,
     context: &CheckContext<'_>,
     out: &mut Findings,
 ) -> Shape {
@@ -47,7 +50,7 @@ pub(crate) fn check(
             out.push(Finding::new(&rules::GEOMETRY_UNREADABLE, pointer).with("reason", reason));
             Shape::Unusable(hedge(&positions, raw_text, context))
         }
-        WireGeometry::Read(raw) => read(raw, raw_text, rule, claimed, context, out),
+        WireGeometry::Read(raw) => read(raw, raw_text, rule, claimed, repairs, context, out),
     }
 }
 
@@ -70,6 +73,7 @@ fn read(
     raw_text: Option<String>,
     rule: GeometryRule,
     claimed: Option<&Claimed<'_>>,
+    repairs: Repairs,
     context: &CheckContext<'_>,
     out: &mut Findings,
 ) -> Shape {
@@ -85,12 +89,24 @@ fn read(
     let checked = match Geometry::try_from(raw) {
         Ok(geometry) => Some(geometry),
         Err(defects) => {
+            let repair = repairs.suggest(&sent).filter(|_| !refused);
+            if let Some(repair) = &repair
+                && context.accept_repairs
+            {
+                out.push(of_repair(&rules::REPAIRED, repair));
+                judge_precision(&sent, context, out);
+                let text = raw_text.unwrap_or_else(|| written(&sent).to_string());
+                return Shape::Repaired(Geometry::Polygon(repair.polygon.clone()), text);
+            }
             refused = true;
             for defect in defects {
                 // The swap explains a latitude above 90.
                 if !(reading == Some(Misreading::SwappedAxes) && defect.rule == Rule::OutOfRange) {
                     out.push(of_defect(&sent, &defect));
                 }
+            }
+            if let Some(repair) = &repair {
+                out.push(of_repair(&rules::REPAIR_SUGGESTED, repair));
             }
             None
         }
@@ -105,6 +121,54 @@ fn read(
             Shape::Unusable(hedge(&positions, text, context))
         }
     }
+}
+
+/// Which repairs may be suggested for a boundary.
+///
+/// A repair adds land and takes none away. Added to a hazardous area that errs on the side of
+/// doubt; added to a release it would release land that nobody drew. A hole that goes astray may
+/// have been meant as land or as no land, so that a release with holes is not repaired at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Repairs {
+    /// All.
+    Any,
+    /// Those that add no land, to parts without holes.
+    AddingNothing,
+}
+
+/// Less than any turning point can be measured to, in square metres.
+const NOTHING_M2: f64 = 0.01;
+
+impl Repairs {
+    fn suggest(self, sent: &RawGeometry) -> Option<Repair> {
+        let parts = match sent {
+            RawGeometry::Polygon(rings) => std::slice::from_ref(rings),
+            RawGeometry::MultiPolygon(parts) => parts,
+            RawGeometry::Point(_)
+            | RawGeometry::MultiPoint(_)
+            | RawGeometry::LineString(_)
+            | RawGeometry::MultiLineString(_) => return None,
+        };
+        let has_holes = parts.iter().any(|rings| rings.len() > 1);
+        let allowed = |repair: &Repair| match self {
+            Self::Any => true,
+            Self::AddingNothing => !has_holes && repair.added_m2 < NOTHING_M2,
+        };
+        HazardPolygon::suggest_repair(parts).ok().filter(allowed)
+    }
+}
+
+/// A repair as a finding, with the geometry that is suggested.
+fn of_repair(rule: &'static RuleEntry, repair: &Repair) -> Finding {
+    let steps: Vec<String> = repair.steps.iter().map(ToString::to_string).collect();
+    let first = repair.steps.iter().find_map(|step| step.at);
+    let parts: Vec<Vec<Vec<[f64; 2]>>> =
+        repair.polygon.parts().map(|rings| rings.map(<[[f64; 2]]>::to_vec).collect()).collect();
+    Finding::new(rule, "/geometry")
+        .with("steps", steps.join(" "))
+        .with("added", figure(repair.added_m2))
+        .at(first)
+        .suggesting(written(&RawGeometry::MultiPolygon(parts)))
 }
 
 /// A defect as a finding, with the JSON pointer of the ring or position.

@@ -17,6 +17,14 @@ super::rules! {
         "A {kind} is not an area.",
         "Records of this collection are areas; send a Polygon or MultiPolygon.",
         "IMAS 05.10, minimum data requirements";
+    REPAIR_SUGGESTED = "repair-suggested", Info, "A repair is suggested",
+        "The boundary can be repaired: {steps} That adds {added} m² to what maps draw of it and takes nothing away.",
+        "Look at the suggestion on a map. If it is what was meant, send it instead, or send the file again and accept the repairs.",
+        "Ours: a boundary is never repaired unasked";
+    REPAIRED = "repaired", Warning, "Boundary repaired as asked",
+        "The boundary was repaired, as the sender asked: {steps} That added {added} m² to what maps draw of it and took nothing away.",
+        "The geometry as sent is kept with the record. Compare the two before anybody works along the boundary.",
+        "Ours: a repair that was accepted is recorded with what it changed";
     KEPT_UNLOCATED = "kept-unlocated", Info, "Kept without its boundary",
         "If the submission is applied in spite of its errors, this hazardous area is kept as unlocated, with {positions} of its positions as a caution area.",
         "A hazardous area whose boundary is unusable is not left out: it is kept without a boundary, and the land around its usable positions is shown with caution.",
