@@ -23,7 +23,7 @@ mod mgrs;
 mod mgrs_text;
 mod pair;
 mod text;
-mod transverse_mercator;
+pub(crate) mod transverse_mercator;
 mod utm;
 mod utm_text;
 mod words;

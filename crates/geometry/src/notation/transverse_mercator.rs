@@ -69,19 +69,19 @@ const fn powers() -> [f64; 6] {
 
 /// A place in the plane, with how the plane lies there.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Projected {
+pub(crate) struct Projected {
     /// Easting in metres, 500,000 on the central meridian.
-    pub(super) easting_m: f64,
+    pub(crate) easting_m: f64,
     /// Northing in metres, 0 on the equator.
-    pub(super) northing_m: f64,
+    pub(crate) northing_m: f64,
     /// Bearing of grid north in degrees, clockwise from true north.
-    pub(super) convergence_deg: f64,
+    pub(crate) convergence_deg: f64,
     /// Length in the plane over length on the ellipsoid.
-    pub(super) scale: f64,
+    pub(crate) scale: f64,
 }
 
 /// Projects a place, given by its longitude from the central meridian and its latitude in degrees.
-pub(super) fn forward(lon_from_meridian: f64, lat: f64) -> Projected {
+pub(crate) fn forward(lon_from_meridian: f64, lat: f64) -> Projected {
     let (sin_lon, cos_lon) = lon_from_meridian.to_radians().sin_cos();
     let (sin_lat, cos_lat) = lat.to_radians().sin_cos();
     let tau = sin_lat / cos_lat.max(f64::MIN_POSITIVE);
@@ -111,7 +111,7 @@ pub(super) fn forward(lon_from_meridian: f64, lat: f64) -> Projected {
 
 /// Finds the place of an easting and a northing in metres from the equator: its longitude from the
 /// central meridian and its latitude in degrees.
-pub(super) fn inverse(easting_m: f64, northing_m: f64) -> [f64; 2] {
+pub(crate) fn inverse(easting_m: f64, northing_m: f64) -> [f64; 2] {
     let eta = (easting_m - FALSE_EASTING_M) / (K0 * RECTIFYING_M);
     let xi = northing_m / (K0 * RECTIFYING_M);
     let (mut x, mut y) = (eta, xi);

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::lon_lat::LonLat;
+use crate::notation::transverse_mercator::{Projected, forward, inverse};
 use crate::raw::RawGeometry;
 
 /// Zones either way that are tried. A zone off by more is a wrong system rather than a slip.
@@ -10,6 +11,9 @@ const ZONES_TRIED: i8 = 6;
 
 /// Degrees of longitude from the central meridian of a UTM zone to that of the next.
 const ZONE_DEG: f64 = 6.0;
+
+/// What is added to northings south of the equator, in metres.
+const FALSE_NORTHING_M: f64 = 10_000_000.0;
 
 /// A way in which coordinates are commonly misread, and how to read them instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +32,8 @@ pub enum Misreading {
         /// The zone it was read in, less the one that is meant.
         off: i8,
     },
+    /// Easting and northing were read in the UTM zone of the other hemisphere, 10,000 km off.
+    UtmHemisphere,
 }
 
 impl Misreading {
@@ -37,6 +43,7 @@ impl Misreading {
         let zones = (1..=ZONES_TRIED).flat_map(|off| [off, -off]);
         std::iter::once(Self::SwappedAxes)
             .chain(signs)
+            .chain([Self::UtmHemisphere])
             .chain(zones.map(|off| Self::UtmZone { off }))
     }
 
@@ -49,6 +56,7 @@ impl Misreading {
     /// # Accuracy
     /// Exact, for a zone too: on an ellipsoid of revolution all zones are one projection turned
     /// about the axis, so that easting and northing read in the next zone lie 6° of longitude off.
+    /// For a hemisphere a micrometre, if the position was in its own zone.
     ///
     /// # Source
     /// EPSG guidance note 7-2, UTM grid system.
@@ -77,6 +85,13 @@ impl Misreading {
                     0.0
                 };
                 [turned + whole_turns, lat]
+            }
+            Self::UtmHemisphere => {
+                let meridian = (lon / ZONE_DEG).floor() * ZONE_DEG + ZONE_DEG / 2.0;
+                let Projected { easting_m, northing_m, .. } = forward(lon - meridian, lat);
+                let off_m = if northing_m < 0.0 { FALSE_NORTHING_M } else { -FALSE_NORTHING_M };
+                let [from_meridian, lat] = inverse(easting_m, northing_m + off_m);
+                [meridian + from_meridian, lat]
             }
         }
     }
@@ -110,6 +125,9 @@ impl fmt::Display for Misreading {
                 let (count, plural) = (off.unsigned_abs(), if off.abs() == 1 { "" } else { "s" });
                 let side = if *off > 0 { "west" } else { "east" };
                 write!(f, "if its UTM coordinates were read {count} zone{plural} further {side}")
+            }
+            Self::UtmHemisphere => {
+                f.write_str("if its UTM coordinates were read in the other hemisphere")
             }
         }
     }
@@ -266,6 +284,22 @@ mod tests {
         let tibesti = bbox(15.0, 19.0, 19.0, 23.5);
         assert_eq!(into(tibesti, &[[21.0, 17.0]]), [Misreading::SwappedAxes]);
         assert!(kanem.contains(LonLat::try_from(sent[0]).unwrap()));
+    }
+
+    #[test]
+    fn a_hemisphere_read_wrong_lies_ten_thousand_kilometres_off_and_is_read_back() {
+        use crate::notation::{Hemisphere, UtmPoint, UtmZone};
+        let meant = UtmPoint::of(LonLat::new(33.5, -18.0).unwrap()).unwrap();
+        let north = UtmZone::new(36, Hemisphere::North).unwrap();
+        let read = UtmPoint::new(north, meant.easting_m(), meant.northing_m()).unwrap().position();
+        assert!((read.lat() - 72.0).abs() < 1.0, "{read:?}");
+        let mozambique = bbox(30.2, -26.9, 40.9, -10.4);
+        let sent = [read.lon(), read.lat()];
+        assert_eq!(into(mozambique, &[sent]), [Misreading::UtmHemisphere]);
+        let [lon, lat] = Misreading::UtmHemisphere.undo(sent);
+        assert!((lon - 33.5).abs() < 1e-9 && (lat + 18.0).abs() < 1e-9, "{lon} {lat}");
+        let back = Misreading::UtmHemisphere.undo([33.5, -18.0]);
+        assert!((back[0] - sent[0]).abs() < 1e-9 && (back[1] - sent[1]).abs() < 1e-9);
     }
 
     #[test]

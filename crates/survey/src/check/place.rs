@@ -117,7 +117,7 @@ fn check_outside(
             Misreading::LongitudeSign | Misreading::LatitudeSign | Misreading::BothSigns => {
                 &rules::SIGN_FLIPPED
             }
-            Misreading::UtmZone { .. } => &rules::WRONG_UTM_ZONE,
+            Misreading::UtmZone { .. } | Misreading::UtmHemisphere => &rules::WRONG_UTM_ZONE,
         };
         let mut finding = Finding::new(rule, "/geometry");
         if *reading != Misreading::SwappedAxes {

@@ -45,9 +45,9 @@ super::rules! {
         "All positions lie outside of the programme's land as they are, {distance} km away, and inside {reading}.",
         "West of Greenwich and south of the equator degrees are negative, and nowhere else; turn the sign round, and check the suggestion on a map.",
         "RFC 7946, section 4; Ours: the extent set by the programme";
-    WRONG_UTM_ZONE = "wrong-utm-zone", Error, "Read in a wrong zone",
+    WRONG_UTM_ZONE = "wrong-utm-zone", Error, "Read in a wrong zone or hemisphere",
         "All positions lie outside of the programme's land as they are, {distance} km away, and inside {reading}.",
-        "An easting read in the neighbouring zone lies 6 degrees of longitude off; find out in which zone it was measured, and check the suggestion on a map.",
+        "An easting read in the neighbouring zone lies 6 degrees of longitude off, a northing read in the other hemisphere 10,000 km; find out in which zone it was measured, and check the suggestion on a map.",
         "Ours: the extent set by the programme";
     COORDINATES_AT_ZERO = "coordinates-at-zero", Warning, "Coordinates zero",
         "{found}, where the programme has no land.",
