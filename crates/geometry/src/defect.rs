@@ -15,6 +15,10 @@ pub enum Rule {
     /// A longitude outside ±180° or a latitude outside ±90°.
     OutOfRange,
     /// The last position of a ring differs from the first.
+    ///
+    /// RFC 7946 (section 3.1.6) wants them equal, and its readers do not agree on rings that are
+    /// not: some close them unasked. Only what all of them take for closed is: positions that
+    /// differ in how zero is written, or in an altitude.
     Unclosed,
     /// A ring has fewer than three different turning points.
     TooFewPoints,

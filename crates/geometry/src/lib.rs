@@ -4,10 +4,12 @@
 //! what they hold has been checked and need not be checked again:
 //!
 //! - [`LonLat`] is finite and in range, and [`HazardPolygon`] is valid: construction is the only
-//!   door, and it names every rule that was broken as a [`Defect`].
+//!   door, and it names every rule that was broken as a [`Defect`]. What was refused is never
+//!   repaired unasked; [`HazardPolygon::suggest_repair`] says what it may have been meant to be.
 //! - Coordinates are CRS84 throughout: degrees on WGS 84, longitude first. Edges are straight in
 //!   longitude and latitude (RFC 7946, section 3.1.1) for every question of place, and geodesics
 //!   for areas and cutting; `densify.rs` says how far the two part and why it does no harm.
+//! - The same rules and the same overlay work on any plane: [`planar`].
 //! - A boundary is inside. Where a question can be answered exactly it is; where it cannot, the
 //!   documentation of the function states the accuracy.
 

@@ -74,7 +74,7 @@ impl HazardPolygon {
     }
 
     /// Takes valid rings and makes them wind as they should.
-    fn oriented(mut rings: Rings) -> Self {
+    pub(crate) fn oriented(mut rings: Rings) -> Self {
         for ring in &rings.rings {
             if ring.is_counter_clockwise() != ring.is_shell() {
                 rings.positions[ring.range()].reverse();

@@ -97,17 +97,15 @@ impl HazardPolygon {
     /// assert!(steps[1].contains("was split"), "{steps:?}");
     /// ```
     pub fn suggest_repair(parts: &[Vec<Vec<[f64; 2]>>]) -> Result<Repair, Vec<Defect>> {
-        let defects = match Self::new(parts.to_vec()) {
-            Ok(polygon) => {
+        let defects = match validity::check(parts) {
+            Ok(rings) => {
+                let polygon = Self::oriented(rings);
                 let (added_m2, removed_m2, changed_m2) = (0.0, 0.0, 0.0);
                 return Ok(Repair { polygon, added_m2, removed_m2, changed_m2, steps: Vec::new() });
             }
             Err(defects) => defects,
         };
-        match repaired(parts) {
-            Some(repair) => Ok(repair),
-            None => Err(defects),
-        }
+        repaired(parts).ok_or(defects)
     }
 }
 
@@ -115,14 +113,13 @@ fn repaired(sent: &[Vec<Vec<Position>>]) -> Option<Repair> {
     let Tidied { parts, flat, mut steps } = tidy(sent)?;
     let cover = Cover::new(&parts)?;
     let tidied = with_area(&parts).and_then(|parts| HazardPolygon::new(parts).ok());
-    let polygon = match tidied {
-        Some(polygon) => polygon,
-        None => {
-            let defects = validity::check(&parts).err().unwrap_or_default();
-            steps.extend(steps_of(sent.len(), &defects));
-            steps.extend(cover.steps(sent.len()));
-            cover.polygon(&parts)?
-        }
+    let polygon = if let Some(polygon) = tidied {
+        polygon
+    } else {
+        let defects = validity::check(&parts).err().unwrap_or_default();
+        steps.extend(steps_of(sent.len(), &defects));
+        steps.extend(cover.steps(sent.len()));
+        cover.polygon(&parts)?
     };
     let covers = |at: &Position| LonLat::try_from(*at).is_ok_and(|at| polygon.covers(at));
     if !flat.iter().flatten().all(covers) {
@@ -192,9 +189,7 @@ fn step_of(parts: usize, defect: &Defect, places: usize) -> Option<RepairStep> {
         ),
         Rule::HoleNested => format!("{name} lies inside another hole{at}; it stays hazardous"),
         Rule::PartsOverlap => format!("{name} meets another part{at}; the two were joined"),
-        Rule::DuplicateRing => {
-            format!("{} is drawn twice; it counts once", name)
-        }
+        Rule::DuplicateRing => format!("{name} is drawn twice; it counts once"),
         Rule::InteriorDisconnected => {
             format!("{name} was divided into parts where touching rings cut it in two{at}")
         }
@@ -210,6 +205,3 @@ fn step_of(parts: usize, defect: &Defect, places: usize) -> Option<RepairStep> {
 fn named(parts: usize, part: usize, ring: usize) -> String {
     lower_first(&ring_name(parts, part, ring))
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,6 +1,8 @@
 //! A second opinion on geometry: GEOS, on thousands of random and degenerate cases, the same in
 //! every run. Verdicts must agree without exception, areas to within the grid.
 
+#![cfg(test)]
+
 mod draw;
 mod overlays;
 mod verdicts;

@@ -1,5 +1,7 @@
 //! What can be put right ring by ring without changing the land inside.
 
+use std::collections::HashSet;
+
 use crate::limits;
 use crate::lon_lat::{self, LonLat, Place};
 use crate::predicate::{Position, compare, orient};
@@ -32,22 +34,17 @@ pub(super) fn tidy(sent: &[Vec<Vec<Position>>]) -> Option<Tidied> {
     let mut tidied = Tidied::default();
     for (part, rings) in sent.iter().enumerate() {
         let mut kept: Vec<Vec<Position>> = Vec::with_capacity(rings.len());
-        let mut canonical: Vec<Vec<Position>> = Vec::new();
+        let mut holes = HashSet::new();
         for (ring, positions) in rings.iter().enumerate() {
             let mut tidy = tidy_ring(sent.len(), part, ring, positions, &mut tidied.steps);
             if tidy.is_empty() && ring == 0 {
                 tidied.flat.push(positions.clone());
             }
-            if ring > 0 && !tidy.is_empty() {
-                let turned = turned(&tidy);
-                if canonical.contains(&turned) {
-                    let name = ring_name(sent.len(), part, ring);
-                    let what = format!("{name} repeats another hole and was dropped.");
-                    tidied.steps.push(RepairStep { part, ring, at: Some(tidy[0]), what });
-                    tidy.clear();
-                } else {
-                    canonical.push(turned);
-                }
+            if ring > 0 && !tidy.is_empty() && !holes.insert(turned(&tidy)) {
+                let name = ring_name(sent.len(), part, ring);
+                let what = format!("{name} repeats another hole and was dropped.");
+                tidied.steps.push(RepairStep { part, ring, at: Some(tidy[0]), what });
+                tidy.clear();
             }
             kept.push(tidy);
         }
@@ -157,8 +154,9 @@ fn settle_end(kept: &mut Vec<Position>, tips: &mut Vec<Position>) {
     }
 }
 
-/// A closed ring turned so that rings of the same vertices in the same or in reverse order are equal.
-fn turned(ring: &[Position]) -> Vec<Position> {
+/// The bits of a closed ring, turned so that rings of the same vertices in the same or in reverse
+/// order are equal.
+fn turned(ring: &[Position]) -> Vec<[u64; 2]> {
     let mut open = ring[..ring.len() - 1].to_vec();
     let smallest =
         |ring: &[Position]| (0..ring.len()).min_by(|&i, &j| compare(ring[i], ring[j])).unwrap_or(0);
@@ -170,5 +168,5 @@ fn turned(ring: &[Position]) -> Vec<Position> {
     {
         open[1..].reverse();
     }
-    open
+    open.iter().map(|position| position.map(f64::to_bits)).collect()
 }

@@ -86,6 +86,12 @@ struct BoxedEdge {
     ring: u32,
 }
 
+/// All edges, sorted by where they begin on an axis.
+struct SortedEdges {
+    edges: Vec<BoxedEdge>,
+    axis: usize,
+}
+
 /// Pairs of edges compared for each edge before the plane sweep is tried instead, and at least.
 const PAIRS_PER_EDGE: usize = 48;
 const PAIRS_AT_LEAST: usize = 20_000;
@@ -95,7 +101,7 @@ const PAIRS_TO_DESCRIBE: usize = 20_000_000;
 
 /// Passages noted for each edge before the plane sweep, which notes each once, is tried instead; a
 /// vertex on a vertex is noted eight times.
-const PASSAGES_PER_EDGE: usize = 12;
+const PASSAGES_PER_EDGE: usize = 8;
 
 /// Faults after which the search ends: there are more than will be reported.
 const ENOUGH_FAULTS: usize = 400;
@@ -103,7 +109,7 @@ const ENOUGH_FAULTS: usize = 400;
 /// Finds where edges meet that are not neighbours.
 pub(super) fn find(rings: &Rings) -> Contacts {
     let edges = sorted_edges(rings);
-    let budget = (edges.len() * PAIRS_PER_EDGE).max(PAIRS_AT_LEAST);
+    let budget = (edges.edges.len() * PAIRS_PER_EDGE).max(PAIRS_AT_LEAST);
     match compare_neighbours(rings, &edges, budget) {
         (contacts, true) => contacts,
         (_, false) => find_by_sweep(rings, &edges),
@@ -111,7 +117,7 @@ pub(super) fn find(rings: &Rings) -> Contacts {
 }
 
 /// Finds them in a time that does not depend on how the edges lie.
-fn find_by_sweep(rings: &Rings, edges: &[BoxedEdge]) -> Contacts {
+fn find_by_sweep(rings: &Rings, edges: &SortedEdges) -> Contacts {
     let swept = sweep::run(rings);
     let Some((a, b)) = swept.fault else {
         return Contacts {
@@ -127,7 +133,7 @@ fn find_by_sweep(rings: &Rings, edges: &[BoxedEdge]) -> Contacts {
     contacts
 }
 
-fn sorted_edges(rings: &Rings) -> Vec<BoxedEdge> {
+fn sorted_edges(rings: &Rings) -> SortedEdges {
     let mut edges = Vec::with_capacity(rings.positions.len());
     for (number, ring) in rings.rings.iter().enumerate() {
         for edge in ring.start..ring.end - 1 {
@@ -138,17 +144,34 @@ fn sorted_edges(rings: &Rings) -> Vec<BoxedEdge> {
             edges.push(BoxedEdge { bounds, edge, ring: number as u32 });
         }
     }
-    edges.sort_unstable_by(|a, b| a.bounds[0].total_cmp(&b.bounds[0]));
-    edges
+    let axis = axis_that_divides(&edges);
+    edges.sort_unstable_by(|a, b| a.bounds[axis].total_cmp(&b.bounds[axis]));
+    SortedEdges { edges, axis }
 }
 
-/// Compares edges whose longitudes overlap; tells whether the budget was enough for all of them.
-fn compare_neighbours(rings: &Rings, edges: &[BoxedEdge], budget: usize) -> (Contacts, bool) {
+/// Tells on which axis fewer edges overlap: 0 for longitude, 1 for latitude.
+fn axis_that_divides(edges: &[BoxedEdge]) -> usize {
+    let overlap = |axis: usize| {
+        let (mut low, mut high, mut sum) = (f64::INFINITY, f64::NEG_INFINITY, 0.0);
+        for BoxedEdge { bounds, .. } in edges {
+            low = low.min(bounds[axis]);
+            high = high.max(bounds[axis + 2]);
+            sum += bounds[axis + 2] - bounds[axis];
+        }
+        sum / (high - low)
+    };
+    usize::from(overlap(1) < overlap(0))
+}
+
+/// Compares edges that overlap on the axis they are sorted by; tells whether the budget was enough
+/// for all of them.
+fn compare_neighbours(rings: &Rings, sorted: &SortedEdges, budget: usize) -> (Contacts, bool) {
+    let SortedEdges { edges, axis } = sorted;
     let mut contacts = Contacts::default();
     let mut compared = 0;
     for (i, a) in edges.iter().enumerate() {
         for b in &edges[i + 1..] {
-            if b.bounds[0] > a.bounds[2] {
+            if b.bounds[*axis] > a.bounds[axis + 2] {
                 break;
             }
             compared += 1;

@@ -14,7 +14,7 @@ fn covers(repair: &Repair, x: f64, y: f64) -> bool {
 }
 
 fn words(repair: &Repair) -> String {
-    repair.steps.iter().map(|step| format!("{step}\n")).collect()
+    repair.steps.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -146,7 +146,9 @@ fn a_courtyard_that_the_boundary_clearly_goes_round_stays_open() {
 #[test]
 fn holes_are_cut_out_only_where_they_are_clearly_meant() {
     let shell = square(0, 0, 10);
-    let with = |holes: &[crate::rings::Ring]| suggested(&vec![[&[shell.clone()], holes].concat()]);
+    let with = |holes: &[crate::rings::Ring]| {
+        suggested(&vec![[std::slice::from_ref(&shell), holes].concat()])
+    };
     let overlapping = with(&[square(1, 1, 4), square(3, 3, 4)]);
     assert!(!covers(&overlapping, 2.0, 2.0) && !covers(&overlapping, 6.0, 6.0));
     assert!(covers(&overlapping, 4.0, 4.0), "in two holes");
