@@ -1,11 +1,6 @@
 //! Uploads: every fault explained, nothing half-applied, repeating does no harm.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::format_collect,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::format_collect, reason = "a test fails by panicking")]
 
 use std::io::Write;
 
