@@ -15,19 +15,19 @@ use std::sync::Arc;
 use crossbeam_channel::bounded;
 use geometry::GridBox;
 use rayon::prelude::*;
-use survey::ledger::{RegionMap, cut_cluster};
+use survey::ledger::{RegionMap, RegionShape, cut_cluster, region_overlaps};
 use survey::{LandSource, Parcel, RecordId};
 use uuid::Uuid;
 
 use crate::error::{StoreError, TxError, TxResult};
-use crate::land::{bounds_of, by_record, region_of, sources_of};
+use crate::land::{boundaries_of, bounds_of, by_record, sources_of};
 use crate::ledger::{IDS_PER_QUERY, Member, ParcelRow};
 use crate::programmes::Advanced;
 use crate::records::VersionRow;
 use crate::sql_types::Id;
 use crate::store::Revision;
 use crate::tx::Tx;
-pub use told::{GiantCluster, LedgerChange, Progress};
+pub use told::{GiantCluster, LedgerChange, Progress, SharedLand};
 
 /// Beyond this many changed records all boxes of the programme are read at once, rather than
 /// those around each.
@@ -38,6 +38,11 @@ const BATCH_RECORDS: usize = 1_000;
 const FRESH_VERTICES: usize = 8 << 20;
 /// From here on a cluster is reported: one change in it costs noticeably more.
 const GIANT_RECORDS: usize = 1_000;
+/// Land that two regions may share before it is told, in square metres: one hectare. Neighbours
+/// drawn from different maps share slivers.
+const SHARED_M2_MAX: f64 = 10_000.0;
+/// Pairs of overlapping regions told one by one.
+const SHARED_TOLD_MAX: usize = 100;
 
 /// One component of touching records.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -242,6 +247,10 @@ impl Tx<'_> {
         self.cut_each(cutting, write, progress)?;
         recut.change.clusters = components.len() as u64;
         recut.change.giant_clusters = giants(components);
+        for giant in &recut.change.giant_clusters {
+            let (cluster, records) = (giant.id, giant.records);
+            tracing::warn!(programme = advanced.code, %cluster, records, "a giant cluster was cut");
+        }
         Ok(recut)
     }
 
@@ -299,9 +308,22 @@ impl Tx<'_> {
 
     /// The regions the ledger of a programme is cut by, as they are in this transaction.
     pub(crate) fn region_map(&mut self, programme: &str) -> TxResult<Arc<RegionMap>> {
-        let rows = self.regions_current(programme)?;
-        let shapes: Vec<_> = rows.par_iter().map(region_of).collect::<TxResult<_>>()?;
-        Ok(Arc::new(RegionMap::new(shapes.into_iter().flatten().collect())))
+        Ok(Arc::new(RegionMap::new(self.region_shapes(programme)?)))
+    }
+
+    /// Every boundary of the regions in force.
+    pub(crate) fn region_shapes(&mut self, programme: &str) -> TxResult<Vec<RegionShape>> {
+        let current = self.regions_current(programme)?;
+        let (mut rows, changed): (Vec<VersionRow>, Vec<VersionRow>) =
+            current.into_iter().partition(|row| row.version == 1);
+        let changed: Vec<Id> = changed.into_iter().map(|row| row.id).collect();
+        rows.extend(self.versions_of_records(programme, &changed)?);
+        let versions: Vec<_> = by_record(&rows).collect();
+        let shapes: Vec<Vec<RegionShape>> = versions
+            .into_par_iter()
+            .map(|(_, versions)| boundaries_of(versions))
+            .collect::<TxResult<_>>()?;
+        Ok(shapes.into_iter().flatten().collect())
     }
 }
 
@@ -400,7 +422,18 @@ fn cluster_of(components: &[Component]) -> HashMap<Id, Id> {
         .collect()
 }
 
-fn giants(components: &[Component]) -> Vec<GiantCluster> {
+/// What regions of one level share on the same day.
+pub(crate) fn shared_land(regions: &[RegionShape]) -> Vec<SharedLand> {
+    let found = region_overlaps(regions, SHARED_M2_MAX);
+    let told = found.into_iter().take(SHARED_TOLD_MAX).map(|overlap| SharedLand {
+        counted_in: overlap.counted_in,
+        not_in: overlap.not_in,
+        area_m2: overlap.area.m2().round() as u64,
+    });
+    told.collect()
+}
+
+pub(crate) fn giants(components: &[Component]) -> Vec<GiantCluster> {
     let mut giants: Vec<GiantCluster> = components
         .iter()
         .filter(|component| component.records.len() >= GIANT_RECORDS)

@@ -115,6 +115,11 @@ pub trait Known: Sync {
     /// or in what was sent along. Identifiers are compared by
     /// [`local_id_key`](crate::local_id_key).
     fn exists(&self, collection: &str, local_id: &str) -> bool;
+
+    /// How much land in square metres is hazardous by this record, as far as the ledger knows.
+    fn remaining_m2(&self, _collection: &str, _local_id: &str) -> Option<f64> {
+        None
+    }
 }
 
 /// Knows every record that is asked for: for checks that are not about references.
