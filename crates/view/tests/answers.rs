@@ -6,7 +6,7 @@ mod support;
 
 use geometry::Bbox;
 use serde_json::json;
-use support::{Where, at, parcel, record, with};
+use support::{Where, at, day, parcel, record, with};
 use survey::progress::{GroupKey, ProgressQuery};
 use survey::{Known, RecordId, StoredRecord, VersionState};
 use view::{ApplyError, Changes, ItemsQuery, Loaded, ParcelFacts, Place, ProgrammeView};
@@ -205,7 +205,7 @@ fn the_same_land_is_split_by_the_regions_of_the_day_that_is_asked_for() {
     ];
     let moved = || {
         let span = survey::RegionSpan { until: day(2013), region: Some(RecordId::from(1)) };
-        view::ParcelFacts { earlier_regions: vec![span], ..parcel(1, Some(2), 16, 10, None) }
+        ParcelFacts { earlier_regions: vec![span], ..parcel(1, Some(2), 16, 10, None) }
     };
     let view = view(records, vec![parcel(1, Some(1), 8, 10, None), moved()]);
     let identified = |region: &str, regions_on| {

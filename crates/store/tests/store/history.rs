@@ -24,7 +24,7 @@ use crate::databases::{TestDatabase, on_both};
 on_both!(kept_up_equals_rebuilt, the_order_of_arrival_does_not_matter);
 
 /// Random cases of each property; the databases are slow, the pure rules are tested elsewhere.
-const CASES: u32 = 24;
+const CASES: u32 = 16;
 
 /// A hazardous area as it is sent: its number, its place, how sure it is and how far work has come.
 type AreaSent = (u8, Place, bool, Progress);

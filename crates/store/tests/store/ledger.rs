@@ -166,8 +166,10 @@ fn a_corrected_release_counts_with_its_latest_version_only(database: &TestDataba
     apply(store, RELEASES, vec![release("LR-1", "2018-01-01", all.clone())]);
     assert_eq!(standing(store, is_hazardous), GridArea::ZERO);
     apply(store, RELEASES, vec![release("LR-1", "2018-01-01", part.clone())]);
-    assert_eq!(standing(store, is_cleared), area_of(&part));
-    assert_eq!(standing(store, is_hazardous), area_of(&all) - area_of(&part));
+    // Edges are divided along geodesics, so that part of an edge is not cut as the whole is.
+    let is_close = |a: GridArea, b: GridArea| (a - b).abs().m2() < 1.0;
+    assert!(is_close(standing(store, is_cleared), area_of(&part)));
+    assert!(is_close(standing(store, is_hazardous), area_of(&all) - area_of(&part)));
 }
 
 /// A region of one level with a boundary that is valid for a time.
