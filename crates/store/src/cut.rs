@@ -7,6 +7,7 @@
 //! because both come from [`crate::land::sources_of`] and from the same boxes, and because a
 //! cluster is named after the least id among its records.
 
+mod burdens;
 mod told;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -15,18 +16,19 @@ use std::sync::Arc;
 use crossbeam_channel::bounded;
 use geometry::GridBox;
 use rayon::prelude::*;
-use survey::ledger::{RegionMap, RegionShape, cut_cluster, region_overlaps};
-use survey::{LandSource, Parcel, RecordId};
+use survey::ledger::{RegionMap, cut_cluster};
+use survey::{LandSource, Parcel};
 use uuid::Uuid;
 
 use crate::error::{StoreError, TxError, TxResult};
-use crate::land::{boundaries_of, bounds_of, by_record, sources_of};
+use crate::land::{bounds_of, by_record, sources_of};
 use crate::ledger::{IDS_PER_QUERY, Member, ParcelRow};
 use crate::programmes::Advanced;
 use crate::records::VersionRow;
 use crate::sql_types::Id;
 use crate::store::Revision;
 use crate::tx::Tx;
+pub(crate) use burdens::{giants, shared_land};
 pub use told::{GiantCluster, LedgerChange, Progress, SharedLand};
 
 /// Beyond this many changed records all boxes of the programme are read at once, rather than
@@ -36,13 +38,6 @@ const BULK_RECORDS: usize = 1_000;
 const BATCH_RECORDS: usize = 1_000;
 /// Vertices of new records kept in memory until their clusters are cut: 128 MB.
 const FRESH_VERTICES: usize = 8 << 20;
-/// From here on a cluster is reported: one change in it costs noticeably more.
-const GIANT_RECORDS: usize = 1_000;
-/// Land that two regions may share before it is told, in square metres: one hectare. Neighbours
-/// drawn from different maps share slivers.
-const SHARED_M2_MAX: f64 = 10_000.0;
-/// Pairs of overlapping regions told one by one.
-const SHARED_TOLD_MAX: usize = 100;
 
 /// One component of touching records.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -305,26 +300,6 @@ impl Tx<'_> {
             Ok(())
         })
     }
-
-    /// The regions the ledger of a programme is cut by, as they are in this transaction.
-    pub(crate) fn region_map(&mut self, programme: &str) -> TxResult<Arc<RegionMap>> {
-        Ok(Arc::new(RegionMap::new(self.region_shapes(programme)?)))
-    }
-
-    /// Every boundary of the regions in force.
-    pub(crate) fn region_shapes(&mut self, programme: &str) -> TxResult<Vec<RegionShape>> {
-        let current = self.regions_current(programme)?;
-        let (mut rows, changed): (Vec<VersionRow>, Vec<VersionRow>) =
-            current.into_iter().partition(|row| row.version == 1);
-        let changed: Vec<Id> = changed.into_iter().map(|row| row.id).collect();
-        rows.extend(self.versions_of_records(programme, &changed)?);
-        let versions: Vec<_> = by_record(&rows).collect();
-        let shapes: Vec<Vec<RegionShape>> = versions
-            .into_par_iter()
-            .map(|(_, versions)| boundaries_of(versions))
-            .collect::<TxResult<_>>()?;
-        Ok(shapes.into_iter().flatten().collect())
-    }
 }
 
 impl Recut {
@@ -420,30 +395,6 @@ fn cluster_of(components: &[Component]) -> HashMap<Id, Id> {
         .iter()
         .flat_map(|component| component.records.iter().map(|record| (*record, component.id)))
         .collect()
-}
-
-/// What regions of one level share on the same day.
-pub(crate) fn shared_land(regions: &[RegionShape]) -> Vec<SharedLand> {
-    let found = region_overlaps(regions, SHARED_M2_MAX);
-    let told = found.into_iter().take(SHARED_TOLD_MAX).map(|overlap| SharedLand {
-        counted_in: overlap.counted_in,
-        not_in: overlap.not_in,
-        area_m2: overlap.area.m2().round() as u64,
-    });
-    told.collect()
-}
-
-pub(crate) fn giants(components: &[Component]) -> Vec<GiantCluster> {
-    let mut giants: Vec<GiantCluster> = components
-        .iter()
-        .filter(|component| component.records.len() >= GIANT_RECORDS)
-        .map(|component| GiantCluster {
-            id: RecordId::from(component.id.0),
-            records: component.records.len() as u64,
-        })
-        .collect();
-    giants.sort_by_key(|giant| std::cmp::Reverse(giant.records));
-    giants
 }
 
 /// Splits components into runs of about [`BATCH_RECORDS`] records.

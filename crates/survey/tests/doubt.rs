@@ -30,7 +30,7 @@ fn confirmed(version: u32, on: &str) -> HazardVersion<'static> {
     HazardVersion { classification: Classification::Confirmed, ..suspected(version, on) }
 }
 
-fn beside<'a>(version: HazardVersion<'a>) -> HazardVersion<'a> {
+fn beside(version: HazardVersion<'_>) -> HazardVersion<'_> {
     HazardVersion { covers: false, ..version }
 }
 
