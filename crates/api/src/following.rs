@@ -81,6 +81,7 @@ fn parcels(cluster: StoredCluster) -> impl Iterator<Item = ParcelFacts> {
     cluster.parcels.into_iter().map(move |parcel| ParcelFacts {
         cluster: key,
         region: parcel.region,
+        earlier_regions: parcel.earlier_regions,
         area: parcel.area,
         timeline: parcel.timeline,
         stretches: parcel.stretches,

@@ -28,7 +28,7 @@ fn answer(snapshot: &Snapshot, hazards: &[HazardAnswer], limit: usize) -> HttpRe
         .iter()
         .take(limit)
         .map(|hazard| {
-            let mut feature = item_value(&hazard.record);
+            let mut feature = item_value(snapshot, &hazard.record);
             if let Some(distance_m) = hazard.distance_m {
                 feature["distance_m"] = json!(distance_m);
             }

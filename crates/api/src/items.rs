@@ -6,7 +6,7 @@ use exchange::{FeatureText, GeometryRef, Properties, write_feature};
 use serde_json::{Value, json};
 use survey::RecordId;
 use survey::access::Action;
-use view::{ItemsQuery, Place, Record};
+use view::{ItemsQuery, Lifecycle, Place, Record, Snapshot};
 
 use crate::actor::Caller;
 use crate::app::App;
@@ -18,21 +18,43 @@ const LIMIT_DEFAULT: usize = 100;
 const LIMIT_MAX: usize = 10_000;
 const GEOJSON: &str = "application/geo+json";
 
+/// How far a hazardous area has come, as a member of its feature.
+fn lifecycle_value(lifecycle: &Lifecycle) -> Value {
+    let mut value = json!({ "stage": lifecycle.stage });
+    if let Some(land) = &lifecycle.land {
+        value["land"] = json!({
+            "claimed_m2": land.claimed().m2(),
+            "remaining_m2": land.remaining.m2(),
+            "hazardous_again_m2": land.again.m2(),
+            "cancelled_m2": land.cancelled.m2(),
+            "reduced_m2": land.reduced.m2(),
+            "cleared_m2": land.cleared.m2(),
+            "adjusted_m2": land.adjusted.m2(),
+            "last_released_on": land.last_released_on,
+        });
+    }
+    value
+}
+
 /// One record as a GeoJSON feature.
 ///
-/// An unlocated hazardous area is drawn by its caution area, and says so in `located`.
-pub fn write_item(out: &mut Vec<u8>, record: &Record) {
+/// An unlocated hazardous area is drawn by its caution area, and says so in `located`. A hazardous
+/// area tells in `lifecycle` how far it has come, by the land ledger.
+pub fn write_item(out: &mut Vec<u8>, snapshot: &Snapshot, record: &Record) {
     let geometry = match &record.place {
         Place::Point(position) => Some(GeometryRef::Point(*position)),
         Place::Area(area) | Place::Caution(area) => Some(GeometryRef::Polygon(area)),
         Place::Unknown => None,
     };
     let located = !matches!(record.place, Place::Caution(_));
-    let members = [
+    let mut members = vec![
         ("version", Value::from(record.version)),
         ("revision", Value::from(record.revision)),
         ("located", Value::from(located && geometry.is_some())),
     ];
+    if let Some(lifecycle) = snapshot.lifecycle(record) {
+        members.push(("lifecycle", lifecycle_value(&lifecycle)));
+    }
     let id = record.id.to_string();
     let properties = Properties::Text(&record.properties);
     let feature =
@@ -41,9 +63,9 @@ pub fn write_item(out: &mut Vec<u8>, record: &Record) {
 }
 
 /// One record as a GeoJSON feature, to be added to.
-pub fn item_value(record: &Record) -> Value {
+pub fn item_value(snapshot: &Snapshot, record: &Record) -> Value {
     let mut text = Vec::new();
-    write_item(&mut text, record);
+    write_item(&mut text, snapshot, record);
     serde_json::from_slice(&text).unwrap_or(Value::Null)
 }
 
@@ -114,7 +136,7 @@ pub async fn list_items(
         if place > 0 {
             body.push(b',');
         }
-        write_item(&mut body, record);
+        write_item(&mut body, &snapshot, record);
     }
     let tail = json!({
         "links": links,
@@ -149,7 +171,7 @@ pub async fn get_item(
         );
         return Err(Problem::new(WITHDRAWN, detail).with("version", record.version));
     }
-    let mut feature = item_value(&record);
+    let mut feature = item_value(&snapshot, &record);
     let root = format!("/programmes/{code}/collections/{name}");
     feature["links"] = json!([
         link("self", &format!("{root}/items/{}", record.id)),

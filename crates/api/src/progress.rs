@@ -2,6 +2,7 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
+use survey::Day;
 use survey::access::Action;
 use survey::progress::{GroupKey, ProgressQuery};
 
@@ -35,11 +36,12 @@ fn format(parameters: &Parameters, request: &HttpRequest) -> Result<Format, Prob
     Err(Problem::new(NOT_ACCEPTABLE, "ask for application/json or text/csv"))
 }
 
-/// Reads the query of a progress request.
+/// Reads the query of a progress request. Figures are split by the regions of `today` unless the
+/// request names another day.
 ///
 /// # Errors
 /// `invalid-parameter`.
-pub fn progress_query(parameters: &Parameters) -> Result<ProgressQuery, Problem> {
+pub fn progress_query(parameters: &Parameters, today: Day) -> Result<ProgressQuery, Problem> {
     let group_by = parameters.text("group_by").unwrap_or("region");
     let group_by = group_by
         .split(',')
@@ -56,7 +58,8 @@ pub fn progress_query(parameters: &Parameters) -> Result<ProgressQuery, Problem>
         return Err(invalid("from", &format!("{from} lies after \"to\" ({to})")));
     }
     let region = parameters.text("region").map(str::to_owned);
-    Ok(ProgressQuery { group_by, from, to, region })
+    let regions_on = parameters.day("regions_on")?.or(Some(today));
+    Ok(ProgressQuery { group_by, from, to, region, regions_on })
 }
 
 /// `GET /programmes/{programme}/progress`: figures by region, period, outcome and more.
@@ -66,9 +69,10 @@ pub async fn get_progress(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let parameters = Parameters::read(&request, &["group_by", "from", "to", "region", "f"])?;
+    let known = ["group_by", "from", "to", "region", "regions_on", "f"];
+    let parameters = Parameters::read(&request, &known)?;
     let snapshot = app.programme(&caller, &code, Action::ReadRecords)?.snapshot();
-    let query = progress_query(&parameters)?;
+    let query = progress_query(&parameters, app.now().date_naive())?;
     let format = format(&parameters, &request)?;
     let progress =
         snapshot.progress(&query).map_err(|error| invalid("region", &error.to_string()))?;

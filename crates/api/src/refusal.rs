@@ -22,9 +22,19 @@ impl From<StoreError> for Problem {
             StoreError::Exists { .. } | StoreError::Conflict { .. } => {
                 Self::new(CONFLICT, text).caused_by(error)
             }
-            StoreError::RecordsRefused(_) | StoreError::Unstorable { .. } => {
-                Self::new(SUBMISSION_REJECTED, text).caused_by(error)
+            StoreError::RecordsRefused(ref conflicts) => {
+                let first = conflicts.first().map_or_else(String::new, |conflict| {
+                    format!(
+                        "; feature {} ({}): {}",
+                        conflict.index, conflict.local_id, conflict.kind
+                    )
+                });
+                let told = serde_json::to_value(conflicts).unwrap_or_default();
+                Self::new(SUBMISSION_REJECTED, format!("{text}{first}"))
+                    .with("conflicts", told)
+                    .caused_by(error)
             }
+            StoreError::Unstorable { .. } => Self::new(SUBMISSION_REJECTED, text).caused_by(error),
             StoreError::IdempotencyKeyReused { .. } => Self::new(
                 IDEMPOTENCY_KEY_REUSED,
                 format!("{text}; take a new key for a new submission"),

@@ -224,6 +224,9 @@ pub struct Progress {
     /// Only this region (`local_id`)
     #[arg(long)]
     pub region: Option<String>,
+    /// Split by the regions valid on this day, YYYY-MM-DD; today, if not given
+    #[arg(long)]
+    pub regions_on: Option<String>,
     /// CSV instead of a table
     #[arg(long)]
     pub csv: bool,

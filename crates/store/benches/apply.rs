@@ -3,6 +3,9 @@
 //! `cargo bench -p store -- [HAZARDOUS_AREAS] [URL]`, by default 100,000 into a SQLite file. Star
 //! shaped areas of 36 vertices and 0.1 to 50 ha around villages in 25 provinces; six releases for
 //! ten areas, each over part of an area.
+//!
+//! `cargo bench -p store -- giant [AREAS]`: one belt of so many areas (by default 10,000) that each
+//! overlap the next ones, and one change after the other in it.
 
 #![expect(
     clippy::unwrap_used,
@@ -155,8 +158,9 @@ fn apply(store: &Store, collection: &str, records: Vec<PreparedRecord>) -> Appli
         })
         .collect();
     let mut digest = [0_u8; 32];
-    digest[..collection.len().min(32)]
-        .copy_from_slice(&collection.as_bytes()[..collection.len().min(32)]);
+    digest[..collection.len().min(24)]
+        .copy_from_slice(&collection.as_bytes()[..collection.len().min(24)]);
+    digest[24..].copy_from_slice(&records[0].index.to_be_bytes());
     let (count, megabytes) = (records.len() as f64, body.len() as f64 / 1e6);
     let started = Instant::now();
     let draft = SubmissionDraft {
@@ -220,9 +224,41 @@ fn withdraw_some(store: &Store, ids: &[RecordId]) {
     );
 }
 
+/// A belt 100 areas wide and as long as it takes, every area touching its neighbours.
+fn giant(store: &Store, areas: u64) {
+    let mut dice = Dice(7);
+    let mut records = Vec::new();
+    for number in 0..areas {
+        let (row, column) = ((number / 100) as f64, (number % 100) as f64);
+        let polygon = star(&mut dice, [102.0 + column * 0.001, 10.0 + row * 0.001], 0.001);
+        let own = json!({ "classification": "suspected", "identified_on": "2010-03-01" });
+        records.push(record(number, format!("HA-{number}"), polygon, own));
+    }
+    apply(store, "hazardous-areas", records);
+    let releases = (0..10).map(|number| {
+        let polygon = star(&mut dice, [102.0 + number as f64 * 0.009, 10.05], 0.0005);
+        let own = json!({ "outcome": "cleared", "released_on": "2015-08-01" });
+        record(number, format!("LR-{number}"), polygon, own)
+    });
+    for release in releases.collect::<Vec<_>>() {
+        apply(store, "land-releases", vec![release]);
+    }
+}
+
 fn main() {
     let arguments: Vec<String> =
         std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    if arguments.first().is_some_and(|first| first == "giant") {
+        let areas = arguments.get(1).map_or(10_000, |count| count.parse().unwrap());
+        let directory = tempfile::tempdir_in("/var/tmp").unwrap();
+        let location = Location::Sqlite(directory.path().join("bench.sqlite"));
+        store::migrate(&location, &MigrateOptions::default()).unwrap();
+        let store = Store::open(&location, &OpenOptions::default()).unwrap();
+        store.programme_add(&By::new("bench", now()), &Programme::new("KH", "Cambodia")).unwrap();
+        giant(&store, areas);
+        store.close();
+        return;
+    }
     let hazards = arguments.first().map_or(100_000, |count| count.parse().unwrap());
     let directory = tempfile::tempdir_in("/var/tmp").unwrap();
     let location = match arguments.get(1) {

@@ -7,6 +7,7 @@
 //! because both come from [`crate::land::sources_of`] and from the same boxes, and because a
 //! cluster is named after the least id among its records.
 
+mod burdens;
 mod told;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -16,18 +17,19 @@ use crossbeam_channel::bounded;
 use geometry::GridBox;
 use rayon::prelude::*;
 use survey::ledger::{RegionMap, cut_cluster};
-use survey::{LandSource, Parcel, RecordId};
+use survey::{LandSource, Parcel};
 use uuid::Uuid;
 
 use crate::error::{StoreError, TxError, TxResult};
-use crate::land::{bounds_of, by_record, region_of, sources_of};
+use crate::land::{bounds_of, by_record, sources_of};
 use crate::ledger::{IDS_PER_QUERY, Member, ParcelRow};
 use crate::programmes::Advanced;
 use crate::records::VersionRow;
 use crate::sql_types::Id;
 use crate::store::Revision;
 use crate::tx::Tx;
-pub use told::{GiantCluster, LedgerChange, Progress};
+pub(crate) use burdens::{giants, shared_land};
+pub use told::{GiantCluster, LedgerChange, Progress, SharedLand};
 
 /// Beyond this many changed records all boxes of the programme are read at once, rather than
 /// those around each.
@@ -36,8 +38,6 @@ const BULK_RECORDS: usize = 1_000;
 const BATCH_RECORDS: usize = 1_000;
 /// Vertices of new records kept in memory until their clusters are cut: 128 MB.
 const FRESH_VERTICES: usize = 8 << 20;
-/// From here on a cluster is reported: one change in it costs noticeably more.
-const GIANT_RECORDS: usize = 1_000;
 
 /// One component of touching records.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -242,6 +242,10 @@ impl Tx<'_> {
         self.cut_each(cutting, write, progress)?;
         recut.change.clusters = components.len() as u64;
         recut.change.giant_clusters = giants(components);
+        for giant in &recut.change.giant_clusters {
+            let (cluster, records) = (giant.id, giant.records);
+            tracing::warn!(programme = advanced.code, %cluster, records, "a giant cluster was cut");
+        }
         Ok(recut)
     }
 
@@ -295,13 +299,6 @@ impl Tx<'_> {
             }
             Ok(())
         })
-    }
-
-    /// The regions the ledger of a programme is cut by, as they are in this transaction.
-    pub(crate) fn region_map(&mut self, programme: &str) -> TxResult<Arc<RegionMap>> {
-        let rows = self.regions_current(programme)?;
-        let shapes: Vec<_> = rows.par_iter().map(region_of).collect::<TxResult<_>>()?;
-        Ok(Arc::new(RegionMap::new(shapes.into_iter().flatten().collect())))
     }
 }
 
@@ -398,19 +395,6 @@ fn cluster_of(components: &[Component]) -> HashMap<Id, Id> {
         .iter()
         .flat_map(|component| component.records.iter().map(|record| (*record, component.id)))
         .collect()
-}
-
-fn giants(components: &[Component]) -> Vec<GiantCluster> {
-    let mut giants: Vec<GiantCluster> = components
-        .iter()
-        .filter(|component| component.records.len() >= GIANT_RECORDS)
-        .map(|component| GiantCluster {
-            id: RecordId::from(component.id.0),
-            records: component.records.len() as u64,
-        })
-        .collect();
-    giants.sort_by_key(|giant| std::cmp::Reverse(giant.records));
-    giants
 }
 
 /// Splits components into runs of about [`BATCH_RECORDS`] records.

@@ -166,6 +166,12 @@ pub enum ConflictKind {
     IdInOtherCollection,
     /// The `local_id` belongs to a record with another id.
     LocalIdHasOtherId,
+    /// A closed hazardous area is opened again without `change_reason`.
+    ReopenedWithoutReason,
+    /// A closed hazardous area is opened again as of a day on which it was not closed or released.
+    ReopenedTooEarly,
+    /// A confirmed hazardous area becomes suspected without `change_reason`.
+    SuspectedAgainWithoutReason,
 }
 
 impl fmt::Display for ConflictKind {
@@ -175,6 +181,16 @@ impl fmt::Display for ConflictKind {
             Self::IdHasOtherLocalId => "the id belongs to a record with another local_id",
             Self::IdInOtherCollection => "the id belongs to a record of another collection",
             Self::LocalIdHasOtherId => "the local_id belongs to a record with another id",
+            Self::ReopenedWithoutReason => {
+                "the area was closed and is opened again; say why in change_reason"
+            }
+            Self::ReopenedTooEarly => {
+                "the area is opened again as of a day before it was closed or released; give the \
+                 day of the new evidence in identified_on"
+            }
+            Self::SuspectedAgainWithoutReason => {
+                "the area was confirmed and is suspected now; say why in change_reason"
+            }
         })
     }
 }

@@ -3,15 +3,19 @@
 //! ```json
 //! { "causes": [["0192…", 1], ["0193…", 2]],
 //!   "timeline": [["2015-03-01", 0, 0], ["2019-08-20", 8, 1]],
-//!   "stretches": [[0, "2015-03-01", ["2019-08-20", 1, "cleared"]]] }
+//!   "stretches": [[0, "2015-03-01", ["2019-08-20", 1, "cleared"]]],
+//!   "regions": [["2013-12-30", "0191…"]] }
 //! ```
 //! A cause is a record and its version; other lists name causes by position. Changes are the
-//! numbers of [`LandChange::code`].
+//! numbers of [`LandChange::code`]. Regions are those the land lay in before, each until a day;
+//! most land has always lain in one and the list is left out.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use survey::{Day, LandChange, LandEntry, Outcome, RecordId, SourceKey, Stretch, StretchEnd};
+use survey::{
+    Day, LandChange, LandEntry, Outcome, RecordId, RegionSpan, SourceKey, Stretch, StretchEnd,
+};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,10 +23,24 @@ struct History {
     causes: Vec<(RecordId, u32)>,
     timeline: Vec<(Day, u8, usize)>,
     stretches: Vec<(usize, Day, Option<(Day, usize, Option<Outcome>)>)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    regions: Vec<(Day, Option<RecordId>)>,
+}
+
+/// What is stored of a parcel besides its land.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ParcelHistory {
+    pub timeline: Vec<LandEntry>,
+    pub stretches: Vec<Stretch>,
+    pub earlier_regions: Vec<RegionSpan>,
 }
 
 /// Writes a history.
-pub(crate) fn write(timeline: &[LandEntry], stretches: &[Stretch]) -> serde_json::Result<String> {
+pub(crate) fn write(
+    timeline: &[LandEntry],
+    stretches: &[Stretch],
+    earlier_regions: &[RegionSpan],
+) -> serde_json::Result<String> {
     let named = timeline.iter().map(|entry| entry.cause);
     let named = named.chain(stretches.iter().map(|stretch| stretch.hazard));
     let named = named.chain(stretches.iter().filter_map(|stretch| Some(stretch.end?.by)));
@@ -42,11 +60,12 @@ pub(crate) fn write(timeline: &[LandEntry], stretches: &[Stretch]) -> serde_json
                 (position(stretch.hazard), stretch.from, end)
             })
             .collect(),
+        regions: earlier_regions.iter().map(|span| (span.until, span.region)).collect(),
     })
 }
 
 /// Reads a history back; the error tells what is wrong with it.
-pub(crate) fn read(text: &str) -> Result<(Vec<LandEntry>, Vec<Stretch>), String> {
+pub(crate) fn read(text: &str) -> Result<ParcelHistory, String> {
     let history: History = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let cause = |position: usize| match history.causes.get(position) {
         Some(&(record, version)) => Ok(SourceKey { record, version }),
@@ -61,7 +80,15 @@ pub(crate) fn read(text: &str) -> Result<(Vec<LandEntry>, Vec<Stretch>), String>
             end.map(|(on, by, outcome)| Ok(StretchEnd { on, by: cause(by)?, outcome }));
         Ok(Stretch { hazard: cause(hazard)?, from, end: end.transpose()? })
     });
-    Ok((timeline.collect::<Result<_, String>>()?, stretches.collect::<Result<_, String>>()?))
+    Ok(ParcelHistory {
+        timeline: timeline.collect::<Result<_, String>>()?,
+        stretches: stretches.collect::<Result<_, String>>()?,
+        earlier_regions: history
+            .regions
+            .iter()
+            .map(|&(until, region)| RegionSpan { until, region })
+            .collect(),
+    })
 }
 
 #[cfg(test)]
@@ -98,8 +125,19 @@ mod tests {
             },
             Stretch { hazard: cause(3, 9), from: day("2015-03-01"), end: None },
         ];
-        let text = write(&timeline, &stretches).unwrap();
-        assert_eq!(read(&text), Ok((timeline, stretches)));
+        for earlier_regions in [
+            vec![],
+            vec![RegionSpan { until: day("2013-12-30"), region: Some(RecordId::from(71)) }],
+        ] {
+            let text = write(&timeline, &stretches, &earlier_regions).unwrap();
+            assert_eq!(text.contains("regions"), !earlier_regions.is_empty());
+            let history = ParcelHistory {
+                timeline: timeline.clone(),
+                stretches: stretches.clone(),
+                earlier_regions,
+            };
+            assert_eq!(read(&text), Ok(history));
+        }
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub(crate) fn sources_of(versions: &[VersionRow]) -> TxResult<Vec<LandSource>> {
         let is_latest = position + 1 == versions.len();
         let role = match (facts.land_role, row.state()?) {
             (Some(LandRole::Hazard { classification, closed, .. }), VersionState::Withdrawn) => {
-                LandRole::Hazard { classification, in_force: false, closed }
+                LandRole::Hazard { classification, in_force: false, closed, continued_in: None }
             }
             (Some(role @ LandRole::Hazard { .. }), VersionState::InForce) => role,
             (Some(role @ LandRole::Release { .. }), VersionState::InForce)
@@ -62,19 +62,37 @@ pub(crate) fn bounds_of(sources: &[LandSource]) -> Option<GridBox> {
         .reduce(|around, bounds| around.union(&bounds))
 }
 
-/// The region a current version describes; `None` if it is unlocated.
-pub(crate) fn region_of(row: &VersionRow) -> TxResult<Option<RegionShape>> {
-    let (Some(LandRole::Region { level }), Some(Geometry::Polygon(polygon))) =
-        (facts(row)?.land_role, row.geometry()?)
-    else {
-        return Ok(None);
-    };
-    Ok(Some(RegionShape {
-        record: RecordId::from(row.id.0),
-        local_id: row.local_id.clone(),
-        level,
-        shape: polygon.to_grid(),
-    }))
+/// The boundaries a region has had, from all its versions, oldest first: each until the next took
+/// effect. A later version that takes effect on the same day or earlier is a correction.
+pub(crate) fn boundaries_of(versions: &[VersionRow]) -> TxResult<Vec<RegionShape>> {
+    let mut standing: Vec<&VersionRow> = Vec::with_capacity(versions.len());
+    for version in versions {
+        while standing.last().is_some_and(|last| last.effective_on >= version.effective_on) {
+            standing.pop();
+        }
+        standing.push(version);
+    }
+    let mut boundaries = Vec::with_capacity(standing.len());
+    for (place, row) in standing.iter().enumerate() {
+        let (Some(LandRole::Region { level, valid_from, valid_to }), Some(Geometry::Polygon(land))) =
+            (facts(row)?.land_role, row.geometry()?)
+        else {
+            continue;
+        };
+        if row.state()? == VersionState::Withdrawn {
+            continue;
+        }
+        let replaced = standing.get(place + 1).and_then(|next| next.effective_on.pred_opt());
+        boundaries.push(RegionShape {
+            record: RecordId::from(row.id.0),
+            local_id: row.local_id.clone(),
+            level,
+            valid_from,
+            valid_to: valid_to.into_iter().chain(replaced).min(),
+            shape: land.to_grid(),
+        });
+    }
+    Ok(boundaries)
 }
 
 /// Whether a version is that of a region.

@@ -127,7 +127,7 @@ impl ParcelRow {
             TxError::corrupt(format!("parcel {parcel_no} of cluster {}", cluster.0), reason)
         };
         let bounds = parcel.shape.bbox().ok_or_else(|| refuse("it has no extent"))?;
-        let history = history::write(&parcel.timeline, &parcel.stretches)
+        let history = history::write(&parcel.timeline, &parcel.stretches, &parcel.earlier_regions)
             .map_err(|error| refuse(&error.to_string()))?;
         let doubled_area = i64::try_from(parcel.area.doubled())
             .map_err(|_too_large| refuse("its area is beyond the limits of geometries"))?;
@@ -165,15 +165,15 @@ impl ParcelRow {
     }
 
     fn decode(self) -> TxResult<Parcel> {
-        let (timeline, stretches) =
-            history::read(&self.history.0).map_err(|reason| self.corrupt(reason))?;
+        let history = history::read(&self.history.0).map_err(|reason| self.corrupt(reason))?;
         let shape = GridShape::from_bytes(&self.shape).map_err(|error| self.corrupt(error))?;
         Ok(Parcel {
             region: self.region_id.map(|Id(id)| RecordId::from(id)),
             area: GridArea::from_doubled(i128::from(self.doubled_area)),
             shape,
-            timeline,
-            stretches,
+            timeline: history.timeline,
+            stretches: history.stretches,
+            earlier_regions: history.earlier_regions,
         })
     }
 }

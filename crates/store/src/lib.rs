@@ -49,7 +49,7 @@ mod writer;
 
 pub use audit::{AuditLine, AuditVerdict, SERVER as SERVER_AUDIT};
 pub use changes::Change;
-pub use cut::{GiantCluster, LedgerChange, Progress};
+pub use cut::{GiantCluster, LedgerChange, Progress, SharedLand};
 pub use error::{Cause, ConflictKind, RecordConflict, SchemaError, StoreError};
 pub use ledger::StoredCluster;
 pub use location::{Environment, Location, LocationError, check_transport};

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, Utc};
 use survey::ledger::RegionMap;
 
-use crate::cut::{ChangedLand, Recut};
+use crate::cut::{ChangedLand, Recut, shared_land};
 use crate::error::{StoreError, TxResult};
 use crate::location::Location;
 use crate::migrations;
@@ -187,9 +187,13 @@ impl Store {
         let programme = advanced.code.as_str();
         if changed.regions {
             tx.programme_regions_changed(advanced)?;
-            let regions = tx.region_map(programme)?;
+            let shapes = tx.region_shapes(programme)?;
+            let shared = shared_land(&shapes);
+            let regions = Arc::new(RegionMap::new(shapes));
             kept.keep(programme, advanced.revision, &regions);
-            return tx.ledger_remake(advanced, &regions, &mut |_| ());
+            let mut recut = tx.ledger_remake(advanced, &regions, &mut |_| ())?;
+            recut.change.region_overlaps = shared;
+            return Ok(recut);
         }
         if changed.is_empty() {
             return Ok(Recut::default());

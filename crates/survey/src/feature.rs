@@ -128,6 +128,11 @@ pub trait Known: Sync {
     ///
     /// Whether they are alike is for whoever asks to find out.
     fn lookalikes(&self, collection: &str, bbox: &Bbox, limits: &LikenessLimits) -> Vec<Lookalike>;
+
+    /// How much land in square metres is hazardous by this record, as far as the ledger knows.
+    fn remaining_m2(&self, _collection: &str, _local_id: &str) -> Option<f64> {
+        None
+    }
 }
 
 /// A record that may have nearly the same boundary as another.

@@ -93,12 +93,15 @@ pub enum LandRole {
     Hazard {
         /// How sure that is.
         classification: Classification,
-        /// Whether it still says so: not when it was closed as an error, or as a duplicate or part
-        /// of another record, which then says so in its place.
+        /// Whether it still says so by itself: not when it was closed as an error, or as a duplicate
+        /// or part of another record, which then says so in its place.
         in_force: bool,
         /// Whether it is closed or handed over. An area that is opened again after that is
         /// hazardous again, whatever was released before.
         closed: bool,
+        /// When it was closed as a duplicate, merged or split: the local identifiers of the areas
+        /// that take its place. It claims its land until they do.
+        continued_in: Option<Vec<String>>,
     },
     /// It releases land.
     Release {
@@ -115,6 +118,10 @@ pub enum LandRole {
     Region {
         /// 0 for the country, 1 for its first division, and so on.
         level: u8,
+        /// The first day on which it existed with this boundary, if not always.
+        valid_from: Option<Day>,
+        /// The last day on which it existed with this boundary.
+        valid_to: Option<Day>,
     },
 }
 
@@ -217,8 +224,11 @@ pub struct StretchEnd {
 /// Parcels do not overlap. The land of one parcel need not hang together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parcel {
-    /// The region it lies in, at the finest level; none when it lies in no region.
+    /// The region it lies in, at the finest level of the latest edition of regions; none when it
+    /// lies in no region.
     pub region: Option<RecordId>,
+    /// The region it lay in before, as far as that was another, oldest first.
+    pub earlier_regions: Vec<RegionSpan>,
     /// How much it is.
     pub area: GridArea,
     /// Where it is.
@@ -227,6 +237,15 @@ pub struct Parcel {
     pub timeline: Vec<LandEntry>,
     /// The hazardous areas that lay on it, and until when.
     pub stretches: Vec<Stretch>,
+}
+
+/// The region a piece of land lay in until a day, and since the span before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RegionSpan {
+    /// The last day.
+    pub until: Day,
+    /// The region at the finest level, if there was one.
+    pub region: Option<RecordId>,
 }
 
 impl LandChange {

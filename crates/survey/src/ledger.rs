@@ -3,83 +3,17 @@
 //! The same records give the same parcels, bit for bit, whatever their order and whether they are
 //! cut one cluster at a time or all at once.
 
+mod regions;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use geometry::{Face, GridArea, GridBox, GridShape, RegionClipper, faces};
+use geometry::{Face, GridShape, faces};
 
 use crate::id::{RecordId, SourceKey};
-pub use crate::land::{LandEntry, LandRole, LandSource, Parcel, Stretch};
+pub use crate::land::{LandEntry, LandRole, LandSource, Parcel, RegionSpan, Stretch};
 use crate::timeline::{HazardCover, HazardVersion, ReleaseCover, history};
-
-/// An administrative region, for cutting.
-#[derive(Debug, Clone)]
-pub struct RegionShape {
-    /// The record.
-    pub record: RecordId,
-    /// The name people use for it.
-    pub local_id: String,
-    /// Depth in the hierarchy; the highest is the finest.
-    pub level: u8,
-    /// Its land.
-    pub shape: GridShape,
-}
-
-/// The regions of a programme, ready to cut clusters by.
-#[derive(Debug)]
-pub struct RegionMap {
-    /// In the order in which they are asked: the finest level first, then by local id.
-    regions: Vec<MappedRegion>,
-}
-
-#[derive(Debug)]
-struct MappedRegion {
-    record: RecordId,
-    bbox: GridBox,
-    clipper: RegionClipper,
-}
-
-/// What the regions say about a window of the plane.
-struct Window {
-    /// Regions that hold part of it, in the order in which they are asked.
-    partial: Vec<(RecordId, GridShape)>,
-    /// The region of what is left, if one holds it all.
-    rest: Option<RecordId>,
-}
-
-impl RegionMap {
-    /// Prepares regions; those without land are left out.
-    pub fn new(mut regions: Vec<RegionShape>) -> Self {
-        regions.sort_by(|a, b| {
-            (b.level, &a.local_id, a.record).cmp(&(a.level, &b.local_id, b.record))
-        });
-        let regions = regions
-            .into_iter()
-            .filter_map(|region| {
-                let bbox = region.shape.bbox()?;
-                let clipper = RegionClipper::new(&region.shape);
-                Some(MappedRegion { record: region.record, bbox, clipper })
-            })
-            .collect();
-        Self { regions }
-    }
-
-    fn window(&self, window: GridBox) -> Window {
-        let width = i128::from(window.max.x) - i128::from(window.min.x);
-        let height = i128::from(window.max.y) - i128::from(window.min.y);
-        let whole = GridArea::from_doubled(2 * width * height);
-        let mut partial = Vec::new();
-        for region in self.regions.iter().filter(|region| region.bbox.intersects(&window)) {
-            let shape = region.clipper.clipped_to(&window);
-            if shape.area() == whole {
-                return Window { partial, rest: Some(region.record) };
-            }
-            if !shape.is_empty() {
-                partial.push((region.record, shape));
-            }
-        }
-        Window { partial, rest: None }
-    }
-}
+use regions::Window;
+pub use regions::{RegionMap, RegionOverlap, RegionShape, region_overlaps};
 
 /// Land just around a cluster is cut along, so that no region's edge coincides with the window's.
 const MARGIN: i64 = 8_192;
@@ -98,13 +32,15 @@ pub fn cut_cluster(sources: &[LandSource], regions: &RegionMap) -> Vec<Parcel> {
     let window = regions.window(window.expanded(MARGIN));
 
     let mut shapes: Vec<GridShape> = sources.iter().map(|source| source.shape.clone()).collect();
-    shapes.extend(window.partial.iter().map(|(_, shape)| shape.clone()));
+    shapes.extend(window.shapes());
     let records = Records::new(&sources);
     let mut parcels: Vec<(Vec<SourceKey>, Parcel)> = faces(&shapes)
         .into_iter()
         .filter_map(|face| parcel(face, &sources, &records, &window))
         .collect();
-    parcels.sort_by(|(keys_a, a), (keys_b, b)| (keys_a, a.region).cmp(&(keys_b, b.region)));
+    parcels.sort_by(|(keys_a, a), (keys_b, b)| {
+        (keys_a, a.region, &a.earlier_regions).cmp(&(keys_b, b.region, &b.earlier_regions))
+    });
     parcels.into_iter().map(|(_, parcel)| parcel).collect()
 }
 
@@ -131,14 +67,8 @@ fn parcel(
 ) -> Option<(Vec<SourceKey>, Parcel)> {
     let covering: BTreeSet<usize> =
         face.sources.iter().map(|place| *place as usize).filter(|at| *at < sources.len()).collect();
-    let region = face
-        .sources
-        .iter()
-        .filter_map(|place| (*place as usize).checked_sub(sources.len()))
-        .min()
-        .and_then(|place| window.partial.get(place))
-        .map(|(record, _)| *record)
-        .or(window.rest);
+    let behind = face.sources.iter().filter_map(|at| (*at as usize).checked_sub(sources.len()));
+    let (region, earlier_regions) = window.regions_of(behind);
 
     let mut hazards: BTreeMap<RecordId, HazardCover<'_>> = BTreeMap::new();
     let mut releases = Vec::new();
@@ -168,6 +98,7 @@ fn parcel(
     let keys = covering.iter().filter_map(|place| Some(sources.get(*place)?.key)).collect();
     let parcel = Parcel {
         region,
+        earlier_regions,
         area: face.area,
         shape: face.shape,
         timeline: history.timeline,
@@ -188,15 +119,16 @@ fn hazard<'a>(
     let mut versions = Vec::with_capacity(places.len());
     for place in places {
         let Some(source) = sources.get(*place) else { continue };
-        if let LandRole::Hazard { classification, in_force, closed } = source.role {
+        if let LandRole::Hazard { classification, in_force, closed, continued_in } = &source.role {
             // Releases name an area as it is called now.
             local_id = &source.local_id;
             versions.push(HazardVersion {
                 version: source.key.version,
                 effective_on: source.effective_on,
-                classification,
-                in_force,
-                closed,
+                classification: *classification,
+                in_force: *in_force,
+                closed: *closed,
+                continued_in: continued_in.as_deref(),
                 covers: covering.contains(place),
             });
         }

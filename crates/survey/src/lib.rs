@@ -1,8 +1,10 @@
 //! Record types of mine action, their rules, what a check finds, and the timeline of land.
 
 pub mod access;
+pub mod doubt;
 pub mod facts;
 pub mod ledger;
+pub mod lifecycle;
 pub mod limits;
 pub mod progress;
 pub mod records;
@@ -26,8 +28,8 @@ pub use feature::{
 pub use finding::{Finding, Findings, Severity};
 pub use id::{Day, RecordId, SourceKey, local_id_key};
 pub use land::{
-    Classification, LandChange, LandEntry, LandRole, LandSource, Outcome, Parcel, Stretch,
-    StretchEnd,
+    Classification, LandChange, LandEntry, LandRole, LandSource, Outcome, Parcel, RegionSpan,
+    Stretch, StretchEnd,
 };
 pub use programme::{Programme, ProgrammeRules};
 pub use record::{Attributes, GeometryRule, MissingGeometry, Record, Reference, StoredFacts};

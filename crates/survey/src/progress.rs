@@ -113,6 +113,9 @@ pub struct ProgressQuery {
     pub to: Option<Day>,
     /// Only land in this region (`local_id`).
     pub region: Option<String>,
+    /// By the regions valid on this day; `None` by the latest. The day moves no land: it says by
+    /// which edition of regions the same figures are split.
+    pub regions_on: Option<Day>,
 }
 
 /// The figures of one row, or of the total.

@@ -1,34 +1,19 @@
 //! What happened to one piece of land, day by day, from the records that cover it. Pure: no
 //! geometry, no clock.
 //!
-//! # The rules of doubt
-//! 1. A hazardous area's boundary on a day is that of its latest version in effect; of versions
-//!    that take effect on one day the last recorded stands. *Ours, after the date of information
-//!    of national registers.*
-//! 2. A release acts on the hazardous areas it names; naming none it acts on all it touches.
-//!    *Ours.*
-//! 3. Land under several hazardous areas is hazardous until each is released. *Ours: when in doubt,
-//!    it is hazardous.*
-//! 4. A release ends an unbroken stretch of cover that began on or before its day; a stretch that
-//!    begins later is a new hazard, and so is an area that is opened again after it was closed.
-//!    *IMAS 07.11: new evidence makes released land hazardous again.*
-//! 5. A release is judged against the hazardous area as it was when the work began: if the
-//!    boundary was redrawn during the work, the land left out stays claimed until the release.
-//!    *Ours: old registers cut cleared land out of the area.*
-//! 6. Land that leaves its last hazardous area without a release is adjusted, never released.
-//!    *Ours.*
-//! 7. Land is released once: on the first day, and on one day as cleared before reduced before
-//!    cancelled. *IMAS 07.11 for the three processes; the order is ours.*
-//! 8. Land released outside any hazardous area is kept apart. *Ours.*
+//! The rules it follows are those of [`crate::doubt`], named here by their codes.
+
+mod succession;
 
 use std::collections::BTreeSet;
 
 use crate::id::{Day, RecordId, SourceKey};
 use crate::land::{Classification, LandChange, LandEntry, Outcome, Stretch, StretchEnd};
+use succession::{Successors, settle};
 
 /// One version of a hazardous area, as one piece of land sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct HazardVersion {
+pub struct HazardVersion<'a> {
     /// Version of the record, from 1.
     pub version: u32,
     /// The day its boundary took effect.
@@ -39,6 +24,9 @@ pub struct HazardVersion {
     pub in_force: bool,
     /// It is closed or handed over.
     pub closed: bool,
+    /// The local ids of the areas that are to claim its land in its place, when it was closed as
+    /// a duplicate, merged or split; none when it was not.
+    pub continued_in: Option<&'a [String]>,
     /// Its boundary holds the land.
     pub covers: bool,
 }
@@ -51,7 +39,7 @@ pub struct HazardCover<'a> {
     /// The id releases name it by.
     pub local_id: &'a str,
     /// All versions, in any order.
-    pub versions: Vec<HazardVersion>,
+    pub versions: Vec<HazardVersion<'a>>,
 }
 
 /// A release in force which covers the land.
@@ -97,6 +85,16 @@ struct Claim<'a> {
     /// Classification and version from each day on; the first entry is of `from`.
     steps: Vec<(Day, Classification, u32)>,
     discharge: Option<(Day, Outcome, SourceKey)>,
+    /// Others are to take its place, or have done so.
+    handing: Option<Handing<'a>>,
+}
+
+/// A version that closes an area because others take its place.
+#[derive(Debug, Clone, Copy)]
+struct Handing<'a> {
+    day: Day,
+    by: u32,
+    names: &'a [String],
 }
 
 impl Claim<'_> {
@@ -130,46 +128,65 @@ impl Claim<'_> {
     }
 }
 
-/// Rules 1 and 4: the stretches of days in which the area lies on the land.
-fn claims<'a>(hazard: &HazardCover<'a>) -> Vec<Claim<'a>> {
-    let mut versions = hazard.versions.clone();
-    versions.sort_by_key(|version| (version.effective_on, version.version));
+/// The versions that stand, in the order of their days: the last recorded of those that took effect
+/// by a day is the one in effect on it (`latest-version`).
+fn in_effect<'v, 'a>(hazard: &'v HazardCover<'a>) -> Vec<&'v HazardVersion<'a>> {
+    let mut recorded: Vec<&HazardVersion<'a>> = hazard.versions.iter().collect();
+    recorded.sort_by_key(|version| version.version);
+    let mut standing: Vec<&HazardVersion<'a>> = Vec::with_capacity(recorded.len());
+    for version in recorded {
+        while standing.last().is_some_and(|last| last.effective_on >= version.effective_on) {
+            standing.pop();
+        }
+        standing.push(version);
+    }
+    standing
+}
+
+/// The stretches of days in which the area lies on the land (`latest-version`, `new-evidence`,
+/// `succession`).
+fn claims<'a>(hazard: &HazardCover<'a>, successors: &Successors<'_, 'a>) -> Vec<Claim<'a>> {
     let mut found: Vec<Claim<'a>> = Vec::new();
     let mut open: Option<Claim<'a>> = None;
     let mut was_closed = false;
-    for (place, version) in versions.iter().enumerate() {
-        let next = versions.get(place + 1);
-        if next.is_some_and(|next| next.effective_on == version.effective_on) {
-            continue;
-        }
-        let (day, holds) = (version.effective_on, version.covers && version.in_force);
+    for version in in_effect(hazard) {
+        let day = version.effective_on;
+        open = open.and_then(|claim| successors.take_over(claim, Some(day), &mut found));
         let opened_again = was_closed && !version.closed;
+        let holds = version.in_force && version.covers;
+        let step = (day, version.classification, version.version);
+        let handing = version.continued_in.map(|names| Handing { day, by: version.version, names });
         if let Some(mut claim) = open.take() {
-            if holds && !opened_again {
-                claim.steps.push((day, version.classification, version.version));
+            claim.handing = handing;
+            if handing.is_some() {
+                open = Some(claim);
+            } else if holds && !opened_again {
+                claim.steps.push(step);
                 open = Some(claim);
             } else {
                 claim.until = Some((day, version.version));
                 found.push(claim);
             }
         }
-        if holds && open.is_none() {
+        if open.is_none() && version.covers && (version.in_force || handing.is_some()) {
             open = Some(Claim {
                 record: hazard.record,
                 local_id: hazard.local_id,
                 from: day,
                 until: None,
-                steps: vec![(day, version.classification, version.version)],
+                handing,
+                steps: vec![step],
                 discharge: None,
             });
         }
         was_closed = version.closed;
     }
-    found.extend(open);
+    let last = open.and_then(|claim| successors.take_over(claim, None, &mut found));
+    found.extend(last);
     found
 }
 
-/// Rules 2, 4, 5 and 7: the release that ends the claim, if any.
+/// The release that ends the claim, if any (`named-areas`, `new-evidence`, `work-began`, `once`).
 fn discharge(
     claim: &Claim<'_>,
     releases: &[ReleaseCover<'_>],
@@ -207,11 +224,14 @@ enum State {
 pub fn history(hazards: &[HazardCover<'_>], releases: &[ReleaseCover<'_>]) -> History {
     let mut releases = releases.to_vec();
     releases.sort_by_key(|release| (release.on, release.outcome, release.key));
-    let mut all: Vec<Claim<'_>> = hazards.iter().flat_map(claims).collect();
-    all.sort_by_key(|claim| (claim.record, claim.from));
+    let successors = Successors::of(hazards);
+    let mut all: Vec<Claim<'_>> =
+        hazards.iter().flat_map(|hazard| claims(hazard, &successors)).collect();
     for claim in &mut all {
         claim.discharge = discharge(claim, &releases);
     }
+    all = settle(all);
+    all.sort_by_key(|claim| (claim.record, claim.from));
 
     let mut days: BTreeSet<Day> = releases.iter().map(|release| release.on).collect();
     for claim in &all {
@@ -286,7 +306,7 @@ fn one_day(
     not_hazardous(State::Unclaimed { before: true }, releases, &mut push)
 }
 
-/// Rules 7 and 8.
+/// What releases do to land that is not hazardous (`once`, `outside`).
 fn not_hazardous(
     mut state: State,
     releases: &[&ReleaseCover<'_>],
@@ -304,7 +324,8 @@ fn not_hazardous(
     state
 }
 
-/// Rule 3: the worst classification claimed on a day, and its first cause in the order of records.
+/// The worst classification claimed on a day, and its first cause in the order of records
+/// (`every-area`).
 fn worst<'a>(
     claims: impl Iterator<Item = &'a Claim<'a>>,
     day: Day,

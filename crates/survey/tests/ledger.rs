@@ -49,6 +49,7 @@ fn hazard(number: u128, version: u32, on: i64, shape: GridShape) -> LandSource {
             classification: Classification::Suspected,
             in_force: true,
             closed: false,
+            continued_in: None,
         },
         shape,
     }
@@ -76,7 +77,14 @@ fn release(
 }
 
 fn region(number: u128, level: u8, shape: GridShape) -> RegionShape {
-    RegionShape { record: id(2_000 + number), local_id: format!("P{number}"), level, shape }
+    RegionShape {
+        record: id(2_000 + number),
+        local_id: format!("P{number}"),
+        level,
+        valid_from: None,
+        valid_to: None,
+        shape,
+    }
 }
 
 /// Clusters and cuts as the store does.

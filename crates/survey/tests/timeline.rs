@@ -20,18 +20,23 @@ fn id(number: u128) -> RecordId {
     RecordId::from(uuid::Uuid::from_u128(number))
 }
 
-fn covering(version: u32, on: &str, classification: Classification) -> HazardVersion {
+fn covering(version: u32, on: &str, classification: Classification) -> HazardVersion<'static> {
     HazardVersion {
         version,
         effective_on: day(on),
         classification,
         in_force: true,
         closed: false,
+        continued_in: None,
         covers: true,
     }
 }
 
-fn hazard(number: u128, local_id: &str, versions: Vec<HazardVersion>) -> HazardCover<'_> {
+fn hazard<'a>(
+    number: u128,
+    local_id: &'a str,
+    versions: Vec<HazardVersion<'a>>,
+) -> HazardCover<'a> {
     HazardCover { record: id(number), local_id, versions }
 }
 
@@ -279,6 +284,7 @@ impl Told {
                         },
                         in_force: *in_force,
                         closed: false,
+                        continued_in: None,
                         covers: *covers,
                     })
                     .collect(),
@@ -326,7 +332,7 @@ fn covers_on(hazard: &HazardCover<'_>, on: Day) -> bool {
         .versions
         .iter()
         .filter(|version| version.effective_on <= on)
-        .max_by_key(|version| (version.effective_on, version.version));
+        .max_by_key(|version| version.version);
     latest.is_some_and(|version| version.covers && version.in_force)
 }
 

@@ -8,6 +8,7 @@ mod areas;
 mod collection;
 mod error;
 mod ledger;
+mod lifecycle;
 mod points;
 mod record;
 mod regions;
@@ -17,6 +18,7 @@ mod view;
 
 pub use error::{ApplyError, Corrupt, UnknownRegion};
 pub use ledger::{ClusterKey, ParcelFacts};
+pub use lifecycle::Lifecycle;
 pub use record::{HazardClaim, Place, Record};
 pub use regions::{Region, Regions};
 pub use snapshot::{Count, HazardAnswer, ItemsPage, ItemsQuery, Snapshot};

@@ -154,7 +154,7 @@ impl Keeper {
         let properties = serde_json::to_string(&stored.properties)
             .map_err(|error| Corrupt::of(&stored, error.to_string()))?;
         let hazard = match facts.land_role {
-            Some(LandRole::Hazard { classification, in_force, closed }) => {
+            Some(LandRole::Hazard { classification, in_force, closed, .. }) => {
                 Some(HazardClaim { classification, in_force, closed })
             }
             Some(LandRole::Release { .. } | LandRole::Region { .. }) | None => None,

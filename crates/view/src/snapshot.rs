@@ -5,12 +5,13 @@ use std::sync::Arc;
 use geometry::suspicion::LikenessLimits;
 use geometry::{Bbox, HazardPolygon, LonLat};
 use survey::limits::MAX_LOOKALIKES;
-use survey::progress::{Dictionary, Progress, ProgressQuery};
+use survey::progress::{Dictionary, Fact, Progress, ProgressQuery};
 use survey::{Classification, Known, Lookalike, RecordId};
 
 use crate::collection::Table;
 use crate::error::UnknownRegion;
 use crate::ledger::{Cause, Ledger};
+use crate::lifecycle::{Lifecycle, lifecycle};
 use crate::record::{Place, Record};
 use crate::regions::Regions;
 
@@ -140,13 +141,13 @@ impl Snapshot {
     pub fn hazardous_at(&self, position: LonLat) -> Vec<HazardAnswer> {
         let Some(table) = self.table(HAZARDOUS_AREAS) else { return Vec::new() };
         let covering = table.areas.covering(position, &table.records);
-        in_order(covering.filter_map(|record| answer(record, None)).collect())
+        in_order(covering.filter_map(|record| self.answer(record, None)).collect())
     }
 
     /// Recorded hazardous areas that have a position in common with a box, in order of id.
     pub fn hazardous_in(&self, bbox: &Bbox) -> Vec<HazardAnswer> {
         let Some(table) = self.table(HAZARDOUS_AREAS) else { return Vec::new() };
-        in_order(table.meeting(bbox).filter_map(|record| answer(&record, None)).collect())
+        in_order(table.meeting(bbox).filter_map(|record| self.answer(&record, None)).collect())
     }
 
     /// Recorded hazardous areas no further from a position than so many metres, nearest first.
@@ -159,7 +160,7 @@ impl Snapshot {
         let mut answers: Vec<HazardAnswer> = table
             .areas
             .within(position, metres, &table.records)
-            .filter_map(|(record, distance_m)| answer(record, Some(distance_m)))
+            .filter_map(|(record, distance_m)| self.answer(record, Some(distance_m)))
             .collect();
         answers.sort_by(|a, b| {
             let distance = |it: &HazardAnswer| it.distance_m.unwrap_or_default();
@@ -173,9 +174,26 @@ impl Snapshot {
     /// # Errors
     /// [`UnknownRegion`] when the query names a region that is not there.
     pub fn progress(&self, query: &ProgressQuery) -> Result<Progress, UnknownRegion> {
-        let Some(region) = &query.region else {
-            return Ok(survey::progress::progress(self.ledger.facts(), &self.dictionary, query));
+        let wanted = self.wanted_regions(query)?;
+        let is_inside = |fact: &Fact| {
+            wanted.as_ref().is_none_or(|wanted| wanted.get(fact.region as usize) == Some(&true))
         };
+        Ok(match self.ledger.facts_with_regions_on(query.regions_on) {
+            None => {
+                let facts = self.ledger.facts().filter(|fact| is_inside(fact));
+                survey::progress::progress(facts, &self.dictionary, query)
+            }
+            Some(facts) => {
+                let facts = facts.filter(is_inside);
+                survey::progress::progress(facts, &self.dictionary, query)
+            }
+        })
+    }
+
+    /// Which words stand for the region that is asked for or for one of its parts; none when all
+    /// land is wanted.
+    fn wanted_regions(&self, query: &ProgressQuery) -> Result<Option<Vec<bool>>, UnknownRegion> {
+        let Some(region) = &query.region else { return Ok(None) };
         let parts = self
             .regions
             .with_parts(region)
@@ -187,14 +205,33 @@ impl Snapshot {
                 *slot = true;
             }
         }
-        let facts = self.ledger.facts();
-        let inside = facts.filter(|fact| wanted.get(fact.region as usize) == Some(&true));
-        Ok(survey::progress::progress(inside, &self.dictionary, query))
+        Ok(Some(wanted))
+    }
+
+    /// How far a hazardous area has come; none for a record that is no hazardous area.
+    pub fn lifecycle(&self, record: &Record) -> Option<Lifecycle> {
+        lifecycle(record, self.ledger.lands())
     }
 
     /// Number of facts in the ledger.
     pub fn fact_count(&self) -> usize {
         self.ledger.len()
+    }
+
+    /// An area that is to be continued in others answers until all its land has gone to them.
+    fn answer(&self, record: &Arc<Record>, distance_m: Option<f64>) -> Option<HazardAnswer> {
+        let claim = record.hazard?;
+        let claims_land = || {
+            let land = self.ledger.lands().land(record.cause.record);
+            land.is_some_and(|land| land.remaining > geometry::GridArea::ZERO)
+        };
+        (claim.in_force || claims_land()).then(|| HazardAnswer {
+            record: Arc::clone(record),
+            classification: claim.classification,
+            located: !matches!(record.place, Place::Caution(_)),
+            closed: claim.closed,
+            distance_m,
+        })
     }
 
     pub(crate) fn record(&self, id: RecordId) -> Option<&Arc<Record>> {
@@ -227,17 +264,11 @@ impl Known for Snapshot {
         };
         alike.filter_map(lookalike).take(MAX_LOOKALIKES).collect()
     }
-}
 
-fn answer(record: &Arc<Record>, distance_m: Option<f64>) -> Option<HazardAnswer> {
-    let claim = record.hazard.filter(|claim| claim.in_force)?;
-    Some(HazardAnswer {
-        record: Arc::clone(record),
-        classification: claim.classification,
-        located: !matches!(record.place, Place::Caution(_)),
-        closed: claim.closed,
-        distance_m,
-    })
+    fn remaining_m2(&self, collection: &str, local_id: &str) -> Option<f64> {
+        let record = self.table(collection)?.by_local_id(local_id)?;
+        Some(self.ledger.lands().land(record.cause.record)?.remaining.m2())
+    }
 }
 
 fn in_order(mut answers: Vec<HazardAnswer>) -> Vec<HazardAnswer> {

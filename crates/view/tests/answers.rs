@@ -6,7 +6,7 @@ mod support;
 
 use geometry::Bbox;
 use serde_json::json;
-use support::{Where, at, parcel, record, with};
+use support::{Where, at, day, parcel, record, with};
 use survey::progress::{GroupKey, ProgressQuery};
 use survey::{Known, RecordId, StoredRecord, VersionState};
 use view::{ApplyError, Changes, ItemsQuery, Loaded, ParcelFacts, Place, ProgrammeView};
@@ -192,6 +192,68 @@ fn figures_of_a_region_are_those_of_all_its_parts() {
     assert_eq!(identified(Some("R-4")), Ok(32));
     assert!(identified(Some("R-5")).is_err());
     assert_eq!(&*snapshot.regions().by_local_id("r-3").unwrap().name, "Region 3");
+}
+
+//   until 2013  │   Kampong Cham: R-1   │
+//   since 2014  │  R-1  │  Tboung: R-2  │
+#[test]
+fn the_same_land_is_split_by_the_regions_of_the_day_that_is_asked_for() {
+    let records = vec![
+        record("regions", 1, 1, square(100.0, 1.0)),
+        record("regions", 2, 1, square(100.5, 0.5)),
+        record(HAZARDS, 10, 1, square(100.0, 0.1)),
+    ];
+    let moved = || {
+        let span = survey::RegionSpan { until: day(2013), region: Some(RecordId::from(1)) };
+        ParcelFacts { earlier_regions: vec![span], ..parcel(1, Some(2), 16, 10, None) }
+    };
+    let view = view(records, vec![parcel(1, Some(1), 8, 10, None), moved()]);
+    let identified = |region: &str, regions_on| {
+        let query = ProgressQuery { region: Some(region.into()), regions_on, ..Default::default() };
+        view.snapshot().progress(&query).unwrap().total.identified.doubled()
+    };
+    let check = || {
+        for latest in [None, Some(day(2014)), Some(day(2030))] {
+            assert_eq!((identified("R-1", latest), identified("R-2", latest)), (8, 16));
+        }
+        for before in [Some(day(2013)), Some(day(1990))] {
+            assert_eq!((identified("R-1", before), identified("R-2", before)), (24, 0));
+        }
+    };
+    check();
+    // The same after the parcels are replaced.
+    let mut next = changes(1, vec![record(HAZARDS, 10, 2, square(100.0, 0.1))]);
+    next.parcels = vec![moved(), parcel(1, Some(1), 8, 10, None)];
+    view.apply(next).unwrap();
+    check();
+}
+
+#[test]
+fn an_area_tells_how_far_it_has_come_and_answers_until_its_land_has_gone_to_others() {
+    let merged = json!({
+        "classification": "suspected", "identified_on": "2019-03-04", "status": "closed",
+        "closure_reason": "merged", "continued_in": ["H-2"], "local_id": "H-1",
+    });
+    let mut area = record(HAZARDS, 1, 1, square(103.0, 0.1));
+    area.properties = merged.as_object().unwrap().clone();
+    let other = record(HAZARDS, 2, 1, square(104.0, 0.1));
+    let view = view(vec![area.clone(), other], vec![parcel(1, None, 1 << 40, 1, None)]);
+    let stage_of = |name: &str| {
+        let snapshot = view.snapshot();
+        snapshot.lifecycle(&snapshot.item(HAZARDS, name).unwrap()).unwrap()
+    };
+    let standing = stage_of("H-1");
+    assert_eq!(standing.stage, survey::lifecycle::Stage::ClosedWithLandRemaining);
+    assert_eq!(standing.land.unwrap().remaining.doubled(), 1 << 40);
+    assert_eq!(stage_of("H-2").land, None);
+    assert_eq!(ids(&view.snapshot().hazardous_at(at(103.05, 13.05))), [1]);
+    assert!(view.snapshot().remaining_m2(HAZARDS, "h-1").unwrap() > 0.0);
+
+    let mut gone = changes(1, vec![StoredRecord { version: 2, ..area }]);
+    gone.removed_clusters = vec![uuid::Uuid::from_u128(1)];
+    view.apply(gone).unwrap();
+    assert_eq!(stage_of("H-1").stage, survey::lifecycle::Stage::Continued);
+    assert_eq!(ids(&view.snapshot().hazardous_at(at(103.05, 13.05))), [0; 0]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use geometry::Geometry;
-use indicatif::ProgressBar;
+use indicatif::{ProgressBar, ProgressStyle};
 use store::{By, Item, Store, StoreError};
 use survey::StoredRecord;
 
@@ -34,7 +34,21 @@ fn is_well(store: &Store, code: &str) -> anyhow::Result<bool> {
     for fault in faults.iter().take(FAULTS_SHOWN) {
         say(&format!("  {fault}"))?;
     }
-    let bar = ProgressBar::new(0);
+    let (giants, shared) = store.ledger_burdens(code)?;
+    for giant in giants {
+        say(&format!(
+            "{code}: cluster {} joins {} records that touch; every change in it cuts all of them \
+             anew",
+            giant.id, giant.records
+        ))?;
+    }
+    for pair in shared {
+        say(&format!(
+            "{code}: regions {} and {} share {} m², which count in {}",
+            pair.counted_in, pair.not_in, pair.area_m2, pair.counted_in
+        ))?;
+    }
+    let bar = ledger_bar("comparing the ledger with the records");
     let differences = store.ledger_check(code, &mut |progress| {
         bar.set_length(progress.clusters_total);
         bar.set_position(progress.clusters);
@@ -50,6 +64,18 @@ fn is_well(store: &Store, code: &str) -> anyhow::Result<bool> {
     let chain = audit.fault.as_deref().unwrap_or("unbroken");
     say(&format!("{code}: audit of {} lines, {chain}", audit.lines))?;
     Ok(faults.is_empty() && differences.is_empty() && audit.fault.is_none())
+}
+
+/// A bar that counts clusters. Records are read before the first is cut.
+fn ledger_bar(doing: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    let shape = "{msg} {bar:40} {human_pos}/{human_len} clusters, {eta} to go";
+    if let Ok(style) = ProgressStyle::with_template(shape) {
+        bar.set_style(style);
+    }
+    bar.set_message(doing);
+    bar.tick();
+    bar
 }
 
 /// Holds every current record against its rules; returns how many there are, and the faults.
@@ -82,7 +108,7 @@ fn fault(record: &StoredRecord) -> Option<String> {
 
 /// Cuts the ledger of a programme anew.
 pub fn rebuild(store: &Store, code: &str) -> anyhow::Result<()> {
-    let bar = ProgressBar::new(0);
+    let bar = ledger_bar("cutting the ledger anew");
     let by = By::new("command line", now());
     let (revision, change) = store.ledger_rebuild(&by, code, &mut |progress| {
         bar.set_length(progress.clusters_total);

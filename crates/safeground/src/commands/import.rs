@@ -132,6 +132,16 @@ fn summary(path: &Path, receipt: &Receipt) -> String {
             applied.ledger.clusters,
             applied.ledger.parcels,
         ));
+        for giant in &applied.ledger.giant_clusters {
+            lines
+                .push(format!("  slow: {} records touch each other in one cluster", giant.records));
+        }
+        for pair in &applied.ledger.region_overlaps {
+            lines.push(format!(
+                "  warning: regions {} and {} share {} m², which count in {}",
+                pair.counted_in, pair.not_in, pair.area_m2, pair.counted_in
+            ));
+        }
     }
     if let Some(unreadable) = &receipt.unreadable {
         lines.push(format!("  unreadable: {} ({})", unreadable.message, unreadable.code));

@@ -10,7 +10,7 @@ use survey::progress::{Figures, GroupKey, ProgressQuery};
 use view::{ProgrammeView, Snapshot};
 
 use crate::arguments::Progress as Arguments;
-use crate::commands::say;
+use crate::commands::{now, say};
 use crate::table::{grouped, layout};
 
 /// Columns of the table for people; CSV has them all.
@@ -58,6 +58,7 @@ fn query(arguments: &Arguments) -> anyhow::Result<ProgressQuery> {
         from: day(&arguments.from)?,
         to: day(&arguments.to)?,
         region: arguments.region.clone(),
+        regions_on: day(&arguments.regions_on)?.or_else(|| Some(now().date_naive())),
     })
 }
 

@@ -81,6 +81,7 @@ impl Subject<'_> {
             status,
             closure_reason,
             continued_in: Vec::new(),
+            change_reason: None,
             organisation: Some(organisation.to_owned()),
             contamination: self.contamination(),
             evidence: vec![Evidence {

@@ -13,6 +13,20 @@ pub struct LedgerChange {
     pub parcels: u64,
     /// Clusters of many records that were cut, the largest first.
     pub giant_clusters: Vec<GiantCluster>,
+    /// Regions of one level that share land on the same day, most land first. Each piece of it is
+    /// counted once, in the first of the two.
+    pub region_overlaps: Vec<SharedLand>,
+}
+
+/// Land in two regions of one level on the same day.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct SharedLand {
+    /// The `local_id` of the region in which the land is counted.
+    pub counted_in: String,
+    /// The `local_id` of the other.
+    pub not_in: String,
+    /// How much land they share, in whole square metres.
+    pub area_m2: u64,
 }
 
 /// A cluster in which every change is slow.

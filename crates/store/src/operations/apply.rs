@@ -12,6 +12,7 @@ use crate::audit::Line;
 use crate::changes::Told;
 use crate::cut::{ChangedLand, LedgerChange};
 use crate::error::{Cause, ConflictKind, RecordConflict, StoreError, TxError, TxResult};
+use crate::operations::moves::Earlier;
 use crate::prepare::{Common, Draft, LandPart};
 use crate::programmes::Advanced;
 use crate::records::{KnownRow, VersionRow};
@@ -233,6 +234,7 @@ impl<'a> Intake<'a> {
             .collect();
         let by_id: HashMap<Id, KnownRow> =
             tx.records_by_id(programme, &ids)?.into_iter().map(|known| (known.id, known)).collect();
+        let earlier = Earlier::read(tx, programme, &drafts, &by_key, &by_id)?;
         let mut rows = Vec::with_capacity(drafts.len());
         let mut new_keys = HashSet::new();
         for draft in drafts {
@@ -246,7 +248,10 @@ impl<'a> Intake<'a> {
                     new_keys.insert(draft.key.clone());
                     rows.push(self.create(draft, id));
                 }
-                Ok(Target::Known(known)) => rows.extend(self.update(draft, known)),
+                Ok(Target::Known(known)) => match earlier.check(tx, known, &draft)? {
+                    Ok(()) => rows.extend(self.update(draft, known)),
+                    Err(kind) => self.refuse(&draft, kind)?,
+                },
                 Err(kind) => self.refuse(&draft, kind)?,
             }
         }

@@ -7,7 +7,10 @@ use survey::RecordId;
 
 use crate::audit::Line;
 use crate::changes::Told;
-use crate::cut::{Component, Cutting, Fresh, LedgerChange, Progress};
+use crate::cut::{
+    Component, Cutting, Fresh, GiantCluster, LedgerChange, Progress, SharedLand, giants,
+    shared_land,
+};
 use crate::error::{StoreError, TxResult};
 use crate::ledger::{Member, ParcelRow};
 use crate::sql_types::Id;
@@ -70,6 +73,29 @@ impl Store {
                 },
             )?;
             Ok((advanced.revision, recut.change))
+        })
+    }
+
+    /// The clusters of so many touching records that every change in one is slow, the largest
+    /// first; and what regions of one level share.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Corrupt`] when a region cannot be read.
+    pub fn ledger_burdens(
+        &self,
+        programme: &str,
+    ) -> Result<(Vec<GiantCluster>, Vec<SharedLand>), StoreError> {
+        self.read("ledger_burdens", |tx| {
+            tx.programme(programme)?;
+            let clusters = grouped(tx.members_all(programme)?);
+            let components: Vec<Component> = clusters
+                .into_iter()
+                .map(|(id, members)| {
+                    let records = members.into_iter().map(|member| member.record).collect();
+                    Component { id, records }
+                })
+                .collect();
+            Ok((giants(&components), shared_land(&tx.region_shapes(programme)?)))
         })
     }
 

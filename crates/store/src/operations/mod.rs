@@ -7,6 +7,7 @@
 pub(crate) mod apply;
 mod audit;
 pub(crate) mod ledger;
+mod moves;
 mod programmes;
 pub(crate) mod read;
 pub(crate) mod submissions;

@@ -5,8 +5,8 @@ use store::{ConflictKind, Item, OnError, Outcome, StoreError, Withdrawal};
 use survey::{PreparedRecord, Programme, StoredRecord, VersionState};
 
 use crate::builders::{
-    ACTIVITIES, HAZARDS, REGIONS, Sending, activity, add_kh, apply, by, day, hazard, identified,
-    properties, rectangle, region, unlocated_hazard, with,
+    ACTIVITIES, HAZARDS, REGIONS, RELEASES, Sending, activity, add_kh, apply, by, day, hazard,
+    identified, properties, rectangle, region, release, unlocated_hazard, with,
 };
 use crate::databases::{TestDatabase, on_both};
 
@@ -16,6 +16,7 @@ on_both!(
     a_changed_record_gets_a_version_and_keeps_the_old_one,
     local_ids_are_compared_without_case_and_blanks,
     boundaries_are_those_of_records_in_force,
+    changes_of_hazardous_areas_that_need_a_reason_are_refused_without_one,
     features_that_contradict_refuse_the_submission_or_are_left_out,
     a_withdrawn_record_stays_readable_and_may_come_back,
     a_withdrawal_needs_the_current_version,
@@ -142,6 +143,49 @@ fn boundaries_are_those_of_records_in_force(database: &TestDatabase) {
     store.boundaries("KH", HAZARDS, &mut visit).unwrap();
     store.boundaries("KH", REGIONS, &mut visit).unwrap();
     assert_eq!(found, [("HA-1".to_owned(), std::sync::Arc::new(large))]);
+}
+
+fn changes_of_hazardous_areas_that_need_a_reason_are_refused_without_one(database: &TestDatabase) {
+    let store = &database.store;
+    add_kh(store);
+    let area = || rectangle([0.0, 0.0], [1.0, 1.0]);
+    let confirmed =
+        |on: &str| with(hazard("HA-1", on, area()), "classification", json!("confirmed"));
+    let closed = with(
+        with(confirmed("2015-03-01"), "status", json!("closed")),
+        "closure_reason",
+        json!("cleared"),
+    );
+    apply(store, HAZARDS, vec![confirmed("2015-03-01")]);
+    apply(store, RELEASES, vec![release("LR-1", "2018-01-01", area())]);
+    let refused = |record: PreparedRecord| {
+        let refused = Sending::to(HAZARDS).apply(store, vec![record]);
+        let Err(StoreError::RecordsRefused(conflicts)) = refused else { panic!("{refused:?}") };
+        conflicts[0].kind
+    };
+    let doubted = hazard("HA-1", "2016-03-01", area());
+    assert_eq!(refused(doubted), ConflictKind::SuspectedAgainWithoutReason);
+    apply(store, HAZARDS, vec![closed]);
+    assert_eq!(refused(confirmed("2020-01-01")), ConflictKind::ReopenedWithoutReason);
+    let found = |on| with(confirmed(on), "change_reason", json!("a mine was found"));
+    // After the closing version, and not after the release.
+    assert_eq!(refused(found("2017-12-31")), ConflictKind::ReopenedTooEarly);
+    assert_eq!(apply(store, HAZARDS, vec![found("2018-01-02")]).updated, 1);
+    let mut again = 0;
+    store
+        .load("KH", &mut |item| {
+            if let Item::Cluster(cluster) = item {
+                let entries = cluster.parcels.iter().flat_map(|parcel| &parcel.timeline);
+                again += entries
+                    .filter(|entry| {
+                        matches!(entry.change, survey::LandChange::Identified { again: true, .. })
+                    })
+                    .count();
+            }
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(again, 1);
 }
 
 fn features_that_contradict_refuse_the_submission_or_are_left_out(database: &TestDatabase) {

@@ -1,5 +1,6 @@
 //! Adding facts up: rows, stocks and counts.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::Datelike;
@@ -70,14 +71,14 @@ fn text(key: GroupKey, digit: Digit, dictionary: &Dictionary) -> Option<String> 
 /// # Shape
 /// Facts in any order; those outside `query.region` must be left out by the caller, who knows the
 /// hierarchy of regions.
-pub fn progress<'a>(
-    facts: impl Iterator<Item = &'a Fact>,
+pub fn progress<F: Borrow<Fact>>(
+    facts: impl Iterator<Item = F>,
     dictionary: &Dictionary,
     query: &ProgressQuery,
 ) -> Progress {
     let mut sums = Sums::new(query);
     for fact in facts {
-        sums.take(fact);
+        sums.take(fact.borrow());
     }
     sums.finish(dictionary)
 }

@@ -14,6 +14,7 @@ use crate::feature::CheckContext;
 use crate::finding::{Finding, Findings};
 use crate::id::Day;
 use crate::land::{Classification, LandRole};
+use crate::lifecycle::TOLERANCE_M2;
 use crate::record::{
     Attributes, GeometryRule, MissingGeometry, Record, Reference, code_of, code_of_all,
 };
@@ -50,6 +51,11 @@ pub struct HazardousArea {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 1000), inner(length(max = 100)))]
     pub continued_in: Vec<String>,
+    /// Why this version differs from the one before. It is needed when a closed area is opened
+    /// again, or a confirmed one becomes suspected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 4000))]
+    pub change_reason: Option<String>,
     /// The organisation that identified it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 300))]
@@ -134,6 +140,11 @@ impl HazardousArea {
         !(self.is_closed() && self.closure_reason.is_some_and(ClosureReason::ends_the_record))
     }
 
+    /// Tells whether it was closed because others take its place.
+    fn is_continued(&self) -> bool {
+        self.is_closed() && self.closure_reason.is_some_and(ClosureReason::has_successor)
+    }
+
     fn check_dates(&self, context: &CheckContext<'_>, out: &mut Findings) {
         let steps =
             [("identified_on", Some(self.identified_on)), ("reported_on", self.reported_on)];
@@ -158,6 +169,19 @@ impl HazardousArea {
             &["classification", "evidence"],
             Finding::new(rule, "/properties/classification"),
         );
+    }
+
+    /// Closing releases nothing; what is not released yet is told.
+    fn check_remaining(&self, context: &CheckContext<'_>, out: &mut Findings) {
+        if !self.is_closed() || !self.is_in_force() {
+            return;
+        }
+        let remaining = context.known.remaining_m2(Self::COLLECTION, &self.local_id);
+        if let Some(remaining) = remaining.filter(|remaining| *remaining > TOLERANCE_M2) {
+            let finding = Finding::new(&rules::CLOSED_WITH_LAND_REMAINING, "/properties/status")
+                .with("remaining", remaining.round());
+            out.judge(&["status"], finding);
+        }
     }
 
     fn check_closure(&self, out: &mut Findings) {
@@ -212,6 +236,7 @@ impl Record for HazardousArea {
         self.check_dates(context, out);
         self.check_evidence(out);
         self.check_closure(out);
+        self.check_remaining(context, out);
         let measured = area::measure(geometry);
         area::check_reported(self.reported_area_m2, measured, context, out);
         area::check_outline(measured, self.accuracy_m, context, out);
@@ -228,6 +253,7 @@ impl Record for HazardousArea {
             classification: self.classification,
             in_force: self.is_in_force(),
             closed: self.is_closed(),
+            continued_in: self.is_continued().then(|| self.continued_in.clone()),
         })
     }
 

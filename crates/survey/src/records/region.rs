@@ -74,7 +74,8 @@ impl Record for Region {
     }
 
     fn land_role(&self) -> Option<LandRole> {
-        Some(LandRole::Region { level: self.level })
+        let Self { level, valid_from, valid_to, .. } = *self;
+        Some(LandRole::Region { level, valid_from, valid_to })
     }
 
     fn references(&self) -> Vec<Reference<'_>> {

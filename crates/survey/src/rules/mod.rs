@@ -1,9 +1,11 @@
 //! The catalogue of everything a check can find.
 
+mod changes;
 mod features;
 mod records;
 mod shapes;
 
+pub use changes::*;
 pub use features::*;
 pub use records::*;
 pub use shapes::*;
@@ -47,13 +49,15 @@ macro_rules! rules {
 }
 pub(crate) use rules;
 
+use changes::ENTRIES as CHANGES;
 use features::ENTRIES as FEATURES;
 
-const COUNT: usize = FEATURES.len() + shapes::ENTRIES.len() + records::ENTRIES.len();
+const COUNT: usize =
+    FEATURES.len() + shapes::ENTRIES.len() + records::ENTRIES.len() + CHANGES.len();
 
 const ALL: [RuleEntry; COUNT] = {
     let mut all = [FEATURES[0]; COUNT];
-    let groups = [FEATURES, shapes::ENTRIES, records::ENTRIES];
+    let groups = [FEATURES, shapes::ENTRIES, records::ENTRIES, CHANGES];
     let (mut group, mut at) = (0, 0);
     while group < groups.len() {
         let mut i = 0;
@@ -67,7 +71,7 @@ const ALL: [RuleEntry; COUNT] = {
     all
 };
 
-/// Every rule a check can report, by what it judges: features, shapes, records.
+/// Every rule a check can report, by what it judges: features, shapes, records, changes.
 pub const CATALOGUE: &[RuleEntry] = &ALL;
 
 /// The rule with this code; none when there is none.

@@ -65,7 +65,7 @@ super::rules! {
         "Ours";
     CLOSED_WITHOUT_SUCCESSOR = "closed-without-successor", Warning, "Closed with no record in its place",
         "The area is closed as {reason}, and no record is named that takes its place.",
-        "Its land is no longer hazardous by this record; name the records it is hazardous by now in continued_in.",
+        "Its land stays hazardous by this record until others claim it; name them in continued_in.",
         "Ours: land must not leave the register unnoticed";
     COUNTS_DO_NOT_ADD_UP = "counts-do-not-add-up", Error, "Counts do not add up",
         "The total is {total}, and the groups add up to {sum}.",

@@ -97,6 +97,7 @@ pub fn parcel(
     ParcelFacts {
         cluster: Uuid::from_u128(cluster),
         region: region.map(RecordId::from),
+        earlier_regions: Vec::new(),
         area: GridArea::from_doubled(doubled_area),
         timeline,
         stretches: vec![Stretch { hazard: key(hazard), from: day(2019), end: None }],
