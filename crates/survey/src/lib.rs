@@ -1,6 +1,7 @@
 //! Record types of mine action, their rules, what a check finds, and the timeline of land.
 
 pub mod access;
+pub mod effective;
 pub mod facts;
 pub mod ledger;
 pub mod limits;

@@ -6,6 +6,7 @@ pub mod import;
 pub mod known;
 pub mod programme;
 pub mod progress;
+pub mod report;
 pub mod serve;
 pub mod token;
 

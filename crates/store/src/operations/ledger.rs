@@ -7,7 +7,7 @@ use survey::RecordId;
 
 use crate::audit::Line;
 use crate::changes::Told;
-use crate::cut::{Component, Cutting, Fresh, LedgerChange, Progress};
+use crate::cut::{Component, Cutting, Fresh, LedgerChange, NEWEST, Progress};
 use crate::error::{StoreError, TxResult};
 use crate::ledger::{Member, ParcelRow};
 use crate::sql_types::Id;
@@ -87,7 +87,8 @@ impl Store {
         self.read("ledger_check", |tx| {
             tx.programme(programme)?;
             let stored = grouped(tx.members_all(programme)?);
-            let (members, components) = tx.members_from_records(programme)?;
+            let (members, components) =
+                tx.members_from_records(programme, NEWEST, &mut |_| Ok(()))?;
             let rebuilt = grouped(members);
             let mut differences = BTreeMap::new();
             for (cluster, members) in &rebuilt {
@@ -109,6 +110,7 @@ impl Store {
             let cutting = Cutting {
                 programme,
                 revision: 0,
+                as_of: NEWEST,
                 regions: &regions,
                 fresh: &Fresh::new(),
                 components: &components,

@@ -5,10 +5,12 @@
 //! exactly one row to the feed of changes.
 
 pub(crate) mod apply;
+mod as_of;
 mod audit;
 pub(crate) mod ledger;
 mod programmes;
 pub(crate) mod read;
+mod reports;
 pub(crate) mod submissions;
 mod tokens;
 pub(crate) mod withdraw;
@@ -23,4 +25,5 @@ pub const OPERATIONS: &[&str] = &[
     "submission_reject",
     "record_withdraw",
     "ledger_rebuild",
+    "report_freeze",
 ];
