@@ -22,7 +22,7 @@ use survey::{COLLECTIONS, Day, Programme, StoredRecord, VersionState, collection
 use tests::land;
 use view::{HazardAnswer, ItemsQuery, ProgrammeView, Record, Snapshot};
 
-const CASES: u32 = 20;
+const CASES: u32 = 12;
 const HAZARDS: &str = "hazardous-areas";
 
 /// One thing somebody does. Records go by small numbers, so that they meet and are corrected.
@@ -85,11 +85,12 @@ fn hazard(number: u8, place: &Place, kind: u8) -> Value {
     let properties = &mut area["properties"];
     if kind.is_multiple_of(2) {
         properties["classification"] = json!("confirmed");
-        properties["evidence"] = json!([{ "kind": "accident" }]);
+        properties["evidence"] = json!([{ "kind": "direct" }]);
     }
     if kind.is_multiple_of(5) {
         properties["status"] = json!("closed");
-        properties["closure_reason"] = json!("released");
+        let reason = if kind.is_multiple_of(2) { "error" } else { "cleared" };
+        properties["closure_reason"] = json!(reason);
     }
     properties["organisation"] = json!(format!("Group {}", kind % 3));
     area
