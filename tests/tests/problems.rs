@@ -31,7 +31,6 @@ fn every_problem_of_the_catalogue_is_provoked_and_well_formed() {
     let keyed = contributor.clone().header(KEY.0, KEY.1);
     assert_eq!(server.post(areas, &keyed, area("KH-HA-1").as_bytes()).status, 201);
 
-    let long = format!("{items}?bbox={}", "1".repeat(17_000));
     let xml = contributor.clone().header("Content-Type", "application/xml");
     let bad_key = contributor.clone().header(KEY.0, "a key with blanks");
     let csv = contributor.clone().header("Accept", "image/png");
@@ -55,10 +54,11 @@ fn every_problem_of_the_catalogue_is_provoked_and_well_formed() {
         server.post("/programmes", &contributor, b""),
         server.ask("/programmes/kh/progress", &csv),
         server.post(areas, &contributor, &[b' '; 100_001]),
-        server.ask(&long, &reader),
+        server.ask(&format!("{items}?bbox={}", "1".repeat(17_000)), &reader),
         server.post(areas, &xml, b"<a/>"),
         server.post(areas, &contributor, collection(&[broken]).as_bytes()),
         server.post(areas, &keyed, area("KH-HA-3").as_bytes()),
+        server.post("/programmes/kh/reports", &reviewer, b"[]"),
         server.ask(&gone, &reader),
         server.delete(&format!("{first}?reason=drawn+twice"), &reviewer),
         server.delete(&format!("{first}?reason=drawn+twice"), &stale),

@@ -16,6 +16,7 @@ use view::{ProgrammeView, Snapshot};
 
 use crate::actor::Caller;
 use crate::following::FollowError;
+use crate::pictures::Pictures;
 use crate::problem::{CORRUPT_RECORD, FORBIDDEN, Problem, UNAUTHENTICATED, UNAVAILABLE};
 
 /// Bounds on what a client may send.
@@ -61,6 +62,7 @@ pub struct App {
     served: RwLock<BTreeMap<String, Arc<Served>>>,
     limits: UploadLimits,
     clock: Clock,
+    pictures: Pictures,
 }
 
 impl App {
@@ -72,7 +74,8 @@ impl App {
     /// # Errors
     /// When the store cannot be read.
     pub fn load(store: Store, limits: UploadLimits, clock: Clock) -> Result<Self, StoreError> {
-        let app = Self { store, served: RwLock::default(), limits, clock };
+        let app =
+            Self { store, served: RwLock::default(), limits, clock, pictures: Pictures::default() };
         app.refresh_all()?;
         Ok(app)
     }
@@ -85,6 +88,11 @@ impl App {
     /// Bounds on what a client may send.
     pub fn limits(&self) -> UploadLimits {
         self.limits
+    }
+
+    /// The pictures of earlier times that are kept.
+    pub(crate) fn pictures(&self) -> &Pictures {
+        &self.pictures
     }
 
     /// The present instant.

@@ -1,7 +1,9 @@
-//! Keeps a live view in step with the store.
+//! Keeps a live view in step with the store, and makes pictures of earlier times from it.
 
-use store::{Item, Store, StoreError, StoredCluster};
-use view::{ApplyError, Changes, Corrupt, Loading, ParcelFacts, ProgrammeView};
+use store::{Item, Revision, Store, StoreError, StoredCluster};
+use survey::effective::version_on;
+use survey::{Day, StoredRecord};
+use view::{ApplyError, Changes, Corrupt, Loaded, Loading, ParcelFacts, ProgrammeView, Snapshot};
 
 /// Why a view could not be brought up to the store. It stays as it was.
 #[derive(Debug, thiserror::Error)]
@@ -37,27 +39,73 @@ pub fn follow(store: &Store, programme: &str, view: &ProgrammeView) -> Result<()
 }
 
 fn load(store: &Store, programme: &str, view: &ProgrammeView) -> Result<(), FollowError> {
+    view.replace(loaded(|visit| store.load(programme, visit))?);
+    Ok(())
+}
+
+/// The picture of a programme as it was known at a revision, made from the versions that were there
+/// then; equal to the one that was shown when the revision was the newest. Nothing is written.
+///
+/// # Errors
+/// See [`FollowError`]; the store's `NotFound` when the revision was never made.
+pub fn as_of(store: &Store, programme: &str, revision: Revision) -> Result<Snapshot, FollowError> {
+    let made = loaded(|visit| store.load_as_of(programme, revision, visit).map(|()| revision))?;
+    Ok(made.into_snapshot())
+}
+
+/// The same picture with each record as it was in the field at the end of a day, see
+/// [`Snapshot::effective_on`].
+///
+/// # Errors
+/// See [`FollowError`].
+pub fn effective_on(
+    store: &Store,
+    programme: &str,
+    picture: &Snapshot,
+    day: Day,
+) -> Result<Snapshot, FollowError> {
+    let mut versions: Vec<StoredRecord> = Vec::new();
+    let mut corrupt = None;
+    let visit = &mut |of_record: &[StoredRecord]| match version_on(of_record, day) {
+        Ok(version) => versions.extend(version.cloned()),
+        Err(reason) => {
+            let what = of_record.first().map(|one| format!("{} {}", one.collection, one.id));
+            corrupt.get_or_insert(Corrupt { what: what.unwrap_or_default(), reason });
+        }
+    };
+    store
+        .versions_as_of(programme, &picture.revised(), picture.revision(), visit)
+        .map_err(FollowError::Store)?;
+    match corrupt {
+        Some(corrupt) => Err(FollowError::Corrupt(corrupt)),
+        None => picture.effective_on(day, versions).map_err(FollowError::Corrupt),
+    }
+}
+
+type Visit<'a> = &'a mut dyn FnMut(Item) -> Result<(), StoreError>;
+
+fn loaded(
+    load: impl FnOnce(Visit<'_>) -> Result<Revision, StoreError>,
+) -> Result<Loaded, FollowError> {
     let mut loading = Loading::new();
     let mut corrupt = None;
-    let revision = store
-        .load(programme, &mut |item| {
-            match item {
-                Item::Programme(_) => {}
-                Item::Record(record) => {
-                    if let Err(error) = loading.record(*record) {
-                        corrupt.get_or_insert(error);
-                    }
+    let revision = load(&mut |item| {
+        match item {
+            Item::Programme(_) => {}
+            Item::Record(record) => {
+                if let Err(error) = loading.record(*record) {
+                    corrupt.get_or_insert(error);
                 }
-                Item::Cluster(cluster) => parcels(cluster).for_each(|one| loading.parcel(one)),
             }
-            Ok(())
-        })
-        .map_err(FollowError::Store)?;
-    if let Some(corrupt) = corrupt {
-        return Err(FollowError::Corrupt(corrupt));
+            Item::Cluster(cluster) => parcels(cluster).for_each(|one| loading.parcel(one)),
+        }
+        Ok(())
+    })
+    .map_err(FollowError::Store)?;
+    match corrupt {
+        Some(corrupt) => Err(FollowError::Corrupt(corrupt)),
+        None => loading.finish(revision).map_err(FollowError::Corrupt),
     }
-    view.replace(loading.finish(revision).map_err(FollowError::Corrupt)?);
-    Ok(())
 }
 
 fn changes(store: &Store, programme: &str, after: u64) -> Result<Changes, StoreError> {

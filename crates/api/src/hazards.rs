@@ -1,7 +1,9 @@
 //! Spatial questions: which hazardous areas are at, near or in a place.
 //!
 //! The answers say what is recorded as of a revision. An empty answer means that nothing is
-//! recorded there, never that there is nothing.
+//! recorded there, never that there is nothing. `effective` answers with the areas as they were in
+//! the field at the end of a day: one that was closed, withdrawn or redrawn later as it was then;
+//! `as_of` with what was known at a revision or an instant.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
@@ -10,6 +12,7 @@ use view::{HazardAnswer, Snapshot};
 
 use crate::actor::Caller;
 use crate::app::App;
+use crate::clocks::Clocks;
 use crate::items::item_value;
 use crate::problem::Problem;
 use crate::query::{Parameters, invalid};
@@ -37,17 +40,18 @@ fn answer(snapshot: &Snapshot, hazards: &[HazardAnswer], limit: usize) -> HttpRe
             feature
         })
         .collect();
-    HttpResponse::Ok().content_type("application/geo+json").body(
-        json!({
-            "type": "FeatureCollection",
-            "revision": snapshot.revision(),
-            "caveat": CAVEAT,
-            "numberMatched": hazards.len(),
-            "numberReturned": features.len(),
-            "features": features,
-        })
-        .to_string(),
-    )
+    let mut document = json!({
+        "type": "FeatureCollection",
+        "revision": snapshot.revision(),
+        "caveat": CAVEAT,
+        "numberMatched": hazards.len(),
+        "numberReturned": features.len(),
+        "features": features,
+    });
+    if let Some(day) = snapshot.effective() {
+        document["effective"] = json!(day);
+    }
+    HttpResponse::Ok().content_type("application/geo+json").body(document.to_string())
 }
 
 /// `GET /programmes/{programme}/hazards/at?lon=&lat=`: hazardous areas that hold the point. A point
@@ -58,10 +62,11 @@ pub async fn list_hazards_at(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let parameters = Parameters::read(&request, &["lon", "lat", "limit"])?;
-    let snapshot = app.programme(&caller, &code, Action::ReadRecords)?.snapshot();
+    let parameters = Parameters::read(&request, &["lon", "lat", "limit", "as_of", "effective"])?;
+    let served = app.programme(&caller, &code, Action::ReadRecords)?;
     let position = parameters.position()?;
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
+    let snapshot = app.picture_on(&served, Clocks::read(&parameters)?).await?;
     Ok(answer(&snapshot, &snapshot.hazardous_at(position), limit))
 }
 
@@ -73,8 +78,9 @@ pub async fn list_hazards_nearby(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let parameters = Parameters::read(&request, &["lon", "lat", "distance_m", "limit"])?;
-    let snapshot = app.programme(&caller, &code, Action::ReadRecords)?.snapshot();
+    let parameters =
+        Parameters::read(&request, &["lon", "lat", "distance_m", "limit", "as_of", "effective"])?;
+    let served = app.programme(&caller, &code, Action::ReadRecords)?;
     let position = parameters.position()?;
     parameters.required("distance_m")?;
     let distance_m = parameters.number("distance_m")?.unwrap_or_default();
@@ -82,6 +88,7 @@ pub async fn list_hazards_nearby(
         return Err(invalid("distance_m", &format!("give metres from 0 to {DISTANCE_MAX_M}")));
     }
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
+    let snapshot = app.picture_on(&served, Clocks::read(&parameters)?).await?;
     Ok(answer(&snapshot, &snapshot.hazardous_within(position, distance_m), limit))
 }
 
@@ -92,11 +99,12 @@ pub async fn list_hazards_in(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let parameters = Parameters::read(&request, &["bbox", "limit"])?;
-    let snapshot = app.programme(&caller, &code, Action::ReadRecords)?.snapshot();
+    let parameters = Parameters::read(&request, &["bbox", "limit", "as_of", "effective"])?;
+    let served = app.programme(&caller, &code, Action::ReadRecords)?;
     parameters.required("bbox")?;
-    let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
-    let hazards = match parameters.bbox()? {
+    let (limit, bbox) = (parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?, parameters.bbox()?);
+    let snapshot = app.picture_on(&served, Clocks::read(&parameters)?).await?;
+    let hazards = match bbox {
         Some(bbox) => snapshot.hazardous_in(&bbox),
         None => Vec::new(),
     };

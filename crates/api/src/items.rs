@@ -10,6 +10,7 @@ use view::{ItemsQuery, Lifecycle, Place, Record, Snapshot};
 
 use crate::actor::Caller;
 use crate::app::App;
+use crate::clocks::Clocks;
 use crate::problem::{INVALID_CURSOR, Problem, WITHDRAWN};
 use crate::programmes::collection;
 use crate::query::Parameters;
@@ -100,7 +101,9 @@ fn percent_encoded(text: &str) -> String {
 /// `GET /programmes/{programme}/collections/{collection}/items`: a page of items, ordered by id.
 ///
 /// `bbox` matches exactly, not by bounding boxes. Records without any geometry match every box
-/// (OGC API – Features 17-069r4, `/req/core/fc-bbox-response`).
+/// (OGC API – Features 17-069r4, `/req/core/fc-bbox-response`). `effective` lists each record as it
+/// was in the field at the end of a day, and none that was not there yet or was withdrawn by then;
+/// `as_of` what was known at a revision or an instant.
 pub async fn list_items(
     app: web::Data<App>,
     caller: Caller,
@@ -108,14 +111,17 @@ pub async fn list_items(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (code, name) = path.into_inner();
-    let parameters = Parameters::read(&request, &["bbox", "limit", "cursor"])?;
-    let snapshot = app.programme(&caller, &code, Action::ReadRecords)?.snapshot();
+    let parameters =
+        Parameters::read(&request, &["bbox", "limit", "cursor", "as_of", "effective"])?;
+    let served = app.programme(&caller, &code, Action::ReadRecords)?;
     let collection = collection(&name)?;
+    let clocks = Clocks::read(&parameters)?;
     let query = ItemsQuery {
         bbox: parameters.bbox()?,
         limit: parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?,
         after: cursor(&parameters)?,
     };
+    let snapshot = app.picture_on(&served, clocks).await?;
     let page = snapshot.items(collection.name, &query);
 
     let root = format!("/programmes/{code}/collections/{name}/items");
@@ -127,7 +133,12 @@ pub async fn list_items(
     if let Some(next) = page.next {
         let bbox = parameters.text("bbox").map(|bbox| format!("bbox={}&", percent_encoded(bbox)));
         let bbox = bbox.unwrap_or_default();
-        links.push(link("next", &format!("{root}?{bbox}limit={}&cursor={next}", query.limit)));
+        // The revision rather than the instant that was asked about: it stands for the same for ever.
+        let as_of = clocks.as_of.map(|_| format!("as_of={}&", snapshot.revision()));
+        let effective = clocks.effective.map(|day| format!("effective={day}&"));
+        let clocks = [as_of, effective].into_iter().flatten().collect::<String>();
+        let next = format!("{root}?{bbox}{clocks}limit={}&cursor={next}", query.limit);
+        links.push(link("next", &next));
     }
 
     let mut body = Vec::with_capacity(256 + page.items.len() * 1_024);
@@ -138,19 +149,22 @@ pub async fn list_items(
         }
         write_item(&mut body, &snapshot, record);
     }
-    let tail = json!({
+    let mut tail = json!({
         "links": links,
         "timeStamp": app.now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
         "numberReturned": page.items.len(),
         "revision": snapshot.revision(),
     });
+    if let Some(day) = snapshot.effective() {
+        tail["effective"] = json!(day);
+    }
     body.extend_from_slice(b"],");
     body.extend_from_slice(tail.to_string().trim_start_matches('{').as_bytes());
     Ok(HttpResponse::Ok().content_type(GEOJSON).body(body))
 }
 
 /// `GET /programmes/{programme}/collections/{collection}/items/{item}`: one item, by id or by
-/// `local_id`; 410 when it was withdrawn.
+/// `local_id`; 410 when it was withdrawn. `effective` and `as_of` as for the listing.
 pub async fn get_item(
     app: web::Data<App>,
     caller: Caller,
@@ -158,9 +172,10 @@ pub async fn get_item(
     path: web::Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (code, name, item) = path.into_inner();
-    Parameters::read(&request, &[])?;
-    let snapshot = app.programme(&caller, &code, Action::ReadRecords)?.snapshot();
+    let parameters = Parameters::read(&request, &["as_of", "effective"])?;
+    let served = app.programme(&caller, &code, Action::ReadRecords)?;
     let collection = collection(&name)?;
+    let snapshot = app.picture_on(&served, Clocks::read(&parameters)?).await?;
     let record = snapshot
         .item(collection.name, &item)
         .ok_or_else(|| Problem::not_found(collection.name, &item))?;

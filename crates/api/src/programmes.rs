@@ -36,6 +36,7 @@ fn programme_document(programme: &Programme, revision: u64) -> Value {
             { "rel": "data", "type": "application/json", "href": format!("{root}/collections") },
             { "rel": "progress", "type": "application/json", "href": format!("{root}/progress") },
             { "rel": "submissions", "type": "application/json", "href": format!("{root}/submissions") },
+            { "rel": "reports", "type": "application/json", "href": format!("{root}/reports") },
             { "rel": "changes", "type": "application/json", "href": format!("{root}/changes") },
         ],
     })

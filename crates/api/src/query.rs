@@ -42,24 +42,21 @@ impl Parameters {
         })?;
         let mut given = BTreeMap::new();
         for (name, value) in pairs.into_inner() {
-            if !known.contains(&name.as_str()) {
-                let mut allowed = known.to_vec();
-                allowed.sort_unstable();
-                return Err(Problem::new(
-                    UNKNOWN_PARAMETER,
-                    format!(
-                        "\"{name}\" is not a parameter here; known are: {}",
-                        allowed.join(", ")
-                    ),
-                )
-                .with("parameter", name));
-            }
-            if value.contains('\0') {
-                return Err(invalid(&name, "it holds a NUL character"));
-            }
+            admit(&name, &value, known)?;
             if given.insert(name.clone(), value).is_some() {
                 return Err(invalid(&name, "it is given twice; give it once"));
             }
+        }
+        Ok(Self { given })
+    }
+
+    /// Takes parameters that were not in an address: by name, as they would stand in one.
+    ///
+    /// # Errors
+    /// `unknown-parameter`, `invalid-parameter`.
+    pub fn of(given: BTreeMap<String, String>, known: &[&str]) -> Result<Self, Problem> {
+        for (name, value) in &given {
+            admit(name, value, known)?;
         }
         Ok(Self { given })
     }
@@ -180,6 +177,20 @@ impl Parameters {
             invalid(name, &format!("\"{text}\" is not one of: {}", words.join(", ")))
         })
     }
+}
+
+fn admit(name: &str, value: &str, known: &[&str]) -> Result<(), Problem> {
+    if !known.contains(&name) {
+        let mut allowed = known.to_vec();
+        allowed.sort_unstable();
+        let detail =
+            format!("\"{name}\" is not a parameter here; known are: {}", allowed.join(", "));
+        return Err(Problem::new(UNKNOWN_PARAMETER, detail).with("parameter", name));
+    }
+    if value.contains('\0') {
+        return Err(invalid(name, "it holds a NUL character"));
+    }
+    Ok(())
 }
 
 fn number(name: &str, text: &str) -> Result<f64, Problem> {

@@ -4,7 +4,9 @@ use actix_web::web::{self, ServiceConfig, delete, get, post};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
-use crate::{changes, hazards, items, landing, programmes, progress, submissions, withdrawals};
+use crate::{
+    changes, hazards, items, landing, programmes, progress, reports, submissions, withdrawals,
+};
 
 /// Method and path of every route; the tests ask each for its answers to strangers.
 pub const ROUTES: &[(&str, &str)] = &[
@@ -27,6 +29,9 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/programmes/{programme}/hazards/in"),
     ("GET", "/programmes/{programme}/progress"),
     ("GET", "/programmes/{programme}/changes"),
+    ("GET", "/programmes/{programme}/reports"),
+    ("POST", "/programmes/{programme}/reports"),
+    ("GET", "/programmes/{programme}/reports/{report}"),
     ("GET", "/programmes/{programme}/submissions"),
     ("POST", "/programmes/{programme}/submissions"),
     ("GET", "/programmes/{programme}/submissions/{submission}"),
@@ -80,6 +85,12 @@ pub fn configure(config: &mut ServiceConfig) {
                 .service(resource("/hazards/in").route(get().to(hazards::list_hazards_in)))
                 .service(resource("/progress").route(get().to(progress::get_progress)))
                 .service(resource("/changes").route(get().to(changes::list_changes)))
+                .service(
+                    resource("/reports")
+                        .route(get().to(reports::list_reports))
+                        .route(post().to(reports::create_report)),
+                )
+                .service(resource("/reports/{report}").route(get().to(reports::get_report)))
                 .service(
                     resource("/submissions")
                         .route(get().to(submissions::list_submissions))

@@ -66,7 +66,10 @@ pub enum Command {
     Import(Import),
     /// Print what was identified, cancelled, reduced, cleared and remains
     Progress(Progress),
-    /// Check every stored record and rebuild the ledger beside the stored one
+    /// Freeze reports, list them and print them
+    #[command(subcommand)]
+    Report(ReportCommand),
+    /// Check every stored record and frozen report, and rebuild the ledger beside the stored one
     Doctor(Doctor),
     /// Rebuild the stored ledger of a programme from its records
     Rebuild {
@@ -224,12 +227,57 @@ pub struct Progress {
     /// Only this region (`local_id`)
     #[arg(long)]
     pub region: Option<String>,
-    /// Split by the regions valid on this day, YYYY-MM-DD; today, if not given
+    /// Split by the regions valid on this day, YYYY-MM-DD; by the latest, if not given
     #[arg(long)]
     pub regions_on: Option<String>,
+    /// The land as it was at the end of this day, YYYY-MM-DD
+    #[arg(long, value_name = "DAY")]
+    pub effective: Option<String>,
+    /// As known at a revision, or at an instant such as 2026-03-31T23:59:59Z
+    #[arg(long, value_name = "REVISION|INSTANT")]
+    pub as_of: Option<String>,
     /// CSV instead of a table
     #[arg(long)]
     pub csv: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ReportCommand {
+    /// Keep a report as it is now, with the revision it was made from
+    Freeze(ReportFreeze),
+    /// List the frozen reports of a programme, the newest first
+    List {
+        /// Code of the programme
+        #[arg(long)]
+        programme: String,
+    },
+    /// Print a frozen report, to the bit
+    Show {
+        /// Id of the report, as listed
+        id: uuid::Uuid,
+        /// Code of the programme
+        #[arg(long)]
+        programme: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct ReportFreeze {
+    /// Code of the programme
+    #[arg(long)]
+    pub programme: String,
+    /// What people call the report
+    #[arg(long)]
+    pub title: String,
+    /// What kind of figures it holds
+    #[arg(long, default_value = "progress")]
+    pub kind: String,
+    /// Which figures, as in an address: --parameter `group_by=region,year` --parameter `as_of=412`
+    #[arg(long = "parameter", value_name = "NAME=VALUE")]
+    pub parameters: Vec<String>,
+    /// Who freezes it, for the audit
+    #[arg(long, default_value = "command line")]
+    pub actor: String,
 }
 
 #[derive(Debug, Args)]

@@ -125,6 +125,22 @@ impl Tx<'_> {
         Ok(rows.into_iter().map(ChangeRow::decode).collect())
     }
 
+    /// The newest revision recorded no later than an instant.
+    pub(crate) fn revision_at(
+        &mut self,
+        programme: &str,
+        at: Instant,
+    ) -> TxResult<Option<Revision>> {
+        let newest: Option<i64> = both!(self, |conn| changes::table
+            .filter(changes::programme.eq(programme))
+            .filter(changes::recorded_at.le(at))
+            .order((changes::recorded_at.desc(), changes::revision.desc()))
+            .select(changes::revision)
+            .first(*conn)
+            .optional())?;
+        Ok(newest.map(i64::unsigned_abs))
+    }
+
     /// Clusters that lost all their parcels after a revision. One may have been made anew since.
     pub(crate) fn clusters_gone(
         &mut self,

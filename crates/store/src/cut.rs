@@ -39,6 +39,9 @@ const BATCH_RECORDS: usize = 1_000;
 /// Vertices of new records kept in memory until their clusters are cut: 128 MB.
 const FRESH_VERTICES: usize = 8 << 20;
 
+/// As known now: later than every revision.
+pub(crate) const NEWEST: Revision = i64::MAX.cast_unsigned();
+
 /// One component of touching records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Component {
@@ -184,20 +187,25 @@ impl Tx<'_> {
         let programme = advanced.code.as_str();
         let had_parcels = self.clusters_with_parcels(programme)?;
         self.ledger_delete(programme)?;
-        let (members, components) = self.members_from_records(programme)?;
+        let (members, components) =
+            self.members_from_records(programme, NEWEST, &mut |_| Ok(()))?;
         self.members_insert(programme, &members)?;
         let mut recut = self.cut(advanced, regions, &Fresh::new(), &components, progress)?;
         recut.finish(had_parcels);
         Ok(recut)
     }
 
-    /// The members and components as they follow from the records alone.
+    /// The members and components as they follow from the records alone, as known at a revision;
+    /// `each` sees all the versions of some records on their way.
     pub(crate) fn members_from_records(
         &mut self,
         programme: &str,
+        as_of: Revision,
+        each: &mut dyn FnMut(&[VersionRow]) -> TxResult<()>,
     ) -> TxResult<(Vec<Member>, Vec<Component>)> {
         let mut boxes: Vec<(Id, GridBox)> = Vec::new();
-        self.versions_by_record(programme, &mut |rows| {
+        self.versions_by_record(programme, as_of, &mut |rows| {
+            each(rows)?;
             let bounds: Vec<(Id, Option<GridBox>)> = by_record(rows)
                 .collect::<Vec<_>>()
                 .into_par_iter()
@@ -230,6 +238,7 @@ impl Tx<'_> {
         let cutting = Cutting {
             programme: &advanced.code,
             revision: advanced.revision,
+            as_of: NEWEST,
             regions,
             fresh,
             components,
@@ -287,7 +296,8 @@ impl Tx<'_> {
                     .flat_map(|component| component.records.iter().copied())
                     .filter(|id| !cutting.fresh.contains_key(id))
                     .collect();
-                let rows = self.versions_of_records(cutting.programme, &ids)?;
+                let mut rows = self.versions_of_records(cutting.programme, &ids)?;
+                rows.retain(|row| row.is_known(cutting.as_of));
                 to_cut.send((batch, rows)).map_err(|_stopped| lost())?;
                 if let Some(earlier) = ahead.replace(batch) {
                     take(self, earlier, done.recv().map_err(|_stopped| lost())??)?;
@@ -417,7 +427,10 @@ fn batches(components: &[Component]) -> impl Iterator<Item = &[Component]> {
 #[derive(Clone, Copy)]
 pub(crate) struct Cutting<'a> {
     pub programme: &'a str,
+    /// The revision that stands in the parcels.
     pub revision: Revision,
+    /// Versions recorded later take no part.
+    pub as_of: Revision,
     pub regions: &'a RegionMap,
     pub fresh: &'a Fresh,
     pub components: &'a [Component],

@@ -36,6 +36,7 @@ mod postgres;
 mod prepare;
 mod programmes;
 mod records;
+mod reports;
 mod schema;
 mod sql_types;
 #[cfg(feature = "sqlite")]
@@ -62,6 +63,7 @@ pub use operations::submissions::Rejected;
 pub use operations::withdraw::{Withdrawal, Written};
 pub use programmes::StoredProgramme;
 pub use records::StoredVersion;
+pub use reports::{NewReport, ReportHead, StoredReport};
 pub use store::{By, OpenOptions, Revision, Store};
 pub use submissions::{
     OnError, StoredSubmission, SubmissionDraft, SubmissionLookup, SubmissionStatus,

@@ -200,6 +200,11 @@ impl VersionRow {
         }
     }
 
+    /// Whether the version was there at a revision.
+    pub(crate) fn is_known(&self, as_of: Revision) -> bool {
+        self.revision <= as_of.cast_signed()
+    }
+
     fn corrupt(&self, reason: impl std::fmt::Display) -> TxError {
         let Self { programme, collection, id: Id(id), version, .. } = self;
         TxError::corrupt(format!("{programme}/{collection}/{id} version {version}"), reason)
@@ -333,7 +338,7 @@ impl Tx<'_> {
             .optional())?)
     }
 
-    /// A page of the records in force in the order of ids, after `after`.
+    /// A page of current versions, withdrawn ones too, in the order of ids, after `after`.
     pub(crate) fn records_page(
         &mut self,
         programme: &str,
@@ -342,7 +347,6 @@ impl Tx<'_> {
     ) -> TxResult<Vec<VersionRow>> {
         Ok(both!(self, |conn| current_versions!()
             .filter(records::programme.eq(programme))
-            .filter(records::state.eq(VersionState::InForce.name()))
             .filter(records::id.gt(after))
             .order(records::id)
             .limit(limit as i64)
@@ -414,11 +418,12 @@ impl Tx<'_> {
         Ok(rows)
     }
 
-    /// Goes through all versions of a programme in the order of records and versions; each call
-    /// of `each` gets all the versions of some records.
+    /// Goes through the versions of a programme that were there at a revision, in the order of
+    /// records and versions; each call of `each` gets all those of some records.
     pub(crate) fn versions_by_record(
         &mut self,
         programme: &str,
+        as_of: Revision,
         each: &mut dyn FnMut(&[VersionRow]) -> TxResult<()>,
     ) -> TxResult<()> {
         let mut after = Id(Uuid::nil());
@@ -426,6 +431,7 @@ impl Tx<'_> {
             let mut page: Vec<VersionRow> = both!(self, |conn| record_versions::table
                 .filter(record_versions::programme.eq(programme))
                 .filter(record_versions::id.gt(after))
+                .filter(record_versions::revision.le(as_of.cast_signed()))
                 .order((record_versions::id, record_versions::version))
                 .limit(PAGE_ROWS as i64)
                 .select(VersionRow::as_select())
@@ -435,7 +441,8 @@ impl Tx<'_> {
             if full {
                 // The last record may go on beyond the page; it comes whole.
                 page.retain(|row| row.id != last);
-                page.extend(self.versions_of_records(programme, &[last])?);
+                let whole = self.versions_of_records(programme, &[last])?;
+                page.extend(whole.into_iter().filter(|row| row.is_known(as_of)));
             }
             each(&page)?;
             if !full {

@@ -221,5 +221,22 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+    report_snapshots (programme, id) {
+        programme -> Text,
+        id -> UuidSql,
+        title -> Text,
+        kind -> Text,
+        revision -> BigInt,
+        parameters -> JsonSql,
+        document -> Text,
+        document_sha256 -> Binary,
+        frozen_at -> InstantSql,
+        frozen_by -> Text,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(records, record_versions, ledger_records);
 allow_tables_to_appear_in_same_query!(tokens, grants);

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod doubt;
+pub mod effective;
 pub mod facts;
 pub mod ledger;
 pub mod lifecycle;

@@ -6,6 +6,7 @@
 
 mod areas;
 mod collection;
+mod effective;
 mod error;
 mod ledger;
 mod lifecycle;

@@ -6,7 +6,7 @@ use geometry::suspicion::LikenessLimits;
 use geometry::{Bbox, HazardPolygon, LonLat};
 use survey::limits::MAX_LOOKALIKES;
 use survey::progress::{Dictionary, Fact, Progress, ProgressQuery};
-use survey::{Classification, Known, Lookalike, RecordId};
+use survey::{Classification, Day, Known, Lookalike, RecordId};
 
 use crate::collection::Table;
 use crate::error::UnknownRegion;
@@ -22,6 +22,8 @@ use crate::regions::Regions;
 pub struct Snapshot {
     pub(crate) revision: u64,
     pub(crate) loaded: bool,
+    /// The day whose records it holds; none for those of now.
+    pub(crate) effective: Option<Day>,
     pub(crate) tables: Vec<(&'static str, Table)>,
     pub(crate) ledger: Ledger,
     pub(crate) dictionary: Arc<Dictionary>,
@@ -117,6 +119,16 @@ impl Snapshot {
     /// Number of records of a collection that are in force.
     pub fn count(&self, collection: &str) -> usize {
         self.table(collection).map_or(0, Table::in_force)
+    }
+
+    /// Number of records it holds, withdrawn ones too.
+    pub fn len(&self) -> usize {
+        self.tables.iter().map(|(_, table)| table.records.len()).sum()
+    }
+
+    /// Whether it holds no record.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// Number of records of every collection.

@@ -151,7 +151,7 @@ fn regions_of(snapshot: &Snapshot) -> Result<Regions, Corrupt> {
 }
 
 /// Reads a stored record; returns its collection too.
-fn keep(
+pub(crate) fn keep(
     stored: StoredRecord,
     number: u32,
     keeper: &mut Keeper,
@@ -195,6 +195,11 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// A picture that will not be followed by changes.
+    pub fn into_snapshot(self) -> Snapshot {
+        self.snapshot
+    }
+
     /// Takes the current version of every record and all parcels.
     ///
     /// # Errors

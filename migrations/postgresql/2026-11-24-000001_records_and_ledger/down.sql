@@ -1,4 +1,5 @@
 -- Children first. Views over the records are made anew by every `safeground migrate`.
+DROP TABLE report_snapshots;
 DROP TABLE audit_heads;
 DROP TABLE audit;
 DROP TABLE grants;

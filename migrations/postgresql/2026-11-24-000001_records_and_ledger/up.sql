@@ -216,6 +216,7 @@ CREATE TABLE changes (
     CONSTRAINT changes_pkey PRIMARY KEY (programme, revision),
     CONSTRAINT changes_programme_known FOREIGN KEY (programme) REFERENCES programmes (code)
 );
+CREATE INDEX changes_by_instant ON changes (programme, recorded_at, revision);
 COMMENT ON TABLE changes IS 'One row for each committed write of a programme, in order without gaps. Append-only.';
 COMMENT ON COLUMN changes.programme IS 'The programme.';
 COMMENT ON COLUMN changes.revision IS 'Revision the write made.';
@@ -359,6 +360,34 @@ COMMENT ON COLUMN audit_heads.hash IS 'Hash of the last line; 32 zero bytes whil
 
 INSERT INTO audit_heads (programme, seq, hash) VALUES ('_server', 0, decode(repeat('00', 32), 'hex'));
 
+CREATE TABLE report_snapshots (
+    programme text COLLATE "C" NOT NULL,
+    id uuid NOT NULL,
+    title text NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL CONSTRAINT report_snapshots_revision_range CHECK (revision >= 1),
+    parameters jsonb NOT NULL,
+    document text NOT NULL,
+    document_sha256 bytea NOT NULL CONSTRAINT report_snapshots_document_sha256_length CHECK (length(document_sha256) = 32),
+    frozen_at timestamptz NOT NULL,
+    frozen_by text NOT NULL,
+    CONSTRAINT report_snapshots_pkey PRIMARY KEY (programme, id),
+    CONSTRAINT report_snapshots_programme_known FOREIGN KEY (programme) REFERENCES programmes (code),
+    CONSTRAINT report_snapshots_title_length CHECK (length(title) BETWEEN 1 AND 200),
+    CONSTRAINT report_snapshots_kind_length CHECK (length(kind) BETWEEN 1 AND 40)
+);
+COMMENT ON TABLE report_snapshots IS 'Reports as they were published. Append-only; safeground doctor makes each again and compares.';
+COMMENT ON COLUMN report_snapshots.programme IS 'Programme the report is about.';
+COMMENT ON COLUMN report_snapshots.id IS 'UUID version 7.';
+COMMENT ON COLUMN report_snapshots.title IS 'What people call it.';
+COMMENT ON COLUMN report_snapshots.kind IS 'What kind of figures it holds, for example progress.';
+COMMENT ON COLUMN report_snapshots.revision IS 'Revision of the programme it was made from.';
+COMMENT ON COLUMN report_snapshots.parameters IS 'What was asked, by the names of the query''s parameters.';
+COMMENT ON COLUMN report_snapshots.document IS 'The document as it was answered, JSON text exactly as hashed.';
+COMMENT ON COLUMN report_snapshots.document_sha256 IS 'SHA-256 of the document in UTF-8.';
+COMMENT ON COLUMN report_snapshots.frozen_at IS 'When it was frozen, UTC.';
+COMMENT ON COLUMN report_snapshots.frozen_by IS 'Who froze it: the name of the token.';
+
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'append-only: %', TG_TABLE_NAME;
@@ -391,6 +420,8 @@ CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
 CREATE TRIGGER submission_bodies_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON submission_bodies
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER findings_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON findings
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER report_snapshots_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON report_snapshots
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER submissions_decided_once BEFORE UPDATE ON submissions
     FOR EACH ROW EXECUTE FUNCTION refuse_second_decision();

@@ -1,4 +1,5 @@
 -- Children first.
+DROP TABLE report_snapshots;
 DROP TABLE audit_heads;
 DROP TABLE audit;
 DROP TABLE grants;

@@ -146,6 +146,8 @@ CREATE TABLE changes (
     CONSTRAINT changes_programme_known FOREIGN KEY (programme) REFERENCES programmes (code)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX changes_by_instant ON changes (programme, recorded_at, revision);
+
 CREATE TABLE ledger_records (
     programme TEXT NOT NULL,
     record_id BLOB NOT NULL,
@@ -229,6 +231,24 @@ CREATE TABLE audit_heads (
 
 INSERT INTO audit_heads (programme, seq, hash) VALUES ('_server', 0, zeroblob(32));
 
+CREATE TABLE report_snapshots (
+    programme TEXT NOT NULL,
+    id BLOB NOT NULL,
+    title TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    revision INTEGER NOT NULL CONSTRAINT report_snapshots_revision_range CHECK (revision >= 1),
+    parameters TEXT NOT NULL CONSTRAINT report_snapshots_parameters_json CHECK (json_valid(parameters)),
+    document TEXT NOT NULL,
+    document_sha256 BLOB NOT NULL CONSTRAINT report_snapshots_document_sha256_length CHECK (length(document_sha256) = 32),
+    frozen_at INTEGER NOT NULL,
+    frozen_by TEXT NOT NULL,
+    CONSTRAINT report_snapshots_pkey PRIMARY KEY (programme, id),
+    CONSTRAINT report_snapshots_programme_known FOREIGN KEY (programme) REFERENCES programmes (code),
+    CONSTRAINT report_snapshots_id_length CHECK (length(id) = 16),
+    CONSTRAINT report_snapshots_title_length CHECK (length(title) BETWEEN 1 AND 200),
+    CONSTRAINT report_snapshots_kind_length CHECK (length(kind) BETWEEN 1 AND 40)
+) STRICT;
+
 -- Append-only: what is recorded stays as it was recorded.
 CREATE TRIGGER record_versions_no_update BEFORE UPDATE ON record_versions
 BEGIN SELECT RAISE(ABORT, 'append-only: record_versions'); END;
@@ -250,6 +270,10 @@ CREATE TRIGGER findings_no_update BEFORE UPDATE ON findings
 BEGIN SELECT RAISE(ABORT, 'append-only: findings'); END;
 CREATE TRIGGER findings_no_delete BEFORE DELETE ON findings
 BEGIN SELECT RAISE(ABORT, 'append-only: findings'); END;
+CREATE TRIGGER report_snapshots_no_update BEFORE UPDATE ON report_snapshots
+BEGIN SELECT RAISE(ABORT, 'append-only: report_snapshots'); END;
+CREATE TRIGGER report_snapshots_no_delete BEFORE DELETE ON report_snapshots
+BEGIN SELECT RAISE(ABORT, 'append-only: report_snapshots'); END;
 
 -- A submission is decided once; what was received never changes.
 CREATE TRIGGER submissions_decided_once BEFORE UPDATE ON submissions

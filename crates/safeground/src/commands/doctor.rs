@@ -8,7 +8,7 @@ use store::{By, Item, Store, StoreError};
 use survey::StoredRecord;
 
 use crate::arguments::Doctor;
-use crate::commands::{now, say};
+use crate::commands::{now, report, say};
 
 /// Faults of records told one by one.
 const FAULTS_SHOWN: usize = 20;
@@ -63,7 +63,39 @@ fn is_well(store: &Store, code: &str) -> anyhow::Result<bool> {
     let audit = store.audit_verify(code)?;
     let chain = audit.fault.as_deref().unwrap_or("unbroken");
     say(&format!("{code}: audit of {} lines, {chain}", audit.lines))?;
-    Ok(faults.is_empty() && differences.is_empty() && audit.fault.is_none())
+    let reports_hold = reports(store, code)?;
+    Ok(faults.is_empty() && differences.is_empty() && audit.fault.is_none() && reports_hold)
+}
+
+/// Makes each frozen report again from what was known at its revision; tells whether all are as they
+/// were frozen.
+fn reports(store: &Store, code: &str) -> anyhow::Result<bool> {
+    let mut heads = report::all(store, code)?;
+    heads.sort_by_key(|head| head.revision);
+    let mut faults = Vec::new();
+    for of_revision in heads.chunk_by(|a, b| a.revision == b.revision) {
+        let Some(revision) = of_revision.first().map(|head| head.revision) else { continue };
+        let picture = api::following::as_of(store, code, revision);
+        for head in of_revision {
+            let stored = store.report(code, head.id)?;
+            let fault = match &picture {
+                Ok(picture) => api::report::fault(&stored, picture),
+                Err(error) => Some(format!("revision {revision} cannot be read: {error}")),
+            };
+            faults.extend(
+                fault.map(|fault| format!("report {} \"{}\": {fault}", head.id, head.title)),
+            );
+        }
+    }
+    say(&format!(
+        "{code}: {} frozen reports made again, {} with faults",
+        heads.len(),
+        faults.len()
+    ))?;
+    for fault in &faults {
+        say(&format!("  {fault}"))?;
+    }
+    Ok(faults.is_empty())
 }
 
 /// A bar that counts clusters. Records are read before the first is cut.

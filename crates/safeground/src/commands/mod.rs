@@ -7,6 +7,7 @@ pub mod known;
 pub mod place;
 pub mod programme;
 pub mod progress;
+pub mod report;
 pub mod serve;
 pub mod token;
 

@@ -1,8 +1,10 @@
 //! `progress`: the figures of a programme, as a table or CSV.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use anyhow::Context;
+use api::clocks::AsOf;
 use serde_json::Value;
 use store::Store;
 use survey::Day;
@@ -33,15 +35,29 @@ const NONE: &str = "(none)";
 /// Runs the command.
 pub fn run(store: &Store, arguments: &Arguments) -> anyhow::Result<()> {
     let query = query(arguments)?;
-    let view = ProgrammeView::new();
-    api::following::follow(store, &arguments.programme, &view)?;
-    let snapshot = view.snapshot();
+    let as_of = arguments.as_of.as_deref().map(AsOf::parse).transpose()?;
+    let snapshot = picture(store, &arguments.programme, as_of)?;
     let progress = snapshot.progress(&query)?;
     if arguments.csv {
         let csv = exchange::table::to_csv(&progress.headings(), &progress.cells())?;
         return say(String::from_utf8(csv)?.trim_end());
     }
     say(&table(&snapshot, &query)?)
+}
+
+/// The picture of a programme as it was known at a time, or as it is known now.
+pub fn picture(
+    store: &Store,
+    programme: &str,
+    as_of: Option<AsOf>,
+) -> anyhow::Result<Arc<Snapshot>> {
+    let Some(as_of) = as_of else {
+        let view = ProgrammeView::new();
+        api::following::follow(store, programme, &view)?;
+        return Ok(view.snapshot());
+    };
+    let revision = as_of.revision(store, programme, now())?;
+    Ok(Arc::new(api::following::as_of(store, programme, revision)?))
 }
 
 fn query(arguments: &Arguments) -> anyhow::Result<ProgressQuery> {
@@ -56,9 +72,9 @@ fn query(arguments: &Arguments) -> anyhow::Result<ProgressQuery> {
     Ok(ProgressQuery {
         group_by: group_by.collect::<anyhow::Result<_>>()?,
         from: day(&arguments.from)?,
-        to: day(&arguments.to)?,
+        to: day(&arguments.to)?.into_iter().chain(day(&arguments.effective)?).min(),
         region: arguments.region.clone(),
-        regions_on: day(&arguments.regions_on)?.or_else(|| Some(now().date_naive())),
+        regions_on: day(&arguments.regions_on)?,
     })
 }
 

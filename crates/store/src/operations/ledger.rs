@@ -8,7 +8,7 @@ use survey::RecordId;
 use crate::audit::Line;
 use crate::changes::Told;
 use crate::cut::{
-    Component, Cutting, Fresh, GiantCluster, LedgerChange, Progress, SharedLand, giants,
+    Component, Cutting, Fresh, GiantCluster, LedgerChange, NEWEST, Progress, SharedLand, giants,
     shared_land,
 };
 use crate::error::{StoreError, TxResult};
@@ -113,7 +113,8 @@ impl Store {
         self.read("ledger_check", |tx| {
             tx.programme(programme)?;
             let stored = grouped(tx.members_all(programme)?);
-            let (members, components) = tx.members_from_records(programme)?;
+            let (members, components) =
+                tx.members_from_records(programme, NEWEST, &mut |_| Ok(()))?;
             let rebuilt = grouped(members);
             let mut differences = BTreeMap::new();
             for (cluster, members) in &rebuilt {
@@ -135,6 +136,7 @@ impl Store {
             let cutting = Cutting {
                 programme,
                 revision: 0,
+                as_of: NEWEST,
                 regions: &regions,
                 fresh: &Fresh::new(),
                 components: &components,

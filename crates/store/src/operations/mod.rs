@@ -5,11 +5,13 @@
 //! exactly one row to the feed of changes.
 
 pub(crate) mod apply;
+mod as_of;
 mod audit;
 pub(crate) mod ledger;
 mod moves;
 mod programmes;
 pub(crate) mod read;
+mod reports;
 pub(crate) mod submissions;
 mod tokens;
 pub(crate) mod withdraw;
@@ -24,4 +26,5 @@ pub const OPERATIONS: &[&str] = &[
     "submission_reject",
     "record_withdraw",
     "ledger_rebuild",
+    "report_freeze",
 ];

@@ -19,14 +19,15 @@ use crate::tx::Tx;
 pub enum Item {
     /// The programme's settings; sent first.
     Programme(Box<Programme>),
-    /// The current version of a record. A withdrawn one is to be forgotten.
+    /// The current version of a record, withdrawn ones included: the ledger may name it as a cause.
     Record(Box<StoredRecord>),
     /// All parcels of a cluster, in place of those it had. Without parcels it is to be forgotten.
     Cluster(StoredCluster),
 }
 
 impl Store {
-    /// Hands over a programme's settings, its records in force and its parcels, from one snapshot.
+    /// Hands over a programme's settings, the current versions of its records (withdrawn ones too)
+    /// and its parcels, from one snapshot.
     /// Returns the revision they are of.
     ///
     /// Memory is bounded: pages are handed over as they are read.
@@ -160,7 +161,7 @@ impl Store {
     }
 }
 
-fn visit_records(
+pub(super) fn visit_records(
     page: Vec<VersionRow>,
     visit: &mut dyn FnMut(Item) -> Result<(), StoreError>,
 ) -> TxResult<()> {
@@ -212,7 +213,7 @@ fn visit_changed_clusters(
 }
 
 /// Parses whole clusters on all cores and hands them over in order.
-fn visit_clusters(
+pub(super) fn visit_clusters(
     rows: Vec<ParcelRow>,
     visit: &mut dyn FnMut(Item) -> Result<(), StoreError>,
 ) -> TxResult<()> {

@@ -7,7 +7,9 @@ use store::{NewToken, OPERATIONS, SERVER_AUDIT, Store, StoreError, Withdrawal};
 use survey::Programme;
 use survey::access::Role;
 
-use crate::builders::{HAZARDS, Sending, add_kh, apply, by, day, hazard, identified, rectangle};
+use crate::builders::{
+    HAZARDS, Sending, add_kh, apply, by, day, freeze, hazard, identified, rectangle,
+};
 use crate::databases::{TestDatabase, on_both};
 
 on_both!(
@@ -43,6 +45,7 @@ fn perform_all(store: &Store) {
     };
     store.record_withdraw(&setup, &withdrawal).unwrap();
     store.ledger_rebuild(&setup, "KH", &mut |_| ()).unwrap();
+    freeze(store);
 }
 
 fn operations(store: &Store, chain: &str) -> Vec<String> {
@@ -133,6 +136,6 @@ fn tamper_again(database: &TestDatabase, statement: &str) {
 
 fn a_chain_cut_short_is_noticed(database: &TestDatabase) {
     perform_all(&database.store);
-    tamper(database, "DELETE FROM audit WHERE programme = 'KH' AND seq = 6");
-    assert_eq!(fault(database), "the chain ends at line 5, but 6 lines were written");
+    tamper(database, "DELETE FROM audit WHERE programme = 'KH' AND seq = 7");
+    assert_eq!(fault(database), "the chain ends at line 6, but 7 lines were written");
 }

@@ -1,0 +1,112 @@
+//! What a record was on a day. Pure.
+
+use crate::id::Day;
+use crate::land::LandRole;
+use crate::registry::collection;
+use crate::version::StoredRecord;
+
+/// The version that says what a record was at the end of a day; none when the record did not exist
+/// yet in the field.
+///
+/// The rules are those of the land ledger, so that lists and figures tell the same: of the versions
+/// in effect that which took effect last, and of those that took effect on one day the last
+/// recorded ([`crate::timeline`], rule 1). A land release is an event, of which a further version is
+/// a correction: its last version stands in the place of all before, from its day on.
+///
+/// # Shape
+/// `versions` are the known versions of one record, in any order.
+///
+/// # Errors
+/// When the last version cannot be read; the text says why.
+pub fn version_on(versions: &[StoredRecord], day: Day) -> Result<Option<&StoredRecord>, String> {
+    let Some(last) = versions.iter().max_by_key(|version| version.version) else {
+        return Ok(None);
+    };
+    let in_effect = |version: &&StoredRecord| version.effective_on <= day;
+    if is_event(last)? {
+        return Ok(Some(last).filter(in_effect));
+    }
+    let order = |version: &&StoredRecord| (version.effective_on, version.version);
+    Ok(versions.iter().filter(in_effect).max_by_key(order))
+}
+
+fn is_event(version: &StoredRecord) -> Result<bool, String> {
+    let typed = collection(&version.collection).ok_or("its collection is unknown")?;
+    let facts = typed.read_stored(&version.properties).map_err(|finding| finding.message)?;
+    Ok(matches!(facts.land_role, Some(LandRole::Release { .. })))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::version::VersionState;
+
+    fn day(text: &str) -> Day {
+        text.parse().unwrap()
+    }
+
+    fn version(collection: &str, number: u32, on: &str, properties: Value) -> StoredRecord {
+        let Value::Object(properties) = properties else { unreachable!() };
+        StoredRecord {
+            collection: collection.into(),
+            id: 7.into(),
+            local_id: "A-1".into(),
+            version: number,
+            revision: u64::from(number),
+            state: VersionState::InForce,
+            effective_on: day(on),
+            recorded_at: DateTime::UNIX_EPOCH,
+            recorded_by: "a test".into(),
+            organisation: None,
+            geometry: None,
+            caution: None,
+            raw_geometry: None,
+            properties,
+        }
+    }
+
+    fn area(number: u32, on: &str) -> StoredRecord {
+        let properties =
+            json!({ "local_id": "A-1", "classification": "suspected", "identified_on": on });
+        version("hazardous-areas", number, on, properties)
+    }
+
+    fn release(number: u32, on: &str) -> StoredRecord {
+        let properties = json!({ "local_id": "A-1", "outcome": "cleared", "released_on": on });
+        version("land-releases", number, on, properties)
+    }
+
+    fn on(versions: &[StoredRecord], text: &str) -> Option<u32> {
+        version_on(versions, day(text)).unwrap().map(|version| version.version)
+    }
+
+    #[test]
+    fn the_version_that_took_effect_last_stands() {
+        let versions = [area(1, "2015-03-01"), area(2, "2018-01-01"), area(3, "2016-01-01")];
+        assert_eq!(on(&versions, "2015-02-28"), None);
+        assert_eq!(on(&versions, "2015-03-01"), Some(1));
+        assert_eq!(on(&versions, "2017-06-01"), Some(3));
+        assert_eq!(on(&versions, "2020-01-01"), Some(2));
+    }
+
+    #[test]
+    fn of_one_day_the_last_recorded_stands() {
+        let versions = [area(2, "2015-03-01"), area(1, "2015-03-01")];
+        assert_eq!(on(&versions, "2015-03-01"), Some(2));
+    }
+
+    #[test]
+    fn a_corrected_release_is_what_it_was_corrected_to() {
+        let versions = [release(1, "2018-05-01"), release(2, "2018-06-01")];
+        assert_eq!(on(&versions, "2018-05-15"), None);
+        assert_eq!(on(&versions, "2018-06-01"), Some(2));
+    }
+
+    #[test]
+    fn no_versions_are_nothing() {
+        assert_eq!(on(&[], "2018-05-15"), None);
+    }
+}
