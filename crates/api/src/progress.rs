@@ -1,39 +1,14 @@
 //! What was identified, cancelled, reduced and cleared, and what remains.
 
-use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use survey::access::Action;
 use survey::progress::{GroupKey, ProgressQuery};
 
 use crate::actor::Caller;
 use crate::app::App;
-use crate::problem::{NOT_ACCEPTABLE, Problem};
+use crate::formats::{Format, csv};
+use crate::problem::Problem;
 use crate::query::{Parameters, invalid};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
-    Json,
-    Csv,
-}
-
-fn format(parameters: &Parameters, request: &HttpRequest) -> Result<Format, Problem> {
-    match parameters.word("f", &["json", "csv"])? {
-        Some("csv") => return Ok(Format::Csv),
-        Some(_) => return Ok(Format::Json),
-        None => {}
-    }
-    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    let Some(accept) = accept else { return Ok(Format::Json) };
-    let wanted = accept.split(',').filter_map(|range| range.split(';').next()).map(str::trim);
-    for range in wanted {
-        match range {
-            "text/csv" => return Ok(Format::Csv),
-            "*/*" | "application/*" | "application/json" => return Ok(Format::Json),
-            _ => {}
-        }
-    }
-    Err(Problem::new(NOT_ACCEPTABLE, "ask for application/json or text/csv"))
-}
 
 /// Reads the query of a progress request.
 ///
@@ -69,14 +44,16 @@ pub async fn get_progress(
     let parameters = Parameters::read(&request, &["group_by", "from", "to", "region", "f"])?;
     let snapshot = app.programme(&caller, &code, Action::ReadRecords)?.snapshot();
     let query = progress_query(&parameters)?;
-    let format = format(&parameters, &request)?;
+    if query.group_by.contains(&GroupKey::DeviceType) {
+        return Err(invalid("group_by", "items found are in /balance; ask there"));
+    }
+    let format = Format::asked(&parameters, &request, &[Format::Json, Format::Csv])?;
     let progress =
         snapshot.progress(&query).map_err(|error| invalid("region", &error.to_string()))?;
-    let csv = || exchange::table::to_csv(&progress.headings(), &progress.cells());
-    Ok(match format {
-        Format::Json => HttpResponse::Ok().json(progress.document(snapshot.revision())),
-        Format::Csv => HttpResponse::Ok()
-            .content_type("text/csv; charset=utf-8; header=present")
-            .body(csv().map_err(Problem::internal)?),
-    })
+    match format {
+        Format::Csv => csv(&progress.headings(), &progress.cells()),
+        Format::Json | Format::Html => {
+            Ok(HttpResponse::Ok().json(progress.document(snapshot.revision())))
+        }
+    }
 }

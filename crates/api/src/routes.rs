@@ -4,7 +4,10 @@ use actix_web::web::{self, ServiceConfig, delete, get, post};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
-use crate::{changes, hazards, items, landing, programmes, progress, submissions, withdrawals};
+use crate::{
+    balance, changes, hazards, history, items, landing, parcels, programmes, progress, reported,
+    story, submissions, withdrawals, work,
+};
 
 /// Method and path of every route; the tests ask each for its answers to strangers.
 pub const ROUTES: &[(&str, &str)] = &[
@@ -22,10 +25,17 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/programmes/{programme}/collections/{collection}/items"),
     ("GET", "/programmes/{programme}/collections/{collection}/items/{item}"),
     ("DELETE", "/programmes/{programme}/collections/{collection}/items/{item}"),
+    ("GET", "/programmes/{programme}/collections/{collection}/items/{item}/versions"),
+    ("GET", "/programmes/{programme}/collections/{collection}/items/{item}/versions/{version}"),
+    ("GET", "/programmes/{programme}/collections/{collection}/items/{item}/story"),
     ("GET", "/programmes/{programme}/hazards/at"),
     ("GET", "/programmes/{programme}/hazards/nearby"),
     ("GET", "/programmes/{programme}/hazards/in"),
     ("GET", "/programmes/{programme}/progress"),
+    ("GET", "/programmes/{programme}/balance"),
+    ("GET", "/programmes/{programme}/parcels"),
+    ("GET", "/programmes/{programme}/reported"),
+    ("GET", "/programmes/{programme}/work"),
     ("GET", "/programmes/{programme}/changes"),
     ("GET", "/programmes/{programme}/submissions"),
     ("POST", "/programmes/{programme}/submissions"),
@@ -75,10 +85,26 @@ pub fn configure(config: &mut ServiceConfig) {
                         .route(get().to(items::get_item))
                         .route(delete().to(withdrawals::withdraw_item)),
                 )
+                .service(
+                    resource("/collections/{collection}/items/{item}/versions")
+                        .route(get().to(history::list_versions)),
+                )
+                .service(
+                    resource("/collections/{collection}/items/{item}/versions/{version}")
+                        .route(get().to(history::get_version)),
+                )
+                .service(
+                    resource("/collections/{collection}/items/{item}/story")
+                        .route(get().to(story::get_story)),
+                )
                 .service(resource("/hazards/at").route(get().to(hazards::list_hazards_at)))
                 .service(resource("/hazards/nearby").route(get().to(hazards::list_hazards_nearby)))
                 .service(resource("/hazards/in").route(get().to(hazards::list_hazards_in)))
                 .service(resource("/progress").route(get().to(progress::get_progress)))
+                .service(resource("/balance").route(get().to(balance::get_balance)))
+                .service(resource("/parcels").route(get().to(parcels::list_parcels)))
+                .service(resource("/reported").route(get().to(reported::get_reported)))
+                .service(resource("/work").route(get().to(work::get_work)))
                 .service(resource("/changes").route(get().to(changes::list_changes)))
                 .service(
                     resource("/submissions")

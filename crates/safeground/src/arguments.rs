@@ -66,6 +66,8 @@ pub enum Command {
     Import(Import),
     /// Print what was identified, cancelled, reduced, cleared and remains
     Progress(Progress),
+    /// Print the balance of a period: opening, what changed, closing
+    Balance(Balance),
     /// Check every stored record and rebuild the ledger beside the stored one
     Doctor(Doctor),
     /// Rebuild the stored ledger of a programme from its records
@@ -222,6 +224,15 @@ pub struct Progress {
     /// CSV instead of a table
     #[arg(long)]
     pub csv: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Balance {
+    #[command(flatten)]
+    pub figures: Progress,
+    /// Roll regions up to this level: 0 for the country, 1 for its first division, …
+    #[arg(long)]
+    pub level: Option<u8>,
 }
 
 #[derive(Debug, Args)]

@@ -1,14 +1,18 @@
 //! Record types of mine action, their rules, what a check finds, and the timeline of land.
 
 pub mod access;
+pub mod balance;
 pub mod facts;
 pub mod ledger;
 pub mod limits;
 pub mod progress;
 pub mod records;
 pub mod registry;
+pub mod reported;
 pub mod rules;
+pub mod story;
 pub mod timeline;
+pub mod work;
 
 mod check;
 mod feature;

@@ -5,7 +5,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use geometry::GridArea;
-use survey::progress::{CauseWords, Dictionary, Fact, FactChange, Word};
+use survey::progress::{CauseWords, ClaimFact, Dictionary, Fact, FactChange, Word};
 use survey::{LandChange, LandEntry, RecordId, Stretch};
 use uuid::Uuid;
 
@@ -15,7 +15,8 @@ use crate::shelves::Shelves;
 /// Names a cluster of records whose land touches; parcels come and go by cluster.
 pub type ClusterKey = Uuid;
 
-/// One parcel of the ledger, without its shape.
+/// One parcel of the ledger, without its shape. Those of one cluster come in the order of their
+/// numbers, from 0.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ParcelFacts {
     /// The cluster it belongs to.
@@ -33,10 +34,14 @@ pub struct ParcelFacts {
 /// A record as a cause in the ledger: its number, and what figures are grouped by.
 pub(crate) type Cause = CauseWords;
 
-/// All facts, those of one cluster beside each other.
+/// The cluster, the number of the parcel in it, and the place of the fact in the parcel.
+pub(crate) type FactKey = (ClusterKey, u32, u32);
+
+/// All facts, those of one parcel and one cluster beside each other.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ledger {
-    facts: Shelves<(ClusterKey, u32), Fact>,
+    facts: Shelves<FactKey, Fact>,
+    claims: Shelves<FactKey, ClaimFact>,
 }
 
 /// What the ledger needs to know about records.
@@ -47,8 +52,8 @@ pub(crate) trait Causes {
 
 impl Ledger {
     pub(crate) fn of(parcels: &[ParcelFacts], causes: &impl Causes) -> Result<Self, Corrupt> {
-        let facts = facts_of(parcels, causes)?;
-        Ok(Self { facts: Shelves::of(facts) })
+        let flat = flattened(parcels, causes)?;
+        Ok(Self { facts: Shelves::of(flat.facts), claims: Shelves::of(flat.claims) })
     }
 
     /// The ledger in which clusters have new parcels, or none any more.
@@ -62,20 +67,25 @@ impl Ledger {
         clusters.extend(parcels.iter().map(|parcel| parcel.cluster));
         clusters.sort_unstable();
         clusters.dedup();
-        let mut changes: Vec<((ClusterKey, u32), Option<Fact>)> = Vec::new();
-        for cluster in clusters {
-            let first = (cluster, 0);
-            let behind = self.facts.from(Bound::Included(&first));
-            let own = behind.take_while(|((of, _), _)| *of == cluster);
-            changes.extend(own.map(|(key, _)| (*key, None)));
-        }
-        let new = facts_of(parcels, causes)?;
-        changes.extend(new.into_iter().map(|(key, fact)| (key, Some(fact))));
-        Ok(Self { facts: self.facts.changed(changes) })
+        let new = flattened(parcels, causes)?;
+        Ok(Self {
+            facts: replaced(&self.facts, &clusters, new.facts),
+            claims: replaced(&self.claims, &clusters, new.claims),
+        })
     }
 
     pub(crate) fn facts(&self) -> impl Iterator<Item = &Fact> {
         self.facts.iter().map(|(_, fact)| fact)
+    }
+
+    /// All facts with their keys, in the order of keys.
+    pub(crate) fn keyed_facts(&self) -> impl Iterator<Item = (&FactKey, &Fact)> {
+        self.facts.iter()
+    }
+
+    /// All claims of hazardous areas, with their keys.
+    pub(crate) fn claims(&self) -> impl Iterator<Item = (&FactKey, &ClaimFact)> {
+        self.claims.iter()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -101,25 +111,48 @@ impl Ledger {
     }
 }
 
-type KeyedFact = ((ClusterKey, u32), Fact);
-
-fn facts_of(parcels: &[ParcelFacts], causes: &impl Causes) -> Result<Vec<KeyedFact>, Corrupt> {
-    let mut sorted: Vec<&ParcelFacts> = parcels.iter().collect();
-    sorted.sort_by_key(|parcel| parcel.cluster);
-    let mut facts = Vec::new();
-    for of_cluster in sorted.chunk_by(|a, b| a.cluster == b.cluster) {
-        let mut place = 0;
-        for parcel in of_cluster {
-            for fact in facts_of_parcel(parcel, causes)? {
-                facts.push(((parcel.cluster, place), fact));
-                place += 1;
-            }
-        }
+/// The table in which clusters have new entries, or none any more.
+fn replaced<V: Clone>(
+    table: &Shelves<FactKey, V>,
+    clusters: &[ClusterKey],
+    new: Vec<(FactKey, V)>,
+) -> Shelves<FactKey, V> {
+    let mut changes: Vec<(FactKey, Option<V>)> = Vec::new();
+    for cluster in clusters {
+        let first = (*cluster, 0, 0);
+        let behind = table.from(Bound::Included(&first));
+        let own = behind.take_while(|((of, _, _), _)| of == cluster);
+        changes.extend(own.map(|(key, _)| (*key, None)));
     }
-    Ok(facts)
+    changes.extend(new.into_iter().map(|(key, value)| (key, Some(value))));
+    table.changed(changes)
 }
 
-fn facts_of_parcel(parcel: &ParcelFacts, causes: &impl Causes) -> Result<Vec<Fact>, Corrupt> {
+#[derive(Default)]
+struct Flat {
+    facts: Vec<(FactKey, Fact)>,
+    claims: Vec<(FactKey, ClaimFact)>,
+}
+
+fn flattened(parcels: &[ParcelFacts], causes: &impl Causes) -> Result<Flat, Corrupt> {
+    let mut sorted: Vec<&ParcelFacts> = parcels.iter().collect();
+    sorted.sort_by_key(|parcel| parcel.cluster);
+    let mut flat = Flat::default();
+    for of_cluster in sorted.chunk_by(|a, b| a.cluster == b.cluster) {
+        for (number, parcel) in (0_u32..).zip(of_cluster) {
+            let (facts, claims) = flattened_parcel(parcel, causes)?;
+            let key = |place| (parcel.cluster, number, place);
+            flat.facts.extend((0..).zip(facts).map(|(place, fact)| (key(place), fact)));
+            flat.claims.extend((0..).zip(claims).map(|(place, claim)| (key(place), claim)));
+        }
+    }
+    Ok(flat)
+}
+
+fn flattened_parcel(
+    parcel: &ParcelFacts,
+    causes: &impl Causes,
+) -> Result<(Vec<Fact>, Vec<ClaimFact>), Corrupt> {
     let unknown = |record: RecordId| {
         Corrupt::of_parcel(parcel.cluster, format!("record {record} is unknown"))
     };
@@ -139,7 +172,8 @@ fn facts_of_parcel(parcel: &ParcelFacts, causes: &impl Causes) -> Result<Vec<Fac
     };
     let words = |record| causes.cause(record).unwrap_or(nothing);
     let (timeline, stretches) = (&parcel.timeline, &parcel.stretches);
-    Ok(survey::progress::facts(region, parcel.area, timeline, stretches, words))
+    let claims = survey::progress::claims(region, stretches, words);
+    Ok((survey::progress::facts(region, parcel.area, timeline, stretches, words), claims))
 }
 
 /// The words of a dictionary that is shared with older snapshots, added to where needed.

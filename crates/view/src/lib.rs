@@ -7,7 +7,9 @@
 mod areas;
 mod collection;
 mod error;
+mod figures;
 mod ledger;
+mod parcels;
 mod points;
 mod record;
 mod regions;
@@ -16,7 +18,9 @@ mod snapshot;
 mod view;
 
 pub use error::{ApplyError, Corrupt, UnknownRegion};
+pub use figures::{ComparedRecord, WorkQuery};
 pub use ledger::{ClusterKey, ParcelFacts};
+pub use parcels::{Inside, ParcelRef, ParcelsFound, ParcelsQuery};
 pub use record::{HazardClaim, Place, Record};
 pub use regions::{Region, Regions};
 pub use snapshot::{Count, HazardAnswer, ItemsPage, ItemsQuery, Snapshot};

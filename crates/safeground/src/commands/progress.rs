@@ -41,7 +41,8 @@ pub fn run(store: &Store, arguments: &Arguments) -> anyhow::Result<()> {
     say(&table(&snapshot, &query)?)
 }
 
-fn query(arguments: &Arguments) -> anyhow::Result<ProgressQuery> {
+/// The query that the arguments ask.
+pub fn query(arguments: &Arguments) -> anyhow::Result<ProgressQuery> {
     let day = |text: &Option<String>| -> anyhow::Result<Option<Day>> {
         text.as_ref()
             .map(|text| {
