@@ -129,7 +129,7 @@ fn page(balance: &Balance, made_from: &[(&str, String)]) -> String {
         .map(|row| {
             let of_row = cells(row);
             let keyed = shown.iter().zip(of_row).map(|(place, cell)| match row.get(*place) {
-                Some(text) if *place < keys && text.is_empty() && *place == 0 => Cell::Text("none"),
+                Some(text) if *place == 0 && keys > 0 && text.is_empty() => Cell::Text("none"),
                 Some(text) if *place < keys => Cell::Text(text),
                 _ => cell,
             });
@@ -137,8 +137,8 @@ fn page(balance: &Balance, made_from: &[(&str, String)]) -> String {
         })
         .collect();
     let mut last = cells(&total);
-    if let Some(first) = last.first_mut() {
-        *first = if keys > 0 { Cell::Text("total") } else { *first };
+    if let Some(first) = last.first_mut().filter(|_| keys > 0) {
+        *first = Cell::Text("total");
     }
     let statements = [EQUATION, ROUNDED, NO_STOCKS];
     Page {

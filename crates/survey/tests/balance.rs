@@ -429,3 +429,32 @@ fn rows_of_what_only_releases_have_carry_flows_and_no_stocks() {
         .collect();
     assert_eq!(rows, [(Some("anti_vehicle_mine"), 10, 0.0), (None, 0, 8_192.0)]);
 }
+
+#[test]
+fn a_period_without_changes_has_a_row_where_land_was_hazardous() {
+    let hazard = Piece {
+        region: 0,
+        area: 1 << 40,
+        hazards: vec![(
+            1,
+            vec![HazardVersion {
+                version: 1,
+                effective_on: day(0),
+                classification: Classification::Suspected,
+                in_force: true,
+                closed: false,
+                covers: true,
+            }],
+        )],
+        releases: Vec::new(),
+    };
+    let ground = ground(&[hazard], &[]);
+    let balance = ground.balance(&query(&[GroupKey::Year], Some((600, 400))), false);
+    let years: Vec<(&str, f64)> = balance
+        .figures
+        .rows
+        .iter()
+        .map(|row| (row.keys[0].as_deref().unwrap(), row.figures.remaining.unwrap().m2()))
+        .collect();
+    assert_eq!(years, [("2021", 8_192.0), ("2022", 8_192.0)]);
+}

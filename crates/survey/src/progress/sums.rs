@@ -1,6 +1,7 @@
 //! Adding facts up: rows, stocks and counts.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::RangeInclusive;
 
 use geometry::GridArea;
 
@@ -51,6 +52,9 @@ pub(crate) fn balance(
     }
     sums.finish(dictionary)
 }
+
+/// Rows behind the last change, in periods: a window may end in the far future.
+const PERIODS_AHEAD_MAX: Digit = 120;
 
 struct Sums<'q> {
     query: &'q ProgressQuery,
@@ -238,14 +242,9 @@ impl<'q> Sums<'q> {
             let period = self.time.map_or(0, |time| group.remove(time));
             series.entry(group).or_default().insert(period, *figures);
         }
-        let periods = || {
-            let counted = open.values().flat_map(Series::periods);
-            series.values().flat_map(BTreeMap::keys).copied().chain(counted)
-        };
-        let span = match (self.time, periods().min(), periods().max()) {
-            (Some(_), Some(first), Some(last)) => first..=last,
-            _ => 0..=0,
-        };
+        let counted_in = open.values().flat_map(Series::periods);
+        let changed_in = series.values().flat_map(BTreeMap::keys).copied();
+        let span = self.span(changed_in.chain(counted_in));
         let counted = self.counts_areas();
         let mut rows = Vec::new();
         for (group, by_period) in &series {
@@ -269,6 +268,21 @@ impl<'q> Sums<'q> {
             }
         }
         rows
+    }
+
+    /// The periods that have rows: those of the window, as far as it is given, and all in which
+    /// something changed.
+    fn span(&self, changed: impl Iterator<Item = Digit>) -> RangeInclusive<Digit> {
+        let Some(key) = self.time.and_then(|time| self.keys.get(time)) else { return 0..=0 };
+        let from = self.query.from.map(|from| period(*key, from));
+        let (mut first, mut last) = (from, from);
+        for period in changed {
+            first = Some(first.map_or(period, |first| first.min(period)));
+            last = Some(last.map_or(period, |last| last.max(period)));
+        }
+        let (Some(first), Some(last)) = (first, last) else { return RangeInclusive::new(1, 0) };
+        let to = self.query.to.map_or(last, |to| period(*key, to));
+        first..=last.max(to.min(last.saturating_add(PERIODS_AHEAD_MAX)))
     }
 
     fn counts_areas(&self) -> bool {
