@@ -393,24 +393,22 @@ proptest! {
     }
 }
 
+/// 8,192 m², identified on day 0.
+fn one_area(releases: Vec<(usize, Outcome, i64)>) -> Piece {
+    let version = HazardVersion {
+        version: 1,
+        effective_on: day(0),
+        classification: Classification::Suspected,
+        in_force: true,
+        closed: false,
+        covers: true,
+    };
+    Piece { region: 0, area: 1 << 40, hazards: vec![(1, vec![version])], releases }
+}
+
 #[test]
 fn rows_of_what_only_releases_have_carry_flows_and_no_stocks() {
-    let released = Piece {
-        region: 0,
-        area: 1 << 40,
-        hazards: vec![(
-            1,
-            vec![HazardVersion {
-                version: 1,
-                effective_on: day(0),
-                classification: Classification::Suspected,
-                in_force: true,
-                closed: false,
-                covers: true,
-            }],
-        )],
-        releases: vec![(0, Outcome::Cleared, 400)],
-    };
+    let released = one_area(vec![(0, Outcome::Cleared, 400)]);
     let ground = ground(&[released], &[(2, 400, 10)]);
     for key in [GroupKey::Organisation, GroupKey::Method, GroupKey::Outcome, GroupKey::DeviceType] {
         let balance = ground.balance(&query(&[key], None), false);
@@ -432,23 +430,7 @@ fn rows_of_what_only_releases_have_carry_flows_and_no_stocks() {
 
 #[test]
 fn a_period_without_changes_has_a_row_where_land_was_hazardous() {
-    let hazard = Piece {
-        region: 0,
-        area: 1 << 40,
-        hazards: vec![(
-            1,
-            vec![HazardVersion {
-                version: 1,
-                effective_on: day(0),
-                classification: Classification::Suspected,
-                in_force: true,
-                closed: false,
-                covers: true,
-            }],
-        )],
-        releases: Vec::new(),
-    };
-    let ground = ground(&[hazard], &[]);
+    let ground = ground(&[one_area(Vec::new())], &[]);
     let balance = ground.balance(&query(&[GroupKey::Year], Some((600, 400))), false);
     let years: Vec<(&str, f64)> = balance
         .figures
