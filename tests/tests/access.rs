@@ -107,6 +107,7 @@ fn every_route_asks_who_is_there() {
             .replace("{collection}", "hazardous-areas")
             .replace("{item}", "HA-1")
             .replace("{report}", "018f0000-0000-7000-8000-000000000000")
+            .replace("{version}", "1")
             .replace("{submission}", "018f0000-0000-7000-8000-000000000000");
         let answer = match *method {
             "GET" => server.get(&path),

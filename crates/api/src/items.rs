@@ -17,7 +17,7 @@ use crate::query::Parameters;
 
 const LIMIT_DEFAULT: usize = 100;
 const LIMIT_MAX: usize = 10_000;
-const GEOJSON: &str = "application/geo+json";
+pub(crate) const GEOJSON: &str = "application/geo+json";
 
 /// How far a hazardous area has come, as a member of its feature.
 fn lifecycle_value(lifecycle: &Lifecycle) -> Value {
@@ -72,7 +72,7 @@ pub fn item_value(snapshot: &Snapshot, record: &Record) -> Value {
 
 /// A cursor is the id of the last item of the page before: listings are ordered by id, and a
 /// record keeps its id for ever, so paging neither repeats nor skips what was there all along.
-fn cursor(parameters: &Parameters) -> Result<Option<RecordId>, Problem> {
+pub(crate) fn cursor(parameters: &Parameters) -> Result<Option<RecordId>, Problem> {
     let Some(text) = parameters.text("cursor") else { return Ok(None) };
     text.parse::<RecordId>().map(Some).map_err(|error| {
         Problem::new(
@@ -87,7 +87,7 @@ fn link(rel: &str, href: &str) -> Value {
     json!({ "rel": rel, "type": GEOJSON, "href": href })
 }
 
-fn percent_encoded(text: &str) -> String {
+pub(crate) fn percent_encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b',' => {

@@ -1,6 +1,5 @@
 //! What was identified, cancelled, reduced and cleared, and what remains.
 
-use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use survey::access::Action;
 use survey::progress::{GroupKey, Progress, ProgressQuery};
@@ -9,33 +8,9 @@ use view::Snapshot;
 use crate::actor::Caller;
 use crate::app::App;
 use crate::clocks::Clocks;
-use crate::problem::{NOT_ACCEPTABLE, Problem};
+use crate::formats::{Format, csv};
+use crate::problem::Problem;
 use crate::query::{Parameters, invalid};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
-    Json,
-    Csv,
-}
-
-fn format(parameters: &Parameters, request: &HttpRequest) -> Result<Format, Problem> {
-    match parameters.word("f", &["json", "csv"])? {
-        Some("csv") => return Ok(Format::Csv),
-        Some(_) => return Ok(Format::Json),
-        None => {}
-    }
-    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    let Some(accept) = accept else { return Ok(Format::Json) };
-    let wanted = accept.split(',').filter_map(|range| range.split(';').next()).map(str::trim);
-    for range in wanted {
-        match range {
-            "text/csv" => return Ok(Format::Csv),
-            "*/*" | "application/*" | "application/json" => return Ok(Format::Json),
-            _ => {}
-        }
-    }
-    Err(Problem::new(NOT_ACCEPTABLE, "ask for application/json or text/csv"))
-}
 
 /// Parameters that say which figures are wanted, apart from `as_of`.
 pub const PARAMETERS: &[&str] = &["group_by", "from", "to", "region", "regions_on", "effective"];
@@ -105,15 +80,14 @@ pub async fn get_progress(
 ) -> Result<HttpResponse, Problem> {
     let parameters = Parameters::read(&request, &[PARAMETERS, &["as_of", "f"]].concat())?;
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
-    progress_query(&parameters)?;
-    let format = format(&parameters, &request)?;
+    if progress_query(&parameters)?.group_by.contains(&GroupKey::DeviceType) {
+        return Err(invalid("group_by", "items found are in /balance; ask there"));
+    }
+    let format = Format::asked(&parameters, &request, &[Format::Json, Format::Csv])?;
     let picture = app.picture(&served, Clocks::read(&parameters)?.as_of).await?;
     let (progress, document) = answer(&picture, &parameters)?;
-    let csv = || exchange::table::to_csv(&progress.headings(), &progress.cells());
-    Ok(match format {
-        Format::Json => HttpResponse::Ok().json(document),
-        Format::Csv => HttpResponse::Ok()
-            .content_type("text/csv; charset=utf-8; header=present")
-            .body(csv().map_err(Problem::internal)?),
-    })
+    match format {
+        Format::Csv => csv(&progress.headings(), &progress.cells()),
+        Format::Json | Format::Html => Ok(HttpResponse::Ok().json(document)),
+    }
 }

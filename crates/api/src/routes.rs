@@ -1,11 +1,12 @@
 //! Every route of the server, in one table.
 
 use actix_web::web::{self, ServiceConfig, delete, get, post};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, Resource};
 
 use crate::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::{
-    changes, hazards, items, landing, programmes, progress, reports, submissions, withdrawals,
+    balance, changes, hazards, history, items, landing, parcels, programmes, progress, reported,
+    reports, story, submissions, withdrawals, work,
 };
 
 /// Method and path of every route; the tests ask each for its answers to strangers.
@@ -24,10 +25,17 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/programmes/{programme}/collections/{collection}/items"),
     ("GET", "/programmes/{programme}/collections/{collection}/items/{item}"),
     ("DELETE", "/programmes/{programme}/collections/{collection}/items/{item}"),
+    ("GET", "/programmes/{programme}/collections/{collection}/items/{item}/versions"),
+    ("GET", "/programmes/{programme}/collections/{collection}/items/{item}/versions/{version}"),
+    ("GET", "/programmes/{programme}/collections/{collection}/items/{item}/story"),
     ("GET", "/programmes/{programme}/hazards/at"),
     ("GET", "/programmes/{programme}/hazards/nearby"),
     ("GET", "/programmes/{programme}/hazards/in"),
     ("GET", "/programmes/{programme}/progress"),
+    ("GET", "/programmes/{programme}/balance"),
+    ("GET", "/programmes/{programme}/parcels"),
+    ("GET", "/programmes/{programme}/reported"),
+    ("GET", "/programmes/{programme}/work"),
     ("GET", "/programmes/{programme}/changes"),
     ("GET", "/programmes/{programme}/reports"),
     ("POST", "/programmes/{programme}/reports"),
@@ -49,9 +57,23 @@ async fn method_not_allowed(request: HttpRequest) -> Result<HttpResponse, Proble
     ))
 }
 
+/// A resource that refuses the methods it does not answer.
+fn resource(path: &str) -> Resource {
+    web::resource(path).default_service(web::to(method_not_allowed))
+}
+
+/// Registers what answers with figures.
+fn figures(config: &mut ServiceConfig) {
+    config
+        .service(resource("/progress").route(get().to(progress::get_progress)))
+        .service(resource("/balance").route(get().to(balance::get_balance)))
+        .service(resource("/parcels").route(get().to(parcels::list_parcels)))
+        .service(resource("/reported").route(get().to(reported::get_reported)))
+        .service(resource("/work").route(get().to(work::get_work)));
+}
+
 /// Registers all routes.
 pub fn configure(config: &mut ServiceConfig) {
-    let resource = |path: &str| web::resource(path).default_service(web::to(method_not_allowed));
     config
         .service(resource("/").route(get().to(landing::get_landing)))
         .service(resource("/problems").route(get().to(landing::list_problems)))
@@ -80,10 +102,22 @@ pub fn configure(config: &mut ServiceConfig) {
                         .route(get().to(items::get_item))
                         .route(delete().to(withdrawals::withdraw_item)),
                 )
+                .service(
+                    resource("/collections/{collection}/items/{item}/versions")
+                        .route(get().to(history::list_versions)),
+                )
+                .service(
+                    resource("/collections/{collection}/items/{item}/versions/{version}")
+                        .route(get().to(history::get_version)),
+                )
+                .service(
+                    resource("/collections/{collection}/items/{item}/story")
+                        .route(get().to(story::get_story)),
+                )
                 .service(resource("/hazards/at").route(get().to(hazards::list_hazards_at)))
                 .service(resource("/hazards/nearby").route(get().to(hazards::list_hazards_nearby)))
                 .service(resource("/hazards/in").route(get().to(hazards::list_hazards_in)))
-                .service(resource("/progress").route(get().to(progress::get_progress)))
+                .configure(figures)
                 .service(resource("/changes").route(get().to(changes::list_changes)))
                 .service(
                     resource("/reports")

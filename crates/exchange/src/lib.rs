@@ -9,6 +9,7 @@ mod crs;
 mod error;
 mod feature;
 mod limits;
+pub mod page;
 mod reader;
 mod scan;
 mod source;

@@ -45,6 +45,8 @@ pub enum GeometryRef<'a> {
     Point(LonLat),
     /// An area.
     Polygon(&'a HazardPolygon),
+    /// Land of the ledger: parts of closed rings, shells counter-clockwise. None at all is `null`.
+    Parts(&'a [Vec<Vec<[f64; 2]>>]),
 }
 
 impl<'a> From<&'a Geometry> for GeometryRef<'a> {
@@ -105,19 +107,31 @@ pub fn write_geometry<'a>(out: &mut Vec<u8>, geometry: impl Into<GeometryRef<'a>
             out.push(b'}');
         }
         GeometryRef::Polygon(polygon) => write_polygon(out, polygon),
+        GeometryRef::Parts([]) => out.extend_from_slice(b"null"),
+        GeometryRef::Parts(parts) => {
+            let rings = |part: &'a Vec<Vec<[f64; 2]>>| part.iter().map(Vec::as_slice);
+            write_parts(out, parts.len() != 1, parts.iter().map(rings));
+        }
     }
 }
 
 /// Appends a polygon to `out` as GeoJSON `Polygon` or `MultiPolygon`.
 pub fn write_polygon(out: &mut Vec<u8>, polygon: &HazardPolygon) {
     out.reserve(polygon.vertex_count() * BYTES_A_VERTEX);
-    let several = polygon.part_count() != 1;
+    write_parts(out, polygon.part_count() != 1, polygon.parts());
+}
+
+fn write_parts<'p, P: Iterator<Item = &'p [[f64; 2]]>>(
+    out: &mut Vec<u8>,
+    several: bool,
+    parts: impl Iterator<Item = P>,
+) {
     out.extend_from_slice(if several {
         br#"{"type":"MultiPolygon","coordinates":["#
     } else {
         br#"{"type":"Polygon","coordinates":"#
     });
-    separated(out, polygon.parts(), |out, part| {
+    separated(out, parts, |out, part| {
         out.push(b'[');
         separated(out, part, |out, ring| {
             out.push(b'[');

@@ -69,6 +69,8 @@ pub enum Command {
     /// Freeze reports, list them and print them
     #[command(subcommand)]
     Report(ReportCommand),
+    /// Print the balance of a period: opening, what changed, closing
+    Balance(Balance),
     /// Check every stored record and frozen report, and rebuild the ledger beside the stored one
     Doctor(Doctor),
     /// Rebuild the stored ledger of a programme from its records
@@ -278,6 +280,15 @@ pub struct ReportFreeze {
     /// Who freezes it, for the audit
     #[arg(long, default_value = "command line")]
     pub actor: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Balance {
+    #[command(flatten)]
+    pub figures: Progress,
+    /// Roll regions up to this level: 0 for the country, 1 for its first division, …
+    #[arg(long)]
+    pub level: Option<u8>,
 }
 
 #[derive(Debug, Args)]

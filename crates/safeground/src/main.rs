@@ -49,6 +49,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Import(import) => return commands::import::run(&store, &config, import),
         Command::Progress(progress) => commands::progress::run(&store, progress),
         Command::Report(command) => commands::report::run(&store, command),
+        Command::Balance(balance) => commands::balance::run(&store, balance),
         Command::Doctor(doctor) => return commands::doctor::run(&store, doctor),
         Command::Rebuild { programme } => commands::doctor::rebuild(&store, programme),
         Command::Demo(demo) => commands::demo::run(&store, &config, demo),

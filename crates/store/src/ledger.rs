@@ -1,5 +1,7 @@
 //! The land ledger as it is stored: which records it is cut from, and the parcels.
 
+use std::collections::{BTreeSet, HashSet};
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use geometry::{GridArea, GridBox, GridPoint, GridShape};
@@ -8,6 +10,7 @@ use uuid::Uuid;
 
 use crate::error::{TxError, TxResult};
 use crate::history;
+use crate::operations::ledger::StoredParcel;
 use crate::schema::{ledger_records, parcels};
 use crate::sql_types::{Id, Json, UuidSql};
 use crate::store::Revision;
@@ -162,6 +165,15 @@ impl ParcelRow {
             format!("{programme}: parcel {parcel_no} of cluster {}", cluster_id.0),
             reason,
         )
+    }
+
+    pub(crate) fn decode_stored(self) -> TxResult<StoredParcel> {
+        Ok(StoredParcel {
+            cluster: RecordId::from(self.cluster_id.0),
+            number: self.parcel_no.unsigned_abs(),
+            revision: self.revision.unsigned_abs(),
+            parcel: self.decode()?,
+        })
     }
 
     fn decode(self) -> TxResult<Parcel> {
@@ -369,6 +381,36 @@ impl Tx<'_> {
                 .order((parcels::cluster_id, parcels::parcel_no))
                 .select(ParcelRow::as_select())
                 .load::<ParcelRow>(*conn))?);
+        }
+        Ok(rows)
+    }
+
+    /// Parcels by cluster and number, in the order of both.
+    pub(crate) fn parcels_numbered(
+        &mut self,
+        programme: &str,
+        keys: &HashSet<(Id, i32)>,
+    ) -> TxResult<Vec<ParcelRow>> {
+        let mut sorted: Vec<(Id, i32)> = keys.iter().copied().collect();
+        sorted.sort_unstable();
+        let mut rows = Vec::new();
+        for keys_of_query in sorted.chunks(IDS_PER_QUERY) {
+            let clusters: BTreeSet<Id> =
+                keys_of_query.iter().map(|(cluster, _)| *cluster).collect();
+            let numbers: BTreeSet<i32> = keys_of_query.iter().map(|(_, number)| *number).collect();
+            let found: Vec<ParcelRow> = both!(self, |conn| parcels::table
+                .filter(parcels::programme.eq(programme))
+                .filter(parcels::cluster_id.eq_any(clusters))
+                .filter(parcels::parcel_no.eq_any(numbers))
+                .order((parcels::cluster_id, parcels::parcel_no))
+                .select(ParcelRow::as_select())
+                .load(*conn))?;
+            // Each cluster is asked for the numbers wanted of any; a cluster may also be divided
+            // between two queries.
+            let wanted = |row: &ParcelRow| {
+                keys_of_query.binary_search(&(row.cluster_id, row.parcel_no)).is_ok()
+            };
+            rows.extend(found.into_iter().filter(wanted));
         }
         Ok(rows)
     }

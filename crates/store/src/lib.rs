@@ -57,7 +57,7 @@ pub use location::{Environment, Location, LocationError, check_transport};
 pub use migrations::{MigrateOptions, Migrated, migrate};
 pub use operations::OPERATIONS;
 pub use operations::apply::{Applied, Outcome};
-pub use operations::ledger::{DifferenceKind, LedgerDifference};
+pub use operations::ledger::{DifferenceKind, LedgerDifference, RecordLedger, StoredParcel};
 pub use operations::read::Item;
 pub use operations::submissions::Rejected;
 pub use operations::withdraw::{Withdrawal, Written};

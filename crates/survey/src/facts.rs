@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use geometry::GridArea;
 
 use crate::id::{Day, RecordId, SourceKey};
-use crate::land::{Classification, LandChange, LandEntry, Stretch};
+use crate::land::{Classification, LandChange, LandEntry, Outcome, Stretch};
+use crate::records::DeviceCategory;
 
 /// Index of a text in a [`Dictionary`]; equal texts have equal indexes.
 pub type Word = u32;
@@ -101,6 +102,66 @@ pub struct Fact {
     pub change: FactChange,
     /// How much land.
     pub area: GridArea,
+}
+
+/// One time for which one hazardous area lay on one parcel without a break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClaimFact {
+    /// Region, or [`NO_WORD`] where the land lies in none.
+    pub region: Word,
+    /// Kind of contamination of the hazardous area.
+    pub hazard_type: Word,
+    /// Number of the hazardous area.
+    pub record: u32,
+    /// The day it began.
+    pub from: Day,
+    /// The day from which on the area claims the land no more; none while it does.
+    pub end: Option<Day>,
+    /// Whether a release ended it; a redrawn or withdrawn boundary does not.
+    pub released: bool,
+}
+
+/// Items of one kind that one record reports as found and destroyed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeviceFact {
+    /// Region the record lies in, or [`NO_WORD`].
+    pub region: Word,
+    /// Organisation of the record.
+    pub organisation: Word,
+    /// Method of the work.
+    pub method: Word,
+    /// Kind of contamination of the hazardous areas the record names, if it is one.
+    pub hazard_type: Word,
+    /// How the land was released, for a land release.
+    pub outcome: Option<Outcome>,
+    /// The last day of the work.
+    pub on: Day,
+    /// The kind of item.
+    pub category: DeviceCategory,
+    /// How many were found.
+    pub found: u32,
+    /// How many were destroyed.
+    pub destroyed: u32,
+}
+
+/// Flattens the claims of hazardous areas on one parcel.
+pub fn claims(
+    region: Word,
+    stretches: &[Stretch],
+    mut words: impl FnMut(RecordId) -> CauseWords,
+) -> Vec<ClaimFact> {
+    let claim = |stretch: &Stretch| {
+        let hazard = words(stretch.hazard.record);
+        ClaimFact {
+            region,
+            hazard_type: hazard.hazard_type,
+            record: hazard.record,
+            from: stretch.from,
+            end: stretch.end.map(|end| end.on),
+            released: stretch.end.is_some_and(|end| end.outcome.is_some()),
+        }
+    };
+    stretches.iter().map(claim).collect()
 }
 
 /// Flattens the history of one parcel.

@@ -1,6 +1,7 @@
 //! Record types of mine action, their rules, what a check finds, and the timeline of land.
 
 pub mod access;
+pub mod balance;
 pub mod doubt;
 pub mod effective;
 pub mod facts;
@@ -10,8 +11,11 @@ pub mod limits;
 pub mod progress;
 pub mod records;
 pub mod registry;
+pub mod reported;
 pub mod rules;
+pub mod story;
 pub mod timeline;
+pub mod work;
 
 mod check;
 mod feature;

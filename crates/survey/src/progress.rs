@@ -11,6 +11,9 @@
 //! of the rows. Grouped by what only releases have (outcome, method, organisation) rows have no
 //! stocks.
 
+mod areas;
+mod drill;
+mod subject;
 mod sums;
 mod table;
 
@@ -20,9 +23,15 @@ use std::str::FromStr;
 use geometry::GridArea;
 use serde_json::{Value, json};
 
-pub use crate::facts::{CauseWords, Dictionary, Fact, FactChange, NO_WORD, Word, facts};
+pub use crate::facts::{
+    CauseWords, ClaimFact, DeviceFact, Dictionary, Fact, FactChange, NO_WORD, Word, claims, facts,
+};
 use crate::id::Day;
 use crate::land::{LandChange, Outcome};
+use crate::records::DeviceCategory;
+pub use areas::AreaCounts;
+pub use drill::{ChangeKind, Drill, Figure};
+pub(crate) use sums::balance;
 pub use sums::progress;
 
 /// What the rows of a report stand for.
@@ -46,6 +55,8 @@ pub enum GroupKey {
     Method,
     /// Kind of contamination of the hazardous area.
     HazardType,
+    /// Kind of item found; land is of none.
+    DeviceType,
 }
 
 impl GroupKey {
@@ -60,6 +71,7 @@ impl GroupKey {
         ("organisation", Self::Organisation),
         ("method", Self::Method),
         ("hazard_type", Self::HazardType),
+        ("device_type", Self::DeviceType),
     ];
 
     /// The word for it.
@@ -73,7 +85,12 @@ impl GroupKey {
 
     /// Stocks can only be told apart by what both hazardous areas and releases have.
     fn has_stock(self) -> bool {
-        !matches!(self, Self::Outcome | Self::Organisation | Self::Method)
+        !matches!(self, Self::Outcome | Self::Organisation | Self::Method | Self::DeviceType)
+    }
+
+    /// Hazardous areas can only be counted by what each of them is from beginning to end.
+    fn counts_areas(self) -> bool {
+        self.has_stock() && self != Self::Classification
     }
 }
 
@@ -155,6 +172,37 @@ pub struct Figures {
     pub hazardous_areas: u64,
     /// Releases that named land.
     pub releases: u64,
+    /// Hazardous areas that have land; `None` where rows have no stocks, and outside a balance.
+    pub areas: Option<AreaCounts>,
+    /// Items found; counted in a balance.
+    pub devices: Devices,
+}
+
+/// Items found and destroyed, by kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Devices {
+    /// Found and destroyed, in the order of [`DeviceCategory::ALL`].
+    by_kind: [(u64, u64); DeviceCategory::ALL.len()],
+}
+
+impl Devices {
+    fn add(&mut self, kind: DeviceCategory, found: u64, destroyed: u64) {
+        if let Some(count) = self.by_kind.get_mut(kind as usize) {
+            count.0 += found;
+            count.1 += destroyed;
+        }
+    }
+
+    /// Each kind with how many were found and how many destroyed.
+    pub fn kinds(&self) -> impl Iterator<Item = (DeviceCategory, u64, u64)> {
+        let kinds = DeviceCategory::ALL.into_iter().zip(self.by_kind);
+        kinds.map(|((_, kind), (found, destroyed))| (kind, found, destroyed))
+    }
+
+    /// Found and destroyed of all kinds.
+    pub fn total(&self) -> (u64, u64) {
+        self.by_kind.iter().fold((0, 0), |sum, count| (sum.0 + count.0, sum.1 + count.1))
+    }
 }
 
 impl Figures {
@@ -213,6 +261,9 @@ impl Figures {
         self.overlapping += other.overlapping;
         self.overlapping_hazard += other.overlapping_hazard;
         self.without_effect += other.without_effect;
+        for (kind, found, destroyed) in other.devices.kinds() {
+            self.devices.add(kind, found, destroyed);
+        }
     }
 
     /// Every column with its name, areas in square metres.

@@ -5,7 +5,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use geometry::GridArea;
-use survey::progress::{CauseWords, Dictionary, Fact, FactChange, Word};
+use survey::progress::{CauseWords, ClaimFact, Dictionary, Fact, FactChange, Word};
 use survey::{Day, LandChange, LandEntry, RecordId, RegionSpan, Stretch};
 use uuid::Uuid;
 
@@ -16,7 +16,8 @@ use crate::shelves::Shelves;
 /// Names a cluster of records whose land touches; parcels come and go by cluster.
 pub type ClusterKey = Uuid;
 
-/// One parcel of the ledger, without its shape.
+/// One parcel of the ledger, without its shape. Those of one cluster come in the order of their
+/// numbers, from 0.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ParcelFacts {
     /// The cluster it belongs to.
@@ -36,7 +37,10 @@ pub struct ParcelFacts {
 /// A record as a cause in the ledger: its number, and what figures are grouped by.
 pub(crate) type Cause = CauseWords;
 
-/// All facts, those of one cluster beside each other.
+/// The cluster, the number of the parcel in it, and the place of the fact in the parcel.
+pub(crate) type FactKey = (ClusterKey, u32, u32);
+
+/// All facts, those of one parcel and one cluster beside each other.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ledger {
     facts: Shelves<FactKey, Fact>,
@@ -44,10 +48,8 @@ pub(crate) struct Ledger {
     /// each until a day.
     earlier_regions: Shelves<FactKey, Arc<[(Day, Word)]>>,
     lands: LandTable,
+    claims: Shelves<FactKey, ClaimFact>,
 }
-
-/// The cluster a fact is of, and its place there.
-type FactKey = (ClusterKey, u32);
 
 /// What the ledger needs to know about records.
 pub(crate) trait Causes {
@@ -57,11 +59,12 @@ pub(crate) trait Causes {
 
 impl Ledger {
     pub(crate) fn of(parcels: &[ParcelFacts], causes: &impl Causes) -> Result<Self, Corrupt> {
-        let (facts, earlier) = facts_of(parcels, causes)?;
+        let flat = flattened(parcels, causes)?;
         Ok(Self {
-            facts: Shelves::of(facts),
-            earlier_regions: Shelves::of(earlier),
+            facts: Shelves::of(flat.facts),
+            earlier_regions: Shelves::of(flat.earlier_regions),
             lands: LandTable::of(parcels, causes)?,
+            claims: Shelves::of(flat.claims),
         })
     }
 
@@ -76,29 +79,15 @@ impl Ledger {
         clusters.extend(parcels.iter().map(|parcel| parcel.cluster));
         clusters.sort_unstable();
         clusters.dedup();
-        let mut changes: Vec<(FactKey, Option<Fact>)> = Vec::new();
-        let mut earlier_changes: Vec<(FactKey, Option<Arc<[(Day, Word)]>>)> = Vec::new();
-        let mut gone: Vec<&Fact> = Vec::new();
-        for cluster in clusters {
-            let first = (cluster, 0);
-            let behind = self.facts.from(Bound::Included(&first));
-            let own = behind.take_while(|((of, _), _)| *of == cluster);
-            for (key, fact) in own {
-                changes.push((*key, None));
-                gone.push(fact);
-            }
-            let behind = self.earlier_regions.from(Bound::Included(&first));
-            let own = behind.take_while(|((of, _), _)| *of == cluster);
-            earlier_changes.extend(own.map(|(key, _)| (*key, None)));
-        }
-        let (new, earlier) = facts_of(parcels, causes)?;
-        changes.extend(new.into_iter().map(|(key, fact)| (key, Some(fact))));
-        earlier_changes.extend(earlier.into_iter().map(|(key, spans)| (key, Some(spans))));
-        let lands = self.lands.changed(gone.into_iter(), parcels, causes)?;
+        let gone =
+            clusters.iter().flat_map(|cluster| own(&self.facts, *cluster)).map(|(_, fact)| fact);
+        let lands = self.lands.changed(gone, parcels, causes)?;
+        let new = flattened(parcels, causes)?;
         Ok(Self {
-            facts: self.facts.changed(changes),
-            earlier_regions: self.earlier_regions.changed(earlier_changes),
+            facts: replaced(&self.facts, &clusters, new.facts),
+            earlier_regions: replaced(&self.earlier_regions, &clusters, new.earlier_regions),
             lands,
+            claims: replaced(&self.claims, &clusters, new.claims),
         })
     }
 
@@ -130,6 +119,16 @@ impl Ledger {
         &self.lands
     }
 
+    /// All facts with their keys, in the order of keys.
+    pub(crate) fn keyed_facts(&self) -> impl Iterator<Item = (&FactKey, &Fact)> {
+        self.facts.iter()
+    }
+
+    /// All claims of hazardous areas, with their keys.
+    pub(crate) fn claims(&self) -> impl Iterator<Item = (&FactKey, &ClaimFact)> {
+        self.claims.iter()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.facts.len()
     }
@@ -151,27 +150,6 @@ impl Ledger {
             .filter(|fact| numbers.contains(&fact.record))
             .any(|fact| changed.iter().any(|cause| differs(fact, cause)))
     }
-}
-
-type KeyedFacts = (Vec<(FactKey, Fact)>, Vec<(FactKey, Arc<[(Day, Word)]>)>);
-
-fn facts_of(parcels: &[ParcelFacts], causes: &impl Causes) -> Result<KeyedFacts, Corrupt> {
-    let mut sorted: Vec<&ParcelFacts> = parcels.iter().collect();
-    sorted.sort_by_key(|parcel| parcel.cluster);
-    let (mut facts, mut earlier) = (Vec::new(), Vec::new());
-    for of_cluster in sorted.chunk_by(|a, b| a.cluster == b.cluster) {
-        let mut place = 0;
-        for parcel in of_cluster {
-            let spans = spans_of(parcel, causes)?;
-            for fact in facts_of_parcel(parcel, causes)? {
-                let key = (parcel.cluster, place);
-                facts.push((key, fact));
-                earlier.extend(spans.as_ref().map(|spans| (key, Arc::clone(spans))));
-                place += 1;
-            }
-        }
-    }
-    Ok((facts, earlier))
 }
 
 /// The regions a parcel lay in before, if any was another.
@@ -196,7 +174,58 @@ fn word_of(
         .ok_or_else(|| Corrupt::of_parcel(parcel.cluster, format!("record {region} is unknown")))
 }
 
-fn facts_of_parcel(parcel: &ParcelFacts, causes: &impl Causes) -> Result<Vec<Fact>, Corrupt> {
+/// The entries of a cluster.
+fn own<V: Clone>(table: &Shelves<FactKey, V>, cluster: ClusterKey) -> Vec<(&FactKey, &V)> {
+    let first = (cluster, 0, 0);
+    let behind = table.from(Bound::Included(&first));
+    behind.take_while(|((of, _, _), _)| *of == cluster).collect()
+}
+
+/// The table in which clusters have new entries, or none any more.
+fn replaced<V: Clone>(
+    table: &Shelves<FactKey, V>,
+    clusters: &[ClusterKey],
+    new: Vec<(FactKey, V)>,
+) -> Shelves<FactKey, V> {
+    let mut changes: Vec<(FactKey, Option<V>)> = Vec::new();
+    for cluster in clusters {
+        changes.extend(own(table, *cluster).into_iter().map(|(key, _)| (*key, None)));
+    }
+    changes.extend(new.into_iter().map(|(key, value)| (key, Some(value))));
+    table.changed(changes)
+}
+
+#[derive(Default)]
+struct Flat {
+    facts: Vec<(FactKey, Fact)>,
+    earlier_regions: Vec<(FactKey, Arc<[(Day, Word)]>)>,
+    claims: Vec<(FactKey, ClaimFact)>,
+}
+
+fn flattened(parcels: &[ParcelFacts], causes: &impl Causes) -> Result<Flat, Corrupt> {
+    let mut sorted: Vec<&ParcelFacts> = parcels.iter().collect();
+    sorted.sort_by_key(|parcel| parcel.cluster);
+    let mut flat = Flat::default();
+    for of_cluster in sorted.chunk_by(|a, b| a.cluster == b.cluster) {
+        for (number, parcel) in (0_u32..).zip(of_cluster) {
+            let (facts, claims) = flattened_parcel(parcel, causes)?;
+            let key = |place| (parcel.cluster, number, place);
+            let spans = spans_of(parcel, causes)?;
+            for (place, fact) in (0..).zip(facts) {
+                flat.facts.push((key(place), fact));
+                let spans = spans.as_ref().map(|spans| (key(place), Arc::clone(spans)));
+                flat.earlier_regions.extend(spans);
+            }
+            flat.claims.extend((0..).zip(claims).map(|(place, claim)| (key(place), claim)));
+        }
+    }
+    Ok(flat)
+}
+
+fn flattened_parcel(
+    parcel: &ParcelFacts,
+    causes: &impl Causes,
+) -> Result<(Vec<Fact>, Vec<ClaimFact>), Corrupt> {
     let unknown = |record: RecordId| {
         Corrupt::of_parcel(parcel.cluster, format!("record {record} is unknown"))
     };
@@ -213,7 +242,8 @@ fn facts_of_parcel(parcel: &ParcelFacts, causes: &impl Causes) -> Result<Vec<Fac
     };
     let words = |record| causes.cause(record).unwrap_or(nothing);
     let (timeline, stretches) = (&parcel.timeline, &parcel.stretches);
-    Ok(survey::progress::facts(region, parcel.area, timeline, stretches, words))
+    let claims = survey::progress::claims(region, stretches, words);
+    Ok((survey::progress::facts(region, parcel.area, timeline, stretches, words), claims))
 }
 
 /// The words of a dictionary that is shared with older snapshots, added to where needed.

@@ -83,6 +83,19 @@ impl Regions {
         self.by_id.get(self.by_key.get(&local_id_key(local_id))?)
     }
 
+    /// The region by which another is told at a level: itself or its nearest ancestor that is no
+    /// finer, or its highest one where no ancestor is.
+    pub fn at_level<'a>(&'a self, region: &'a Region, level: u8) -> &'a Region {
+        let mut found = region;
+        let mut seen = HashSet::new();
+        while found.level > level && seen.insert(found.id) {
+            let parent = found.parent.as_deref().and_then(|code| self.by_local_id(code));
+            let Some(parent) = parent else { break };
+            found = parent;
+        }
+        found
+    }
+
     /// A region and all that are part of it, by code; `None` when there is no such region.
     pub fn with_parts(&self, local_id: &str) -> Option<Vec<&Region>> {
         let mut parts: HashMap<String, Vec<&Region>> = HashMap::new();

@@ -246,6 +246,11 @@ impl Snapshot {
         })
     }
 
+    /// A record by its id, with its collection.
+    pub fn find(&self, id: RecordId) -> Option<(&'static str, &Arc<Record>)> {
+        self.tables.iter().find_map(|(name, table)| Some((*name, table.records.get(&id)?)))
+    }
+
     pub(crate) fn record(&self, id: RecordId) -> Option<&Arc<Record>> {
         self.tables.iter().find_map(|(_, table)| table.records.get(&id))
     }

@@ -1,5 +1,6 @@
 //! What each command does.
 
+pub mod balance;
 pub mod demo;
 pub mod doctor;
 pub mod import;

@@ -60,7 +60,8 @@ pub fn picture(
     Ok(Arc::new(api::following::as_of(store, programme, revision)?))
 }
 
-fn query(arguments: &Arguments) -> anyhow::Result<ProgressQuery> {
+/// The query that the arguments ask.
+pub fn query(arguments: &Arguments) -> anyhow::Result<ProgressQuery> {
     let day = |text: &Option<String>| -> anyhow::Result<Option<Day>> {
         text.as_ref()
             .map(|text| {

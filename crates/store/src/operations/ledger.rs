@@ -1,9 +1,9 @@
 //! Rebuilding and checking the whole ledger of a programme.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::json;
-use survey::RecordId;
+use survey::{Parcel, RecordId};
 
 use crate::audit::Line;
 use crate::changes::Told;
@@ -12,7 +12,8 @@ use crate::cut::{
     shared_land,
 };
 use crate::error::{StoreError, TxResult};
-use crate::ledger::{Member, ParcelRow};
+use crate::ledger::{Member, ParcelRow, StoredCluster, decode_cluster};
+use crate::records::{StoredVersion, VersionRow};
 use crate::sql_types::Id;
 use crate::store::{By, Revision, Store};
 use crate::tx::Tx;
@@ -27,6 +28,30 @@ pub struct LedgerDifference {
     pub cluster: RecordId,
     /// What differs.
     pub what: DifferenceKind,
+}
+
+/// A parcel as it is stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredParcel {
+    /// Its cluster.
+    pub cluster: RecordId,
+    /// Its number in the cluster, from 0.
+    pub number: u32,
+    /// Revision in which the cluster was cut.
+    pub revision: Revision,
+    /// The parcel with its shape.
+    pub parcel: Parcel,
+}
+
+/// All versions of a record and, for one of the ledger, its cluster, from one snapshot.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordLedger {
+    /// The revision they are of.
+    pub revision: Revision,
+    /// All versions, oldest first.
+    pub versions: Vec<StoredVersion>,
+    /// The cluster; none when no claim of it ever had land.
+    pub cluster: Option<StoredCluster>,
 }
 
 /// What differs between a stored and a rebuilt cluster.
@@ -44,6 +69,56 @@ pub enum DifferenceKind {
 }
 
 impl Store {
+    /// Parcels by cluster and number, with their shapes; those that are not there are left out.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when one cannot be read.
+    pub fn parcels(
+        &self,
+        programme: &str,
+        wanted: &[(RecordId, u32)],
+    ) -> Result<Vec<StoredParcel>, StoreError> {
+        let keys: HashSet<(Id, i32)> = wanted
+            .iter()
+            .filter_map(|(cluster, number)| {
+                Some((Id(cluster.uuid()), i32::try_from(*number).ok()?))
+            })
+            .collect();
+        self.read("parcels", |tx| {
+            let rows = tx.parcels_numbered(programme, &keys)?;
+            rows.into_iter().map(ParcelRow::decode_stored).collect::<TxResult<_>>()
+        })
+    }
+
+    /// All versions of a record and the parcels of its cluster.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Corrupt`] when anything cannot be read.
+    pub fn record_ledger(
+        &self,
+        programme: &str,
+        collection: &str,
+        id: RecordId,
+    ) -> Result<RecordLedger, StoreError> {
+        self.read("record_ledger", |tx| {
+            let revision = tx.programme(programme)?.decode()?.revision;
+            let rows = tx.versions_of(programme, collection, id)?;
+            if rows.is_empty() {
+                return Err(StoreError::NotFound { kind: "record", id: id.to_string() }.into());
+            }
+            let versions =
+                rows.into_iter().map(VersionRow::decode_version).collect::<TxResult<_>>()?;
+            let member = tx.members_by_record(programme, &[Id(id.uuid())])?.pop();
+            let cluster = match member {
+                None => None,
+                Some(member) => {
+                    decode_cluster(tx.parcels_of_clusters(programme, &[member.cluster])?)?
+                }
+            };
+            Ok(RecordLedger { revision, versions, cluster })
+        })
+    }
+
     /// Throws a programme's ledger away and cuts it anew from the records.
     ///
     /// # Errors

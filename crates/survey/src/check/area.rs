@@ -191,6 +191,31 @@ mod tests {
     }
 
     #[test]
+    fn a_reported_area_is_judged_by_the_tolerance_of_the_programme() {
+        let (west, south, size) = (103.0, 13.0, 0.01);
+        let (east, north) = (west + size, south + size);
+        let ring = [[west, south], [east, south], [east, north], [west, north], [west, south]];
+        let square: Geometry = HazardPolygon::new(vec![vec![ring.to_vec()]]).unwrap().into();
+        let measured = measure(Some(&square));
+        let reported = measured.unwrap().area_m2 * 1.08;
+        let findings = |tolerance_percent: f64| {
+            let mut programme = crate::Programme::new("kh", "Cambodia");
+            programme.rules.area_tolerance_percent = tolerance_percent;
+            let today = "2024-01-01".parse().unwrap();
+            let context = CheckContext {
+                today,
+                programme: &programme,
+                known: &crate::feature::AllKnown,
+                accept_repairs: false,
+            };
+            let mut out = Findings::default();
+            check_reported(Some(reported), measured, &context, &mut out);
+            out.into_vec().len()
+        };
+        assert_eq!((findings(5.0), findings(10.0)), (1, 0));
+    }
+
+    #[test]
     fn figures_have_sensible_digits() {
         let figures = [12_345.678, 12.34, 0.012_34, 0.0].map(figure);
         assert_eq!(figures, ["12346", "12.3", "0.0123", "0"]);

@@ -2,69 +2,15 @@
 
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
+use std::ops::RangeInclusive;
 
-use chrono::Datelike;
 use geometry::GridArea;
 
+use super::areas::{AreaCounts, Claims, Series, Window};
+use super::subject::{Digit, Subject, outcome, period, text};
 use super::{Figures, GroupKey, Progress, ProgressQuery, Row};
-use crate::facts::{Dictionary, Fact, FactChange, NO_WORD};
-use crate::land::{Classification, LandChange, Outcome};
-
-/// A group key's value as a small ordered number; times are counted in months.
-type Digit = i64;
-
-const NO_DIGIT: Digit = Digit::MAX;
-
-fn digit(key: GroupKey, fact: &Fact) -> Digit {
-    let word = |word| if word == NO_WORD { NO_DIGIT } else { Digit::from(word) };
-    match key {
-        GroupKey::Region => word(fact.region),
-        GroupKey::Organisation => word(fact.organisation),
-        GroupKey::Method => word(fact.method),
-        GroupKey::HazardType => word(fact.hazard_type),
-        GroupKey::Year => Digit::from(fact.on.year()),
-        GroupKey::Quarter => Digit::from(fact.on.year()) * 4 + Digit::from(fact.on.month0() / 3),
-        GroupKey::Month => Digit::from(fact.on.year()) * 12 + Digit::from(fact.on.month0()),
-        GroupKey::Outcome => outcome(fact).map_or(NO_DIGIT, |outcome| outcome as Digit),
-        GroupKey::Classification => fact.classification.map_or(NO_DIGIT, |one| one as Digit),
-    }
-}
-
-/// The outcome of the release behind a fact; none when no release is behind it.
-fn outcome(fact: &Fact) -> Option<Outcome> {
-    match fact.change {
-        FactChange::Land(
-            LandChange::Released { outcome }
-            | LandChange::ReleasedOutside { outcome }
-            | LandChange::ReleasedAgain { outcome }
-            | LandChange::WithoutEffect { outcome },
-        ) => Some(outcome),
-        FactChange::Land(
-            LandChange::Identified { .. } | LandChange::Reclassified { .. } | LandChange::Adjusted,
-        )
-        | FactChange::ClaimedAgain => None,
-    }
-}
-
-fn text(key: GroupKey, digit: Digit, dictionary: &Dictionary) -> Option<String> {
-    if digit == NO_DIGIT {
-        return None;
-    }
-    Some(match key {
-        GroupKey::Region | GroupKey::Organisation | GroupKey::Method | GroupKey::HazardType => {
-            dictionary.text(digit as u32)?.to_owned()
-        }
-        GroupKey::Year => format!("{digit:04}"),
-        GroupKey::Quarter => format!("{:04}-Q{}", digit / 4, digit % 4 + 1),
-        GroupKey::Month => format!("{:04}-{:02}", digit / 12, digit % 12 + 1),
-        GroupKey::Outcome => {
-            Outcome::ALL.into_iter().find(|one| *one as Digit == digit)?.name().to_owned()
-        }
-        GroupKey::Classification => {
-            Classification::ALL.into_iter().find(|one| *one as Digit == digit)?.name().to_owned()
-        }
-    })
-}
+use crate::facts::{ClaimFact, DeviceFact, Dictionary, Fact, FactChange};
+use crate::land::LandChange;
 
 /// Adds up facts.
 ///
@@ -83,6 +29,34 @@ pub fn progress<F: Borrow<Fact>>(
     sums.finish(dictionary)
 }
 
+/// Adds up facts, and counts hazardous areas and items found by the same keys.
+///
+/// # Shape
+/// All in any order; what lies outside `query.region` must be left out by the caller.
+pub(crate) fn balance(
+    facts: impl Iterator<Item = Fact>,
+    claims: impl Iterator<Item = ClaimFact>,
+    devices: impl Iterator<Item = DeviceFact>,
+    dictionary: &Dictionary,
+    query: &ProgressQuery,
+) -> Progress {
+    let mut sums = Sums::new(query);
+    for fact in facts {
+        sums.take(&fact);
+    }
+    for device in devices {
+        sums.take_devices(&device);
+    }
+    sums.claims = Some(Claims::default());
+    for claim in claims {
+        sums.take_claim(&claim);
+    }
+    sums.finish(dictionary)
+}
+
+/// Rows behind the last change, in periods: a window may end in the far future.
+const PERIODS_AHEAD_MAX: Digit = 120;
+
 struct Sums<'q> {
     query: &'q ProgressQuery,
     keys: Vec<GroupKey>,
@@ -93,6 +67,8 @@ struct Sums<'q> {
     opening: HashMap<Vec<Digit>, GridArea>,
     /// Group, kind and record of everything counted.
     counted: Vec<(u32, bool, u32)>,
+    /// What hazardous areas are counted from, where they are.
+    claims: Option<Claims>,
     scratch: Vec<Digit>,
 }
 
@@ -108,6 +84,7 @@ impl<'q> Sums<'q> {
             flows: Vec::new(),
             opening: HashMap::new(),
             counted: Vec::new(),
+            claims: None,
             scratch: Vec::new(),
         }
     }
@@ -116,8 +93,7 @@ impl<'q> Sums<'q> {
         if self.query.to.is_some_and(|to| fact.on > to) {
             return;
         }
-        self.scratch.clear();
-        self.scratch.extend(self.keys.iter().map(|key| digit(*key, fact)));
+        self.stand_at(&fact.into());
         if let FactChange::Land(LandChange::Reclassified { classification }) = fact.change
             && let Some(place) = self.keys.iter().position(|key| *key == GroupKey::Classification)
         {
@@ -131,25 +107,60 @@ impl<'q> Sums<'q> {
         }
     }
 
+    fn stand_at(&mut self, subject: &Subject) {
+        self.scratch.clear();
+        self.scratch.extend(self.keys.iter().map(|key| subject.digit(*key)));
+    }
+
+    fn take_devices(&mut self, fact: &DeviceFact) {
+        let early = self.query.from.is_some_and(|from| fact.on < from);
+        if early || self.query.to.is_some_and(|to| fact.on > to) {
+            return;
+        }
+        self.stand_at(&fact.into());
+        let slot = self.slot();
+        if let Some((_, figures)) = self.flows.get_mut(slot) {
+            figures.devices.add(fact.category, fact.found.into(), fact.destroyed.into());
+        }
+    }
+
+    fn take_claim(&mut self, fact: &ClaimFact) {
+        self.stand_at(&fact.into());
+        let group = self.group();
+        if let Some(claims) = &mut self.claims {
+            claims.take(group, fact);
+        }
+    }
+
+    /// The keys of the fact at hand without time.
+    fn group(&self) -> Vec<Digit> {
+        let mut group = self.scratch.clone();
+        if let Some(time) = self.time {
+            group.remove(time);
+        }
+        group
+    }
+
+    /// The row of the fact at hand, begun if new.
+    fn slot(&mut self) -> usize {
+        if let Some(slot) = self.groups.get(&self.scratch) {
+            return *slot;
+        }
+        self.flows.push((self.scratch.clone(), Figures::default()));
+        self.groups.insert(self.scratch.clone(), self.flows.len() - 1);
+        self.flows.len() - 1
+    }
+
     fn book(&mut self, fact: &Fact, reclassified: GridArea) {
         if self.query.from.is_some_and(|from| fact.on < from) {
             let mut before = Figures { reclassified, ..Figures::default() };
             before.add(fact.change, fact.area);
             let net = before.net();
-            let mut group = self.scratch.clone();
-            if let Some(time) = self.time {
-                group.remove(time);
-            }
+            let group = self.group();
             *self.opening.entry(group).or_default() += net;
             return;
         }
-        let slot = if let Some(slot) = self.groups.get(&self.scratch) {
-            *slot
-        } else {
-            self.flows.push((self.scratch.clone(), Figures::default()));
-            self.groups.insert(self.scratch.clone(), self.flows.len() - 1);
-            self.flows.len() - 1
-        };
+        let slot = self.slot();
         if let Some((_, figures)) = self.flows.get_mut(slot) {
             figures.add(fact.change, fact.area);
             figures.reclassified += reclassified;
@@ -171,6 +182,8 @@ impl<'q> Sums<'q> {
         let opening: GridArea = self.opening.values().copied().sum();
         total.opening = Some(opening);
         total.remaining = Some(opening + total.net());
+        let (from, to) = (self.query.from, self.query.to);
+        total.areas = self.claims.as_ref().map(|claims| claims.total(from, to));
         let rows = self.rows();
         let mut rows: Vec<Row> = rows
             .into_iter()
@@ -220,8 +233,9 @@ impl<'q> Sums<'q> {
         if !self.keys.iter().all(|key| key.has_stock()) {
             return self.flows.clone();
         }
+        let open = self.open_areas();
         let mut series: BTreeMap<Vec<Digit>, BTreeMap<Digit, Figures>> = BTreeMap::new();
-        for group in self.opening.keys() {
+        for group in self.opening.keys().chain(open.keys()) {
             series.entry(group.clone()).or_default();
         }
         for (digits, figures) in &self.flows {
@@ -229,21 +243,21 @@ impl<'q> Sums<'q> {
             let period = self.time.map_or(0, |time| group.remove(time));
             series.entry(group).or_default().insert(period, *figures);
         }
-        let periods = || series.values().flat_map(BTreeMap::keys).copied();
-        let last = periods().max();
-        let first = periods().min();
+        let counted_in = open.values().flat_map(Series::periods);
+        let changed_in = series.values().flat_map(BTreeMap::keys).copied();
+        let span = self.span(changed_in.chain(counted_in));
+        let counted = self.counts_areas();
         let mut rows = Vec::new();
         for (group, by_period) in &series {
             let mut stock = self.opening.get(group).copied().unwrap_or_default();
-            let span = match (self.time, first, last) {
-                (Some(_), Some(first), Some(last)) => first..=last,
-                _ => 0..=0,
-            };
-            for period in span {
+            for period in span.clone() {
                 let mut figures = by_period.get(&period).copied().unwrap_or_default();
-                if !by_period.contains_key(&period) && stock == GridArea::default() {
+                let areas = open.get(group).map(|open| open.counts(period)).unwrap_or_default();
+                let nothing = stock == GridArea::default() && areas == AreaCounts::default();
+                if nothing && !by_period.contains_key(&period) {
                     continue;
                 }
+                figures.areas = counted.then_some(areas);
                 figures.opening = Some(stock);
                 stock += figures.net();
                 figures.remaining = Some(stock);
@@ -255,5 +269,35 @@ impl<'q> Sums<'q> {
             }
         }
         rows
+    }
+
+    /// The periods that have rows: those of the window, as far as it is given, and all in which
+    /// something changed.
+    fn span(&self, changed: impl Iterator<Item = Digit>) -> RangeInclusive<Digit> {
+        let Some(key) = self.time.and_then(|time| self.keys.get(time)) else { return 0..=0 };
+        let from = self.query.from.map(|from| period(*key, from));
+        let (mut first, mut last) = (from, from);
+        for period in changed {
+            first = Some(first.map_or(period, |first| first.min(period)));
+            last = Some(last.map_or(period, |last| last.max(period)));
+        }
+        let (Some(first), Some(last)) = (first, last) else { return RangeInclusive::new(1, 0) };
+        let to = self.query.to.map_or(last, |to| period(*key, to));
+        first..=last.max(to.min(last.saturating_add(PERIODS_AHEAD_MAX)))
+    }
+
+    fn counts_areas(&self) -> bool {
+        let times = self.keys.iter().filter(|key| key.is_time()).count();
+        self.claims.is_some() && times < 2 && self.keys.iter().all(|key| key.counts_areas())
+    }
+
+    /// Counts hazardous areas by group, where rows can have such counts.
+    fn open_areas(&self) -> HashMap<Vec<Digit>, Series> {
+        let Some(claims) = self.claims.as_ref().filter(|_| self.counts_areas()) else {
+            return HashMap::new();
+        };
+        let time = self.time.and_then(|time| self.keys.get(time)).copied();
+        let period = |day| time.map_or(0, |key| period(key, day));
+        claims.series(Window { from: self.query.from, to: self.query.to, period })
     }
 }

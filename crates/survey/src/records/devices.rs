@@ -35,6 +35,26 @@ code_list! {
     }
 }
 
+impl DeviceCategory {
+    /// All kinds, with their codes, in the order in which reports show them.
+    pub const ALL: [(&'static str, Self); 9] = [
+        ("anti_personnel_mine", Self::AntiPersonnelMine),
+        ("anti_vehicle_mine", Self::AntiVehicleMine),
+        ("submunition", Self::Submunition),
+        ("unexploded_ordnance", Self::UnexplodedOrdnance),
+        ("abandoned_ordnance", Self::AbandonedOrdnance),
+        ("improvised_explosive_device", Self::ImprovisedExplosiveDevice),
+        ("booby_trap", Self::BoobyTrap),
+        ("small_arms_ammunition", Self::SmallArmsAmmunition),
+        ("other", Self::Other),
+    ];
+
+    /// The code, for example `booby_trap`.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("other", |(name, _)| name)
+    }
+}
+
 /// How many items of one kind were found and destroyed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DeviceCount {
@@ -68,4 +88,17 @@ pub(crate) fn check(devices: &[DeviceCount], out: &mut Findings) {
 /// The items found in all.
 pub(crate) fn found(devices: &[DeviceCount]) -> u64 {
     devices.iter().map(|device| u64::from(device.found)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_of_kinds_are_their_codes() {
+        for (place, (name, kind)) in DeviceCategory::ALL.into_iter().enumerate() {
+            assert_eq!(serde_json::to_value(kind).unwrap(), name);
+            assert_eq!(kind as usize, place);
+        }
+    }
 }

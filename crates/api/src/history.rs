@@ -1,0 +1,191 @@
+//! Versions of records, and the submissions and people behind them.
+
+use std::collections::BTreeMap;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use exchange::{FeatureText, GeometryRef, Properties, write_feature};
+use serde_json::{Value, json};
+use store::{Store, StoreError, StoredVersion};
+use survey::access::Action;
+use survey::{RecordId, SourceKey};
+use uuid::Uuid;
+use view::Snapshot;
+
+use crate::actor::Caller;
+use crate::app::App;
+use crate::items::GEOJSON;
+use crate::problem::Problem;
+use crate::programmes::collection;
+use crate::query::{Parameters, invalid};
+
+const LIMIT_DEFAULT: usize = 100;
+const LIMIT_MAX: usize = 1_000;
+
+/// The address of a version.
+pub fn version_href(code: &str, collection: &str, id: RecordId, version: u32) -> String {
+    format!("/programmes/{code}/collections/{collection}/items/{id}/versions/{version}")
+}
+
+/// The record version behind a figure, with where to read it.
+pub fn cause_document(code: &str, snapshot: &Snapshot, cause: SourceKey) -> Value {
+    let SourceKey { record, version } = cause;
+    match snapshot.find(record) {
+        Some((collection, found)) => json!({
+            "collection": collection,
+            "id": record,
+            "local_id": found.local_id,
+            "version": version,
+            "href": version_href(code, collection, record, version),
+        }),
+        None => json!({ "id": record, "version": version }),
+    }
+}
+
+/// Submissions by id, each read once.
+fn submissions_of(
+    store: &Store,
+    code: &str,
+    versions: &[StoredVersion],
+    with_people: bool,
+) -> Result<BTreeMap<Uuid, Value>, StoreError> {
+    let mut found = BTreeMap::new();
+    for id in versions.iter().filter_map(|version| version.submission) {
+        if found.contains_key(&id) {
+            continue;
+        }
+        let submission = store.submission(code, id)?;
+        let mut document = json!({
+            "id": id,
+            "received_at": submission.received_at,
+            "status": submission.status,
+            "href": format!("/programmes/{code}/submissions/{id}"),
+        });
+        if with_people {
+            document["actor"] = json!(submission.actor);
+        }
+        found.insert(id, document);
+    }
+    Ok(found)
+}
+
+/// What a version says about itself. The public is not told who recorded it.
+fn members(
+    code: &str,
+    stored: &StoredVersion,
+    submissions: &BTreeMap<Uuid, Value>,
+    with_people: bool,
+) -> Vec<(&'static str, Value)> {
+    let record = &stored.record;
+    let mut members = vec![
+        ("version", json!(record.version)),
+        ("revision", json!(record.revision)),
+        ("state", json!(record.state)),
+        ("reason", json!(stored.reason)),
+        ("effective_on", json!(record.effective_on)),
+        ("recorded_at", json!(record.recorded_at)),
+        ("area_m2", json!(stored.area_m2)),
+        ("located", json!(!record.is_unlocated())),
+        ("submission", json!(stored.submission.and_then(|id| submissions.get(&id)))),
+        ("href", json!(version_href(code, &record.collection, record.id, record.version))),
+    ];
+    if with_people {
+        members.push(("recorded_by", json!(record.recorded_by)));
+    }
+    members
+}
+
+fn record_id(snapshot: &Snapshot, collection: &str, item: &str) -> Result<RecordId, Problem> {
+    let record = snapshot.item(collection, item);
+    record.map(|record| record.id).ok_or_else(|| Problem::not_found(collection, item))
+}
+
+/// `GET …/items/{item}/versions`: the versions of a record, oldest first, withdrawn records
+/// included.
+pub async fn list_versions(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    path: web::Path<(String, String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (code, name, item) = path.into_inner();
+    let parameters = Parameters::read(&request, &["limit", "after"])?;
+    let snapshot = app.programme(&caller, &code, Action::ReadRecords)?.snapshot();
+    let collection = collection(&name)?.name;
+    let id = record_id(&snapshot, collection, &item)?;
+    let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
+    let after = match parameters.text("after") {
+        None => 0,
+        Some(text) => text
+            .parse::<u32>()
+            .map_err(|error| invalid("after", "give a version").caused_by(error))?,
+    };
+    let with_people = !caller.is_public();
+    let root = format!("/programmes/{code}/collections/{name}/items/{id}/versions");
+    let versions = app
+        .block(move |app| {
+            let mut versions = app.store().versions(&code, collection, id)?;
+            versions.retain(|version| version.record.version > after);
+            versions.truncate(limit + 1);
+            let submissions = submissions_of(app.store(), &code, &versions, with_people)?;
+            let document = |version: &StoredVersion| {
+                let members = members(&code, version, &submissions, with_people);
+                members.into_iter().collect::<BTreeMap<_, _>>()
+            };
+            Ok::<_, StoreError>(versions.iter().map(document).collect::<Vec<_>>())
+        })
+        .await?;
+    let shown = &versions[..versions.len().min(limit)];
+    let mut links = vec![json!({ "rel": "self", "type": "application/json", "href": root })];
+    if versions.len() > limit
+        && let Some(last) = shown.last().and_then(|last| last.get("version"))
+    {
+        let href = format!("{root}?limit={limit}&after={last}");
+        links.push(json!({ "rel": "next", "type": "application/json", "href": href }));
+    }
+    Ok(HttpResponse::Ok().json(json!({ "id": id, "versions": shown, "links": links })))
+}
+
+/// `GET …/items/{item}/versions/{version}`: one version as it was recorded, with the submission
+/// that brought it and who sent that.
+pub async fn get_version(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    path: web::Path<(String, String, String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (code, name, item, version) = path.into_inner();
+    Parameters::read(&request, &[])?;
+    let snapshot = app.programme(&caller, &code, Action::ReadRecords)?.snapshot();
+    let collection = collection(&name)?.name;
+    let id = record_id(&snapshot, collection, &item)?;
+    let wanted: Option<u32> = version.parse().ok();
+    let with_people = !caller.is_public();
+    let found = app
+        .block(move |app| {
+            let mut versions = app.store().versions(&code, collection, id)?;
+            versions.retain(|version| Some(version.record.version) == wanted);
+            let submissions = submissions_of(app.store(), &code, &versions, with_people)?;
+            Ok::<_, StoreError>(versions.pop().map(|stored| {
+                let members = members(&code, &stored, &submissions, with_people);
+                feature(&stored, &members)
+            }))
+        })
+        .await?;
+    let body = found.ok_or_else(|| Problem::not_found("version", &version))?;
+    Ok(HttpResponse::Ok().content_type(GEOJSON).body(body))
+}
+
+fn feature(stored: &StoredVersion, members: &[(&str, Value)]) -> Vec<u8> {
+    let record = &stored.record;
+    let caution = record.caution.as_ref().map(GeometryRef::Polygon);
+    let mut out = Vec::new();
+    let feature = FeatureText {
+        id: Some(&record.id.to_string()),
+        geometry: record.geometry.as_ref().map(GeometryRef::from).or(caution),
+        properties: Properties::Map(&record.properties),
+        added: &[],
+        members,
+    };
+    write_feature(&mut out, &feature);
+    out
+}

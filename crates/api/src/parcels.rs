@@ -1,0 +1,357 @@
+//! From a figure to its parcels, and from these to the records that caused them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use exchange::{FeatureText, GeometryRef, Properties, write_feature};
+use serde_json::{Map, Value, json};
+use store::StoredParcel;
+use survey::access::Action;
+use survey::progress::{ChangeKind, Drill, Figure};
+use survey::records::HazardousArea;
+use survey::{Classification, Day, Outcome, Record as _, RecordId};
+use uuid::Uuid;
+use view::{Inside, ParcelRef, ParcelsFound, ParcelsQuery, Snapshot};
+
+use crate::actor::Caller;
+use crate::app::App;
+use crate::balance::level;
+use crate::history::cause_document;
+use crate::items::{GEOJSON, percent_encoded};
+use crate::problem::{INVALID_CURSOR, Problem, UNAVAILABLE};
+use crate::query::{Parameters, invalid};
+
+const LIMIT_DEFAULT: usize = 100;
+const LIMIT_MAX: usize = 5_000;
+
+const KNOWN: [&str; 18] = [
+    "figure",
+    "change",
+    "outcome",
+    "classification",
+    "from",
+    "to",
+    "year",
+    "quarter",
+    "month",
+    "region",
+    "level",
+    "parts",
+    "hazard_type",
+    "organisation",
+    "method",
+    "hazard",
+    "limit",
+    "cursor",
+];
+
+/// `GET /programmes/{programme}/parcels`: the parcels of a figure, with their history.
+///
+/// The filters are the keys of a row of `progress` or `balance` and the name of a column; an empty
+/// value stands for "none". The areas counted add up to the figure.
+pub async fn list_parcels(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    code: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let parameters = Parameters::read(&request, &KNOWN)?;
+    let served = app.programme(&caller, &code, Action::ReadRecords)?;
+    let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
+    let cursor = Cursor::read(&parameters)?;
+    // A change between the view and the store is met once; then the view has followed.
+    for _ in 0..ATTEMPTS {
+        let snapshot = served.snapshot();
+        if let Some(answer) = page(&app, &code, &parameters, &snapshot, cursor, limit).await? {
+            return Ok(answer);
+        }
+        app.refresh(&served).await?;
+    }
+    let detail = "the ledger changes faster than it can be read; try again";
+    Err(Problem::new(UNAVAILABLE, detail))
+}
+
+const ATTEMPTS: usize = 3;
+
+/// One page; `None` when the store has gone on since the snapshot.
+async fn page(
+    app: &web::Data<App>,
+    code: &str,
+    parameters: &Parameters,
+    snapshot: &Arc<Snapshot>,
+    cursor: Option<Cursor>,
+    limit: usize,
+) -> Result<Option<HttpResponse>, Problem> {
+    let query = parcels_query(parameters, snapshot)?;
+    let revision = snapshot.revision();
+    if cursor.is_some_and(|cursor| cursor.revision != revision) {
+        let detail = "the records have changed since the page before; begin at the first page, so \
+                      that the parcels add up to one figure";
+        return Err(Problem::new(INVALID_CURSOR, detail));
+    }
+    let found = {
+        let snapshot = Arc::clone(snapshot);
+        let unknown = |error: view::UnknownRegion| invalid("region", &error.to_string());
+        app.block(move |_| snapshot.parcels(&query).map_err(unknown)).await?
+    };
+    let behind = |cursor: Cursor| {
+        found.parcels.partition_point(|one| (one.cluster, one.number) <= cursor.parcel)
+    };
+    let start = cursor.map_or(0, behind);
+    let shown: Vec<ParcelRef> = found.parcels.iter().skip(start).take(limit).copied().collect();
+    let wanted: Vec<(RecordId, u32)> =
+        shown.iter().map(|one| (RecordId::from(one.cluster), one.number)).collect();
+    let owned = code.to_owned();
+    let stored = app.block(move |app| app.store().parcels(&owned, &wanted)).await?;
+    let is_of_snapshot = |stored: &StoredParcel| stored.revision <= revision;
+    if stored.len() < shown.len() || !stored.iter().all(is_of_snapshot) {
+        return Ok(None);
+    }
+    let more = start + shown.len() < found.parcels.len();
+    let next =
+        shown.last().filter(|_| more).map(|last| next_link(code, parameters, revision, last));
+    Ok(Some(answer(code, snapshot, &found, &shown, stored, next)))
+}
+
+fn answer(
+    code: &str,
+    snapshot: &Snapshot,
+    found: &ParcelsFound,
+    shown: &[ParcelRef],
+    stored: Vec<StoredParcel>,
+    next: Option<Value>,
+) -> HttpResponse {
+    let mut stored: HashMap<(Uuid, u32), StoredParcel> =
+        stored.into_iter().map(|one| ((one.cluster.uuid(), one.number), one)).collect();
+    let mut body = b"{\"type\":\"FeatureCollection\",\"features\":[".to_vec();
+    for (place, one) in shown.iter().enumerate() {
+        let Some(parcel) = stored.remove(&(one.cluster, one.number)) else { continue };
+        if place > 0 {
+            body.push(b',');
+        }
+        write_parcel(&mut body, code, snapshot, one, &parcel);
+    }
+    let tail = json!({
+        "revision": snapshot.revision(),
+        "figure_m2": found.figure.m2(),
+        "numberMatched": found.parcels.len(),
+        "numberReturned": shown.len(),
+        "links": next.into_iter().collect::<Vec<_>>(),
+    });
+    body.extend_from_slice(b"],");
+    body.extend_from_slice(tail.to_string().trim_start_matches('{').as_bytes());
+    HttpResponse::Ok().content_type(GEOJSON).body(body)
+}
+
+fn write_parcel(
+    out: &mut Vec<u8>,
+    code: &str,
+    snapshot: &Snapshot,
+    one: &ParcelRef,
+    stored: &StoredParcel,
+) {
+    let parcel = &stored.parcel;
+    let timeline: Vec<Value> = parcel
+        .timeline
+        .iter()
+        .map(|entry| {
+            let mut document = json!(entry);
+            document["cause"] = cause_document(code, snapshot, entry.cause);
+            document
+        })
+        .collect();
+    let claims: Vec<Value> = parcel
+        .stretches
+        .iter()
+        .map(|stretch| {
+            json!({
+                "hazardous_area": cause_document(code, snapshot, stretch.hazard),
+                "from": stretch.from,
+                "end": stretch.end.map(|end| json!({
+                    "on": end.on,
+                    "outcome": end.outcome,
+                    "by": cause_document(code, snapshot, end.by),
+                })),
+            })
+        })
+        .collect();
+    let region = parcel.region.and_then(|region| snapshot.regions().by_id(region));
+    let mut properties = Map::new();
+    for (name, value) in [
+        ("area_m2", json!(parcel.area.m2())),
+        ("times", json!(one.times)),
+        ("counted_m2", json!(one.counted().m2())),
+        ("region", json!(region.map(|region| &region.local_id))),
+        ("region_name", json!(region.map(|region| &region.name))),
+        ("timeline", json!(timeline)),
+        ("claims", json!(claims)),
+    ] {
+        properties.insert(name.to_owned(), value);
+    }
+    let parts = parcel.shape.to_polygon_parts();
+    let feature = FeatureText {
+        id: Some(&format!("{}-{}", one.cluster, one.number)),
+        geometry: Some(GeometryRef::Parts(&parts)),
+        properties: Properties::Map(&properties),
+        added: &[],
+        members: &[],
+    };
+    write_feature(out, &feature);
+}
+
+/// The last parcel of the page before, and the revision it was of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cursor {
+    revision: u64,
+    parcel: (Uuid, u32),
+}
+
+impl Cursor {
+    fn read(parameters: &Parameters) -> Result<Option<Self>, Problem> {
+        let Some(text) = parameters.text("cursor") else { return Ok(None) };
+        let read = || {
+            let mut parts = text.split('.');
+            let (revision, cluster, number) = (parts.next()?, parts.next()?, parts.next()?);
+            let parcel = (cluster.parse().ok()?, number.parse().ok()?);
+            let cursor = Self { revision: revision.parse().ok()?, parcel };
+            parts.next().is_none().then_some(cursor)
+        };
+        read().map(Some).ok_or_else(|| {
+            let detail = "take the cursor from the \"next\" link of the page before, unchanged";
+            Problem::new(INVALID_CURSOR, detail)
+        })
+    }
+}
+
+fn next_link(code: &str, parameters: &Parameters, revision: u64, last: &ParcelRef) -> Value {
+    let kept = KNOWN.iter().filter(|name| **name != "cursor").filter_map(|name| {
+        let value = parameters.text(name)?;
+        Some(format!("{name}={}", percent_encoded(value)))
+    });
+    let cursor = format!("cursor={revision}.{}.{}", last.cluster, last.number);
+    let query: Vec<String> = kept.chain([cursor]).collect();
+    let href = format!("/programmes/{code}/parcels?{}", query.join("&"));
+    json!({ "rel": "next", "type": GEOJSON, "href": href })
+}
+
+fn parcels_query(parameters: &Parameters, snapshot: &Snapshot) -> Result<ParcelsQuery, Problem> {
+    let drill = drill(parameters)?;
+    let text = |name: &str| parameters.text(name).map(str::to_owned);
+    let by_release = parameters.text("organisation").or(parameters.text("method"));
+    if drill.figure.is_some_and(Figure::is_stock)
+        && (by_release.is_some() || drill.outcome.is_some() || drill.change.is_some())
+    {
+        let reason =
+            "how much is hazardous on a day has no organisation, method, outcome or change";
+        return Err(invalid("figure", reason));
+    }
+    if drill.figure == Some(Figure::Reclassified) && drill.classification.is_none() {
+        return Err(invalid(
+            "figure",
+            "reclassified land is told by classification; give that too",
+        ));
+    }
+    let hazard = match parameters.text("hazard") {
+        None => None,
+        Some(name) => {
+            let found = snapshot.item(HazardousArea::COLLECTION, name);
+            let unknown = || invalid("hazard", &format!("there is no hazardous area \"{name}\""));
+            Some(found.ok_or_else(unknown)?.id)
+        }
+    };
+    Ok(ParcelsQuery {
+        drill,
+        inside: inside(parameters)?,
+        hazard_type: text("hazard_type"),
+        organisation: text("organisation"),
+        method: text("method"),
+        hazard,
+    })
+}
+
+fn inside(parameters: &Parameters) -> Result<Inside, Problem> {
+    let level = level(parameters)?;
+    let parts = parameters.word("parts", &["true", "false"])?;
+    Ok(match (parameters.text("region"), level, parts) {
+        (None, None, None) => Inside::Anywhere,
+        (None, _, _) => return Err(invalid("region", "\"level\" and \"parts\" are of a region")),
+        (Some(""), _, _) => Inside::NoRegion,
+        (Some(region), Some(_), _) | (Some(region), None, Some("false")) => {
+            Inside::Row { region: region.to_owned(), level }
+        }
+        (Some(region), None, _) => Inside::Region(region.to_owned()),
+    })
+}
+
+fn drill(parameters: &Parameters) -> Result<Drill, Problem> {
+    let named = |name: &str, words: Vec<&'static str>| parameters.word(name, &words);
+    let figure = named("figure", Figure::ALL.iter().map(|(word, _)| *word).collect())?;
+    let change = named("change", ChangeKind::ALL.iter().map(|(word, _)| *word).collect())?;
+    let outcome = named("outcome", Outcome::ALL.iter().map(|one| one.name()).collect())?;
+    let classes = Classification::ALL.iter().map(|one| one.name()).collect();
+    let classification = named("classification", classes)?;
+    let (from, to) = window(parameters)?;
+    Ok(Drill {
+        figure: figure.and_then(Figure::named),
+        change: change.and_then(ChangeKind::named),
+        outcome: Outcome::ALL.into_iter().find(|one| Some(one.name()) == outcome),
+        classification: Classification::ALL
+            .into_iter()
+            .find(|it| Some(it.name()) == classification),
+        from,
+        to,
+        ..Drill::default()
+    })
+}
+
+/// The days that lie in the window and in the period of the row.
+fn window(parameters: &Parameters) -> Result<(Option<Day>, Option<Day>), Problem> {
+    let (mut from, mut to) = (parameters.day("from")?, parameters.day("to")?);
+    for (name, form) in [("year", "YYYY"), ("quarter", "YYYY-Q1"), ("month", "YYYY-MM")] {
+        let Some(text) = parameters.text(name) else { continue };
+        let (first, last) = period(name, text)
+            .ok_or_else(|| invalid(name, &format!("\"{text}\" is not written {form}")))?;
+        from = Some(from.map_or(first, |from| from.max(first)));
+        to = Some(to.map_or(last, |to| to.min(last)));
+    }
+    Ok((from, to))
+}
+
+/// First and last day of a period as reports write it.
+fn period(name: &str, text: &str) -> Option<(Day, Day)> {
+    let (year, part) = match name {
+        "year" => (text, "1"),
+        "quarter" => text.split_once("-Q")?,
+        _ => text.split_once('-')?,
+    };
+    let (year, part): (i32, u32) = (year.parse().ok()?, part.parse().ok()?);
+    let months = match name {
+        "year" => 12,
+        "quarter" => 3,
+        _ => 1,
+    };
+    let parts = 12 / months;
+    if !(1..=parts).contains(&part) || !(1..=9_999).contains(&year) {
+        return None;
+    }
+    let first = Day::from_ymd_opt(year, (part - 1) * months + 1, 1)?;
+    let behind = first.checked_add_months(chrono::Months::new(months))?;
+    Some((first, behind.pred_opt()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_period_has_a_first_and_a_last_day() {
+        let days = |name, text| period(name, text).map(|(a, b)| format!("{a} {b}"));
+        assert_eq!(days("year", "2024").as_deref(), Some("2024-01-01 2024-12-31"));
+        assert_eq!(days("quarter", "2024-Q4").as_deref(), Some("2024-10-01 2024-12-31"));
+        assert_eq!(days("month", "2024-02").as_deref(), Some("2024-02-01 2024-02-29"));
+        for (name, text) in [("month", "2024-13"), ("quarter", "2024-Q0"), ("year", "now")] {
+            assert_eq!(days(name, text), None, "{text}");
+        }
+    }
+}

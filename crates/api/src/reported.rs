@@ -1,0 +1,209 @@
+//! Areas as reported beside areas as derived from boundaries.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::Datelike;
+use serde_json::{Map, Value, json};
+use survey::access::Action;
+use survey::records::{HazardousArea, LandRelease};
+use survey::reported::{Groups, Key, Summary};
+use survey::{Record as _, RecordId};
+use view::{ComparedRecord, Snapshot};
+
+use crate::actor::Caller;
+use crate::app::App;
+use crate::formats::{Format, cell, csv};
+use crate::items::cursor;
+use crate::problem::Problem;
+use crate::query::Parameters;
+
+const LIMIT_DEFAULT: usize = 100;
+const LIMIT_MAX: usize = 10_000;
+
+const COLLECTIONS: [&str; 2] = [LandRelease::COLLECTION, HazardousArea::COLLECTION];
+
+struct Comparison {
+    summary: Summary,
+    groups: Groups,
+    page: Vec<ComparedRecord>,
+    matched: usize,
+    next: Option<RecordId>,
+}
+
+/// `GET /programmes/{programme}/reported?collection=&group_by=`: reported and derived area of each
+/// record and of all together, by region, organisation or year.
+pub async fn get_reported(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    code: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let known = ["collection", "group_by", "limit", "cursor", "f"];
+    let parameters = Parameters::read(&request, &known)?;
+    let served = app.programme(&caller, &code, Action::ReadRecords)?;
+    let snapshot = served.snapshot();
+    let tolerance = served.programme().rules.area_tolerance_percent;
+    let collection = parameters.word("collection", &COLLECTIONS)?.unwrap_or(COLLECTIONS[0]);
+    let group_by = parameters.word("group_by", &["region", "organisation", "year"])?;
+    let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
+    let after = cursor(&parameters)?;
+    let format = Format::asked(&parameters, &request, &[Format::Json, Format::Csv])?;
+    let compared = {
+        let snapshot = Arc::clone(&snapshot);
+        app.block(move |_| compare(&snapshot, collection, group_by, tolerance, after, limit))
+            .await?
+    };
+    if format == Format::Csv {
+        return table(&snapshot, &compared, group_by, tolerance);
+    }
+    let records: Vec<Value> = compared
+        .page
+        .iter()
+        .map(|one| record_document(&code, &snapshot, collection, one, tolerance))
+        .collect();
+    let groups: Vec<Value> = compared
+        .groups
+        .iter()
+        .map(|(key, summary)| {
+            let mut document = summary.document();
+            document.insert(group_by.unwrap_or_default().to_owned(), json!(key.text()));
+            Value::Object(document)
+        })
+        .collect();
+    let links: Vec<Value> = compared
+        .next
+        .iter()
+        .map(|next| {
+            let group_by = group_by.map(|key| format!("group_by={key}&")).unwrap_or_default();
+            let root = format!("/programmes/{code}/reported?collection={collection}");
+            let href = format!("{root}&{group_by}limit={limit}&cursor={next}");
+            json!({ "rel": "next", "type": "application/json", "href": href })
+        })
+        .collect();
+    Ok(HttpResponse::Ok().json(json!({
+        "revision": snapshot.revision(),
+        "collection": collection,
+        "tolerance_percent": tolerance,
+        "summary": compared.summary.document(),
+        "group_by": group_by,
+        "groups": groups,
+        "numberMatched": compared.matched,
+        "numberReturned": records.len(),
+        "records": records,
+        "links": links,
+    })))
+}
+
+fn compare(
+    snapshot: &Snapshot,
+    collection: &str,
+    group_by: Option<&str>,
+    tolerance: f64,
+    after: Option<RecordId>,
+    limit: usize,
+) -> Result<Comparison, Problem> {
+    let all = snapshot.compared(collection).map_err(Problem::internal)?;
+    let (mut summary, mut groups) = (Summary::default(), Groups::default());
+    for one in &all {
+        summary.add(&one.areas, tolerance);
+        let key = match group_by {
+            None => continue,
+            Some("region") => region(snapshot, one),
+            Some("organisation") => one.record.organisation.as_deref().map(str::to_owned),
+            Some(_) => Some(format!("{:04}", one.record.effective_on.year())),
+        };
+        groups.entry(Key::from(key)).or_default().add(&one.areas, tolerance);
+    }
+    let start = after.map_or(0, |after| all.partition_point(|one| one.record.id <= after));
+    let page: Vec<ComparedRecord> = all.iter().skip(start).take(limit).cloned().collect();
+    let more = start + page.len() < all.len();
+    let next = page.last().filter(|_| more).map(|last| last.record.id);
+    Ok(Comparison { summary, groups, matched: all.len(), page, next })
+}
+
+fn region(snapshot: &Snapshot, one: &ComparedRecord) -> Option<String> {
+    snapshot.region_of(&one.record).map(|region| region.local_id.to_string())
+}
+
+/// What is told of each record.
+fn record_columns(
+    snapshot: &Snapshot,
+    one: &ComparedRecord,
+    tolerance: f64,
+) -> Vec<(&'static str, Value)> {
+    let record = &one.record;
+    let mut columns = vec![
+        ("local_id", json!(record.local_id)),
+        ("id", json!(record.id)),
+        ("version", json!(record.version)),
+        ("effective_on", json!(record.effective_on)),
+        ("organisation", json!(record.organisation.as_deref())),
+        ("region", json!(region(snapshot, one))),
+    ];
+    columns.extend(one.areas.columns());
+    columns.push(("beyond_tolerance", json!(one.areas.is_beyond(tolerance))));
+    columns.push(("counted_as_released_m2", json!(one.released.map(|area| area.m2()))));
+    columns
+}
+
+fn record_document(
+    code: &str,
+    snapshot: &Snapshot,
+    collection: &str,
+    one: &ComparedRecord,
+    tolerance: f64,
+) -> Value {
+    let columns = record_columns(snapshot, one, tolerance);
+    let mut document: Map<String, Value> =
+        columns.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let href = crate::history::version_href(code, collection, one.record.id, one.record.version);
+    document.insert("href".to_owned(), json!(href));
+    Value::Object(document)
+}
+
+/// The groups where they are asked for, and the page of records otherwise.
+fn table(
+    snapshot: &Snapshot,
+    compared: &Comparison,
+    group_by: Option<&'static str>,
+    tolerance: f64,
+) -> Result<HttpResponse, Problem> {
+    let cells = |columns: Vec<(&'static str, Value)>| -> Vec<String> {
+        columns.into_iter().map(|(_, value)| cell(&value)).collect()
+    };
+    let Some(key) = group_by else {
+        let rows: Vec<Vec<String>> = compared
+            .page
+            .iter()
+            .map(|one| cells(record_columns(snapshot, one, tolerance)))
+            .collect();
+        return csv(&RECORD_HEADINGS, &rows);
+    };
+    let mut headings = vec![key];
+    headings.extend(compared.summary.columns().into_iter().map(|(name, _)| name));
+    let row = |key: &str, summary: &Summary| -> Vec<String> {
+        [key.to_owned()].into_iter().chain(cells(summary.columns())).collect()
+    };
+    let groups = compared.groups.iter();
+    let mut rows: Vec<Vec<String>> =
+        groups.map(|(key, summary)| row(key.text().unwrap_or_default(), summary)).collect();
+    rows.push(row("total", &compared.summary));
+    csv(&headings, &rows)
+}
+
+/// The names of [`record_columns`].
+const RECORD_HEADINGS: [&str; 12] = [
+    "local_id",
+    "id",
+    "version",
+    "effective_on",
+    "organisation",
+    "region",
+    "reported_area_m2",
+    "derived_area_m2",
+    "difference_m2",
+    "ratio",
+    "beyond_tolerance",
+    "counted_as_released_m2",
+];

@@ -1,0 +1,80 @@
+//! Work in the field, apart from the land that is released by it.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::{Value, json};
+use survey::access::Action;
+use survey::reported::Key;
+use survey::work::{WorkFigures, WorkKey};
+use view::WorkQuery;
+
+use crate::actor::Caller;
+use crate::app::App;
+use crate::formats::{Format, cell, csv};
+use crate::problem::Problem;
+use crate::query::{Parameters, invalid};
+
+fn work_query(parameters: &Parameters) -> Result<WorkQuery, Problem> {
+    let words = parameters.text("group_by").unwrap_or("organisation").split(',').map(str::trim);
+    let known: Vec<&str> = WorkKey::ALL.iter().map(|(word, _)| *word).collect();
+    let key = |word: &str| {
+        WorkKey::named(word).ok_or_else(|| {
+            invalid("group_by", &format!("\"{word}\" is not one of: {}", known.join(", ")))
+        })
+    };
+    let group_by = words.filter(|word| !word.is_empty()).map(key).collect::<Result<_, _>>()?;
+    let (from, to) = (parameters.day("from")?, parameters.day("to")?);
+    if let (Some(from), Some(to)) = (from, to)
+        && from > to
+    {
+        return Err(invalid("from", &format!("{from} lies after \"to\" ({to})")));
+    }
+    Ok(WorkQuery { group_by, from, to, region: parameters.text("region").map(str::to_owned) })
+}
+
+/// `GET /programmes/{programme}/work`: area worked on and output, whether released or not.
+pub async fn get_work(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    code: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let parameters = Parameters::read(&request, &["group_by", "from", "to", "region", "f"])?;
+    let snapshot = app.programme(&caller, &code, Action::ReadRecords)?.snapshot();
+    let query = work_query(&parameters)?;
+    let format = Format::asked(&parameters, &request, &[Format::Json, Format::Csv])?;
+    let keys: Vec<&'static str> = query.group_by.iter().map(|key| key.word()).collect();
+    let work = {
+        let snapshot = Arc::clone(&snapshot);
+        let unknown = |error: view::UnknownRegion| invalid("region", &error.to_string());
+        app.block(move |_| snapshot.work(&query).map_err(unknown)).await?
+    };
+    if format == Format::Csv {
+        let mut headings = keys.clone();
+        headings.extend(work.total.columns().into_iter().map(|(name, _)| name));
+        let cells = |figures: &WorkFigures| {
+            figures.columns().into_iter().map(|(_, value)| cell(&value)).collect::<Vec<_>>()
+        };
+        let text = |key: &Key| key.text().unwrap_or_default().to_owned();
+        let rows = work.rows.iter().map(|(of_row, figures)| {
+            of_row.iter().map(text).chain(cells(figures)).collect::<Vec<_>>()
+        });
+        let total = (0..keys.len()).map(|place| if place == 0 { "total" } else { "" }.to_owned());
+        let total = total.chain(cells(&work.total)).collect();
+        return csv(&headings, &rows.chain([total]).collect::<Vec<_>>());
+    }
+    let rows = work.rows.iter().map(|(of_row, figures)| {
+        let mut document = figures.document();
+        for (key, value) in keys.iter().zip(of_row) {
+            document.insert((*key).to_owned(), json!(value.text()));
+        }
+        Value::Object(document)
+    });
+    Ok(HttpResponse::Ok().json(json!({
+        "revision": snapshot.revision(),
+        "group_by": keys,
+        "rows": rows.collect::<Vec<_>>(),
+        "total": work.total.document(),
+    })))
+}

@@ -1,0 +1,282 @@
+//! Figures of land, work and items beyond progress: the balance, reported areas, work.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use geometry::{GridArea, LonLat};
+use survey::balance::{Balance, BalanceQuery, RegionLabel};
+use survey::progress::{ClaimFact, DeviceFact, Fact, FactChange, NO_WORD, Word};
+use survey::records::{Activity, DeviceCount, HazardousArea, LandRelease};
+use survey::reported::Compared;
+use survey::work::{Work, WorkFact, WorkKey, last_day, work};
+use survey::{Day, LandChange, Record as _, local_id_key};
+
+use crate::error::{Corrupt, UnknownRegion};
+use crate::record::{Place, Record};
+use crate::regions::Region;
+use crate::snapshot::Snapshot;
+
+/// Which work is asked for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WorkQuery {
+    /// What rows stand for.
+    pub group_by: Vec<WorkKey>,
+    /// First day; `None` from the beginning.
+    pub from: Option<Day>,
+    /// Last day; `None` to the latest.
+    pub to: Option<Day>,
+    /// Only work in this region and its parts (`local_id`).
+    pub region: Option<String>,
+}
+
+/// A record with its area as reported and as derived from its boundary.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ComparedRecord {
+    /// The record.
+    pub record: Arc<Record>,
+    /// Both areas.
+    pub areas: Compared,
+    /// For a land release: how much land counts as released by it.
+    pub released: Option<GridArea>,
+}
+
+#[derive(serde::Deserialize)]
+struct Reported {
+    reported_area_m2: Option<f64>,
+}
+
+impl Snapshot {
+    /// The balance of a period.
+    ///
+    /// Items found are those of land releases and activities; a release that rests on an activity
+    /// which reports items itself adds none, so that what two records tell counts once. Each record
+    /// counts in the finest region that holds its place.
+    ///
+    /// # Errors
+    /// [`UnknownRegion`] when the query names a region that is not there.
+    pub fn balance(&self, query: &BalanceQuery) -> Result<Balance, UnknownRegion> {
+        let inside = self.inside(query.figures.region.as_deref())?;
+        let up = self.rolled_up(query.level);
+        let is_inside = |region: Word| match &inside {
+            None => true,
+            Some(wanted) => wanted.get(region as usize) == Some(&true),
+        };
+        let up = |region: Word| up.get(region as usize).copied().unwrap_or(region);
+        let facts = self.ledger.facts().filter(|fact| is_inside(fact.region));
+        let facts = facts.map(|fact| Fact { region: up(fact.region), ..*fact });
+        let claims = self.ledger.claims().map(|(_, claim)| claim);
+        let claims = claims.filter(|claim| is_inside(claim.region));
+        let claims = claims.map(|claim| ClaimFact { region: up(claim.region), ..*claim });
+        let devices = self.devices().into_iter().filter(|fact| is_inside(fact.region));
+        let devices = devices.map(|fact| DeviceFact { region: up(fact.region), ..fact });
+        let label = |code: &str| self.regions.by_local_id(code).map(label);
+        Ok(Balance::of(facts, claims, devices, &self.dictionary, &query.figures, label))
+    }
+
+    /// Words of a region and its parts; `None` for everywhere.
+    pub(crate) fn inside(&self, region: Option<&str>) -> Result<Option<Vec<bool>>, UnknownRegion> {
+        let Some(code) = region else { return Ok(None) };
+        let parts = self
+            .regions
+            .with_parts(code)
+            .ok_or_else(|| UnknownRegion { local_id: code.to_owned() })?;
+        Ok(Some(self.marked(&parts)))
+    }
+
+    pub(crate) fn marked(&self, regions: &[&Region]) -> Vec<bool> {
+        let mut wanted = vec![false; self.dictionary.len()];
+        for region in regions {
+            let word = self.dictionary.find(&region.local_id);
+            if let Some(slot) = word.and_then(|word| wanted.get_mut(word as usize)) {
+                *slot = true;
+            }
+        }
+        wanted
+    }
+
+    /// For the word of each region that of its ancestor at a level.
+    pub(crate) fn rolled_up(&self, level: Option<u8>) -> Vec<Word> {
+        let mut up: Vec<Word> = (0..self.dictionary.len() as Word).collect();
+        let Some(level) = level else { return up };
+        for region in self.regions.iter() {
+            let above = self.dictionary.find(&self.regions.at_level(region, level).local_id);
+            let word = self.dictionary.find(&region.local_id);
+            if let (Some(word), Some(above)) = (word, above)
+                && let Some(slot) = up.get_mut(word as usize)
+            {
+                *slot = above;
+            }
+        }
+        up
+    }
+
+    /// The finest region that holds a record's place: its position, or the middle of its box where
+    /// that lies inside, or its first turning point.
+    pub fn region_of(&self, record: &Record) -> Option<&Region> {
+        let position = match &record.place {
+            Place::Point(position) => *position,
+            Place::Area(area) => {
+                let bbox = area.bbox();
+                let (lon, lat) = ((bbox.west + bbox.east) / 2.0, (bbox.south + bbox.north) / 2.0);
+                let middle = LonLat::new(lon, lat).ok().filter(|middle| area.covers(*middle));
+                let [lon, lat] = *area.parts().flatten().next()?.first()?;
+                match middle {
+                    Some(middle) => middle,
+                    None => LonLat::new(lon, lat).ok()?,
+                }
+            }
+            Place::Caution(_) | Place::Unknown => return None,
+        };
+        let table = self.table(survey::records::Region::COLLECTION)?;
+        let covering = table.areas.covering(position, &table.records);
+        covering
+            .filter_map(|region| self.regions.by_id(region.id))
+            .min_by(|a, b| (b.level, &a.local_id, a.id).cmp(&(a.level, &b.local_id, b.id)))
+    }
+
+    /// Records in force of a collection.
+    fn in_force(&self, collection: &str) -> impl Iterator<Item = &Arc<Record>> {
+        let records = self.table(collection).map(|table| table.records.iter());
+        records.into_iter().flatten().map(|(_, record)| record).filter(|it| it.is_in_force())
+    }
+
+    /// Items found and destroyed, by record. Properties that do not read stop a view when it is
+    /// loaded, so none are met here.
+    fn devices(&self) -> Vec<DeviceFact> {
+        let mut facts = Vec::new();
+        let mut telling: HashSet<String> = HashSet::new();
+        let tells = |record: &&Arc<Record>| record.properties.contains("\"devices\"");
+        for record in self.in_force(Activity::COLLECTION).filter(tells) {
+            let Ok(activity) = serde_json::from_str::<Activity>(&record.properties) else {
+                continue;
+            };
+            if !activity.devices.is_empty() {
+                telling.insert(local_id_key(&activity.local_id));
+                let on = last_day(&activity, record.recorded_at.date_naive());
+                let named = &activity.hazardous_areas;
+                facts.extend(self.devices_of(record, &activity.devices, named, on, None));
+            }
+        }
+        for record in self.in_force(LandRelease::COLLECTION).filter(tells) {
+            let Ok(release) = serde_json::from_str::<LandRelease>(&record.properties) else {
+                continue;
+            };
+            let told = release.activity.as_deref().map(local_id_key);
+            if told.is_some_and(|activity| telling.contains(&activity)) {
+                continue;
+            }
+            let (named, on) = (&release.hazardous_areas, release.released_on);
+            let outcome = Some(release.outcome);
+            facts.extend(self.devices_of(record, &release.devices, named, on, outcome));
+        }
+        facts
+    }
+
+    fn devices_of(
+        &self,
+        record: &Record,
+        devices: &[DeviceCount],
+        hazardous_areas: &[String],
+        on: Day,
+        outcome: Option<survey::Outcome>,
+    ) -> Vec<DeviceFact> {
+        let region = self.region_of(record);
+        let region = region.and_then(|region| self.dictionary.find(&region.local_id));
+        let table = self.table(HazardousArea::COLLECTION);
+        let mut types = hazardous_areas.iter().map(|name| {
+            let area = table.and_then(|table| table.by_local_id(name));
+            area.map_or(NO_WORD, |area| area.cause.hazard_type)
+        });
+        let first = types.next().unwrap_or(NO_WORD);
+        let hazard_type = if types.all(|other| other == first) { first } else { NO_WORD };
+        let fact = |device: &DeviceCount| DeviceFact {
+            region: region.unwrap_or(NO_WORD),
+            organisation: record.cause.organisation,
+            method: record.cause.method,
+            hazard_type,
+            outcome,
+            on,
+            category: device.category,
+            found: device.found,
+            destroyed: device.destroyed,
+        };
+        devices.iter().map(fact).collect()
+    }
+
+    /// Records of a collection in force, in order of id, each with its area as reported and as
+    /// derived from its boundary.
+    ///
+    /// # Errors
+    /// [`Corrupt`] when a record cannot be read.
+    pub fn compared(&self, collection: &str) -> Result<Vec<ComparedRecord>, Corrupt> {
+        let released = (collection == LandRelease::COLLECTION).then(|| self.released_by());
+        let compared = |record: &Arc<Record>| {
+            let read: Reported = serde_json::from_str(&record.properties)
+                .map_err(|error| unreadable(record, &error))?;
+            let derived = match &record.place {
+                Place::Area(area) => Some(area.to_grid().area()),
+                Place::Point(_) | Place::Caution(_) | Place::Unknown => None,
+            };
+            let areas = Compared { reported_m2: read.reported_area_m2, derived };
+            let released = released
+                .as_ref()
+                .map(|released| released.get(&record.cause.record).copied().unwrap_or_default());
+            Ok(ComparedRecord { record: Arc::clone(record), areas, released })
+        };
+        self.in_force(collection).map(compared).collect()
+    }
+
+    /// Work in the field, released or not.
+    ///
+    /// # Errors
+    /// [`UnknownRegion`] when the query names a region that is not there.
+    pub fn work(&self, query: &WorkQuery) -> Result<Work, UnknownRegion> {
+        let wanted: Option<HashSet<&str>> = match &query.region {
+            None => None,
+            Some(code) => {
+                let parts = self.regions.with_parts(code);
+                let parts = parts.ok_or_else(|| UnknownRegion { local_id: code.clone() })?;
+                Some(parts.into_iter().map(|part| &*part.local_id).collect())
+            }
+        };
+        let released: HashSet<String> = self
+            .in_force(LandRelease::COLLECTION)
+            .filter(|release| release.properties.contains("\"activity\""))
+            .filter_map(|release| serde_json::from_str::<LandRelease>(&release.properties).ok())
+            .filter_map(|release| Some(local_id_key(&release.activity?)))
+            .collect();
+        let facts = self.in_force(Activity::COLLECTION).filter_map(|record| {
+            let activity: Activity = serde_json::from_str(&record.properties).ok()?;
+            let region = self.region_of(record).map(|region| region.local_id.to_string());
+            if let Some(wanted) = &wanted {
+                region.as_deref().filter(|region| wanted.contains(region))?;
+            }
+            let rests = released.contains(&local_id_key(&activity.local_id));
+            WorkFact::of(&activity, region, record.recorded_at.date_naive(), rests)
+        });
+        Ok(work(facts, &query.group_by, query.from, query.to))
+    }
+
+    /// How much of each release's land counts as released by it, by the number of its record.
+    fn released_by(&self) -> HashMap<u32, GridArea> {
+        let mut areas: HashMap<u32, GridArea> = HashMap::new();
+        for fact in self.ledger.facts() {
+            if matches!(fact.change, FactChange::Land(LandChange::Released { .. })) {
+                *areas.entry(fact.record).or_default() += fact.area;
+            }
+        }
+        areas
+    }
+}
+
+fn label(region: &Region) -> RegionLabel {
+    RegionLabel {
+        name: region.name.to_string(),
+        level: region.level,
+        parent: region.parent.as_deref().map(str::to_owned),
+    }
+}
+
+fn unreadable(record: &Record, error: &serde_json::Error) -> Corrupt {
+    Corrupt { what: format!("record {}", record.id), reason: error.to_string() }
+}
