@@ -76,6 +76,11 @@ fn what_is_uploaded_comes_out_as_progress_by_region() {
         + figure("remaining_m2")
         + figure("adjusted_m2");
     assert!((figure("identified_m2") - parts).abs() < 1e-6, "{progress}");
+
+    let lifecycle = &scene.ask("/collections/hazardous-areas/items/KH-HA-1")["lifecycle"];
+    assert_eq!(lifecycle["stage"], "released_in_part");
+    assert_eq!(lifecycle["land"]["remaining_m2"], progress["total"]["remaining_m2"]);
+    assert_eq!(scene.ask("/progress?regions_on=2010-01-01"), scene.ask("/progress"));
 }
 
 #[test]
