@@ -9,6 +9,9 @@ LISTEN ?= 127.0.0.1:8080
 DATA ?= var/demo.sqlite
 RECORDS ?= 100000
 
+# Properties are tried on the same cases every time; another number tries others.
+export PROPTEST_RNG_SEED ?= 1
+
 safeground := target/release/safeground
 cluster := tests/postgresql/cluster.sh
 

@@ -98,7 +98,7 @@ impl<R: Read> Source<R> {
         let outcome = match &mut self.input {
             Input::Unknown(_) | Input::Ended => Ok(0),
             Input::Plain(reader) => read_some(reader, room),
-            Input::Gzip(reader) => read_some(reader, room),
+            Input::Gzip(reader) => fill(reader, room),
         };
         let count = outcome.map_err(|error| self.failure(error))?;
         if count == 0 {
@@ -180,6 +180,19 @@ fn read_some(reader: &mut impl Read, room: &mut [u8]) -> io::Result<usize> {
             outcome => return outcome,
         }
     }
+}
+
+/// Fills the room as far as it goes, so that where a damaged stream is noticed does not depend on how
+/// its bytes arrive.
+fn fill(reader: &mut impl Read, room: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < room.len() {
+        match read_some(reader, &mut room[filled..])? {
+            0 => break,
+            count => filled += count,
+        }
+    }
+    Ok(filled)
 }
 
 fn newlines(bytes: &[u8]) -> u64 {
