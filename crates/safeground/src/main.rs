@@ -15,6 +15,10 @@ use clap::Parser;
 use crate::arguments::{Arguments, Command};
 use crate::config::Config;
 
+/// Taking features in makes and drops many small texts; this takes a tenth less time over it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(&arguments) {
