@@ -301,8 +301,7 @@ fn read_from_history(scene: &Scene<'_>, picture: &Snapshot, name: &str, on: Day)
         let mut found: Option<&StoredRecord> = None;
         if name == HAZARDS {
             for version in &known {
-                let later = found.is_none_or(|found| version.effective_on >= found.effective_on);
-                if version.effective_on <= on && later {
+                if version.effective_on <= on {
                     found = Some(version);
                 }
             }

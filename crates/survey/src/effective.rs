@@ -9,9 +9,9 @@ use crate::version::StoredRecord;
 /// yet in the field.
 ///
 /// The rules are those of the land ledger, so that lists and figures tell the same: of the versions
-/// in effect that which took effect last, and of those that took effect on one day the last
-/// recorded ([`crate::timeline`], rule 1). A land release is an event, of which a further version is
-/// a correction: its last version stands in the place of all before, from its day on.
+/// that had taken effect by then, the last recorded (`latest-version` of [`crate::doubt`]). A land
+/// release is an event, of which a further version is a correction: its last version stands in the
+/// place of all before, from its day on.
 ///
 /// # Shape
 /// `versions` are the known versions of one record, in any order.
@@ -26,8 +26,7 @@ pub fn version_on(versions: &[StoredRecord], day: Day) -> Result<Option<&StoredR
     if is_event(last)? {
         return Ok(Some(last).filter(in_effect));
     }
-    let order = |version: &&StoredRecord| (version.effective_on, version.version);
-    Ok(versions.iter().filter(in_effect).max_by_key(order))
+    Ok(versions.iter().filter(in_effect).max_by_key(|version| version.version))
 }
 
 fn is_event(version: &StoredRecord) -> Result<bool, String> {
@@ -84,12 +83,14 @@ mod tests {
     }
 
     #[test]
-    fn the_version_that_took_effect_last_stands() {
+    fn of_the_versions_in_effect_the_last_recorded_stands() {
         let versions = [area(1, "2015-03-01"), area(2, "2018-01-01"), area(3, "2016-01-01")];
         assert_eq!(on(&versions, "2015-02-28"), None);
         assert_eq!(on(&versions, "2015-03-01"), Some(1));
-        assert_eq!(on(&versions, "2017-06-01"), Some(3));
-        assert_eq!(on(&versions, "2020-01-01"), Some(2));
+        assert_eq!(on(&versions, "2015-12-31"), Some(1));
+        assert_eq!(on(&versions, "2016-01-01"), Some(3));
+        // Version 3 corrects version 2, and says what is so since 2016.
+        assert_eq!(on(&versions, "2020-01-01"), Some(3));
     }
 
     #[test]
