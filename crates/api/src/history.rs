@@ -14,6 +14,7 @@ use view::Snapshot;
 use crate::actor::Caller;
 use crate::app::App;
 use crate::items::GEOJSON;
+use crate::items::found;
 use crate::problem::Problem;
 use crate::programmes::collection;
 use crate::query::{Parameters, invalid};
@@ -94,11 +95,6 @@ fn members(
     members
 }
 
-fn record_id(snapshot: &Snapshot, collection: &str, item: &str) -> Result<RecordId, Problem> {
-    let record = snapshot.item(collection, item);
-    record.map(|record| record.id).ok_or_else(|| Problem::not_found(collection, item))
-}
-
 /// `GET …/items/{item}/versions`: the versions of a record, oldest first, withdrawn records
 /// included.
 pub async fn list_versions(
@@ -111,7 +107,7 @@ pub async fn list_versions(
     let parameters = Parameters::read(&request, &["limit", "after"])?;
     let snapshot = app.programme(&caller, &code, Action::ReadRecords)?.snapshot();
     let collection = collection(&name)?.name;
-    let id = record_id(&snapshot, collection, &item)?;
+    let id = found(&snapshot, collection, &item)?.id;
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let after = match parameters.text("after") {
         None => 0,
@@ -157,7 +153,7 @@ pub async fn get_version(
     Parameters::read(&request, &[])?;
     let snapshot = app.programme(&caller, &code, Action::ReadRecords)?.snapshot();
     let collection = collection(&name)?.name;
-    let id = record_id(&snapshot, collection, &item)?;
+    let id = found(&snapshot, collection, &item)?.id;
     let wanted: Option<u32> = version.parse().ok();
     let with_people = !caller.is_public();
     let found = app

@@ -1,5 +1,7 @@
 //! Items of a collection as GeoJSON: listing by box with a stable cursor, and one item.
 
+use std::sync::Arc;
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use exchange::{FeatureText, GeometryRef, Properties, write_feature};
@@ -163,6 +165,14 @@ pub async fn list_items(
     Ok(HttpResponse::Ok().content_type(GEOJSON).body(body))
 }
 
+/// A record by its id or `local_id`, withdrawn records included.
+///
+/// # Errors
+/// `not-found`.
+pub fn found(snapshot: &Snapshot, collection: &str, item: &str) -> Result<Arc<Record>, Problem> {
+    snapshot.item(collection, item).ok_or_else(|| Problem::not_found(collection, item))
+}
+
 /// `GET /programmes/{programme}/collections/{collection}/items/{item}`: one item, by id or by
 /// `local_id`; 410 when it was withdrawn. `effective` and `as_of` as for the listing.
 pub async fn get_item(
@@ -176,9 +186,7 @@ pub async fn get_item(
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
     let collection = collection(&name)?;
     let snapshot = app.picture_on(&served, Clocks::read(&parameters)?).await?;
-    let record = snapshot
-        .item(collection.name, &item)
-        .ok_or_else(|| Problem::not_found(collection.name, &item))?;
+    let record = found(&snapshot, collection.name, &item)?;
     if !record.is_in_force() {
         let detail = format!(
             "{} was withdrawn on {} by version {}; its history is kept",

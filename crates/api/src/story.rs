@@ -17,6 +17,7 @@ use crate::actor::Caller;
 use crate::app::App;
 use crate::history::{cause_document, version_href};
 use crate::items::GEOJSON;
+use crate::items::found;
 use crate::problem::Problem;
 use crate::programmes::collection;
 use crate::query::Parameters;
@@ -40,9 +41,7 @@ pub async fn get_story(
     if collection.name != HazardousArea::COLLECTION {
         return Err(Problem::not_found("story of", collection.name));
     }
-    let record = snapshot
-        .item(collection.name, &item)
-        .ok_or_else(|| Problem::not_found(collection.name, &item))?;
+    let record = found(&snapshot, collection.name, &item)?;
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let after = parameters.day("after")?;
     let id = record.id;

@@ -9,6 +9,7 @@ use view::Record;
 
 use crate::actor::Caller;
 use crate::app::App;
+use crate::items::found;
 use crate::problem::{
     INVALID_HEADER, PRECONDITION_FAILED, PRECONDITION_REQUIRED, Problem, WITHDRAWN,
 };
@@ -37,10 +38,7 @@ pub async fn withdraw_item(
     let parameters = Parameters::read(&request, &["reason", "effective_on"])?;
     let served = app.programme(&caller, &code, Action::Review)?;
     let collection = collection(&name)?;
-    let record = served
-        .snapshot()
-        .item(collection.name, &item)
-        .ok_or_else(|| Problem::not_found(collection.name, &item))?;
+    let record = found(&served.snapshot(), collection.name, &item)?;
     if !record.is_in_force() {
         return Err(Problem::new(WITHDRAWN, format!("{} is withdrawn already", record.local_id)));
     }

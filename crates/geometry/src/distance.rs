@@ -5,15 +5,10 @@
 //! with the geodesic, and on the geodesic itself at the end.
 
 use crate::bbox::PlainBox;
+use crate::ellipsoid::{A_M, E2};
 use crate::lon_lat::LonLat;
 use crate::polygon::HazardPolygon;
 use crate::predicate::Position;
-
-/// Equatorial radius of WGS 84 in metres.
-const A_M: f64 = 6_378_137.0;
-
-/// First eccentricity of WGS 84, squared.
-const E2: f64 = 0.006_694_379_990_141_316_5;
 
 /// Smallest radius of curvature of WGS 84 in metres: along the meridian at the equator.
 const SMALLEST_RADIUS_M: f64 = A_M * (1.0 - E2);

@@ -24,6 +24,7 @@ mod defect;
 mod degree_grid;
 mod densify;
 mod distance;
+mod ellipsoid;
 mod exact;
 mod geographic;
 mod grid;

@@ -11,17 +11,8 @@
 //! equation A17 (the series from authalic to geographic latitude in the third flattening).
 
 use crate::LonLat;
+use crate::ellipsoid::{A_M, E, E2, N};
 
-/// Equatorial radius of WGS 84 in metres.
-const A: f64 = 6_378_137.0;
-/// Flattening of WGS 84.
-const F: f64 = 1.0 / 298.257_223_563;
-/// First eccentricity squared.
-const E2: f64 = F * (2.0 - F);
-/// First eccentricity, √(f(2 − f)).
-const E: f64 = 0.081_819_190_842_621_49;
-/// Third flattening.
-const N: f64 = F / (2.0 - F);
 /// Scale along the equator: cos 30° / √(1 − e² sin² 30°) (Snyder 10-13).
 const K0: f64 = 0.866_025_403_784_438_6 / 0.999_162_852_092_923_2;
 /// q at the pole: 1 + (1 − e²)/e · artanh e.
@@ -78,7 +69,7 @@ pub fn forward(at: LonLat) -> [f64; 2] {
 pub(crate) fn forward_degrees([lon, lat]: [f64; 2]) -> [f64; 2] {
     let sin = lat.to_radians().sin();
     let q = (1.0 - E2) * (sin / (1.0 - E2 * sin * sin) + (E * sin).atanh() / E);
-    [A * K0 * lon.to_radians(), A / (2.0 * K0) * q]
+    [A_M * K0 * lon.to_radians(), A_M / (2.0 * K0) * q]
 }
 
 /// Carries a point of the plane back to a position.
@@ -97,8 +88,8 @@ pub(crate) fn forward_degrees([lon, lat]: [f64; 2]) -> [f64; 2] {
 /// Authalic latitude: Snyder (1987), 10-26; its way to the geographic latitude: Karney (2022),
 /// series of order six in n, summed after Clenshaw.
 pub fn inverse([x, y]: [f64; 2]) -> LonLat {
-    let lon = (x / (A * K0)).to_degrees().clamp(-180.0, 180.0);
-    let sin_xi = (y * (2.0 * K0 / A) / Q_POLE).clamp(-1.0, 1.0);
+    let lon = (x / (A_M * K0)).to_degrees().clamp(-180.0, 180.0);
+    let sin_xi = (y * (2.0 * K0 / A_M) / Q_POLE).clamp(-1.0, 1.0);
     let xi = sin_xi.asin();
     let cos_xi = ((1.0 - sin_xi) * (1.0 + sin_xi)).sqrt();
     let (sin_2xi, cos_2xi) = (2.0 * sin_xi * cos_xi, 1.0 - 2.0 * sin_xi * sin_xi);

@@ -8,16 +8,8 @@
 //! Karney (2011), "Transverse Mercator with an accuracy of a few nanometers", Journal of Geodesy
 //! 85, 475–485: Krüger's series to the sixth order in n, equations 7 to 36.
 
-/// Equatorial radius of WGS 84 in metres.
-const A_M: f64 = 6_378_137.0;
-/// Flattening of WGS 84.
-const F: f64 = 1.0 / 298.257_223_563;
-/// First eccentricity squared.
-const E2: f64 = F * (2.0 - F);
-/// First eccentricity, √(f(2 − f)).
-const E: f64 = 0.081_819_190_842_621_49;
-/// Third flattening.
-const N: f64 = F / (2.0 - F);
+use crate::ellipsoid::{A_M, E, E2, N};
+
 /// Scale on the central meridian of UTM.
 const K0: f64 = 0.9996;
 /// Easting of the central meridian in metres.
