@@ -19,6 +19,13 @@ pub fn median(measurements: &mut [Duration]) -> Duration {
     measurements.get(measurements.len() / 2).copied().unwrap_or_default()
 }
 
+/// The measurement that so many per cent of them do not exceed.
+pub fn percentile(measurements: &mut [Duration], percent: usize) -> Duration {
+    measurements.sort_unstable();
+    let place = (measurements.len() * percent).div_ceil(100).saturating_sub(1);
+    measurements.get(place).copied().unwrap_or_default()
+}
+
 /// Describes how our areas differ from the peer's, in parts per million of the peer's.
 pub fn compare(ours: &Figures, theirs: &Figures) -> String {
     let keys: std::collections::BTreeSet<&Key> = ours.keys().chain(theirs.keys()).collect();

@@ -4,6 +4,7 @@
 //! the folder of this programme.
 
 mod figures;
+mod ledger;
 mod peer;
 mod product;
 mod records;
@@ -15,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use figures::{Figures, compare, median};
 use peer::Peer;
-use product::Product;
+use product::{Product, Server};
 use records::Records;
 
 /// How often the peer answers; ours is asked as often as fits into a round beside it.
@@ -42,8 +43,12 @@ fn main() -> Outcome<()> {
     say(&format!("{records}\n"))?;
 
     say(&format!("{:<46}{:>14}{:>14}{:>10}", "", "Safeground", "PostGIS", "ratio"))?;
-    load(&product, &peer, &records, folder.path())?;
-    progress(&product, &peer, &records)
+    let (ours, theirs) = load(&product, &peer, &records, folder.path())?;
+    let server = progress(&product, &peer, &records, ours, theirs)?;
+    ledger::balance(&server, &records)?;
+    ledger::approvals(&product, &server, &records)?;
+    drop(server);
+    ledger::rebuild(&product, &records)
 }
 
 fn arguments() -> Outcome<(usize, u64)> {
@@ -62,7 +67,12 @@ fn arguments() -> Outcome<(usize, u64)> {
 
 /// Files to answers: ours parses, checks, cuts and commits to disk; the peer is given its own format
 /// ready-made, and copies, indexes and checks.
-fn load(product: &Product, peer: &Peer, records: &Records, folder: &Path) -> Outcome<()> {
+fn load(
+    product: &Product,
+    peer: &Peer,
+    records: &Records,
+    folder: &Path,
+) -> Outcome<(Duration, Duration)> {
     peer.prepare(records, folder)?;
     product.add_programmes(records)?;
     let started = Instant::now();
@@ -72,11 +82,22 @@ fn load(product: &Product, peer: &Peer, records: &Records, folder: &Path) -> Out
     row("load: check, index, commit durably", ours, theirs)?;
     let rate = records.features() as f64 / ours.as_secs_f64();
     say(&format!("{:<46}{:>12.0}/s", "  features", rate))?;
-    Ok(())
+    Ok((ours, theirs))
 }
 
-fn progress(product: &Product, peer: &Peer, records: &Records) -> Outcome<()> {
+/// Answers to the same question, the first of each counted from the files on.
+fn progress(
+    product: &Product,
+    peer: &Peer,
+    records: &Records,
+    loaded: Duration,
+    peer_loaded: Duration,
+) -> Outcome<Server> {
+    let started = Instant::now();
     let server = product.serve()?;
+    let ready = started.elapsed();
+    server.progress(&records.programmes())?;
+    let first = loaded + started.elapsed();
     let (mut ours, mut clipped_last, mut clipped_first) = (vec![], vec![], vec![]);
     let mut figures = Figures::new();
     for _ in 0..ROUNDS {
@@ -90,14 +111,19 @@ fn progress(product: &Product, peer: &Peer, records: &Records) -> Outcome<()> {
         clipped_first.push(peer.time(peer::CLIP_THEN_UNION)?);
     }
     let ours = median(&mut ours);
-    let (last, first) = (median(&mut clipped_last), median(&mut clipped_first));
-    row("released m² by region and year, over HTTP", ours, last.min(first))?;
+    let (last, first_of_peer) = (median(&mut clipped_last), median(&mut clipped_first));
+    row("released m² by region and year, over HTTP", ours, last.min(first_of_peer))?;
     say(&format!(
         "  (PostGIS: union then clip {}, clip then union {})",
         seconds(last),
-        seconds(first)
+        seconds(first_of_peer)
     ))?;
-    say(&format!("\n{}", compare(&figures, &peer.remaining()?)))
+    ledger::first_report(first, peer_loaded + last.min(first_of_peer))?;
+    say(&format!("{:<46}{:>14}", "start until ready", seconds(ready)))?;
+    let resident = server.resident_bytes()? as f64 / records.features() as f64;
+    say(&format!("{:<46}{:>12.0} B", "  resident, a record", resident))?;
+    say(&format!("\n{}\n", compare(&figures, &peer.remaining()?)))?;
+    Ok(server)
 }
 
 fn row(what: &str, ours: Duration, theirs: Duration) -> Outcome<()> {

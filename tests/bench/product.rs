@@ -67,6 +67,23 @@ impl Product {
         Ok(())
     }
 
+    /// Cuts the ledger of a programme anew.
+    pub fn rebuild(&self, programme: &str) -> Outcome<()> {
+        finish(self.command().args(["rebuild", "--programme", programme]))
+    }
+
+    /// A token with which records may be sent.
+    pub fn token(&self, programme: &str) -> Outcome<String> {
+        let name = format!("bench {programme}");
+        let mut add = self.command();
+        add.args(["token", "add", "--role", "manager", "--programme", programme, "--name", &name]);
+        let output = add.stdout(Stdio::piped()).output()?;
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+        }
+        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+    }
+
     /// Starts the server on a free port of this machine and waits until it is ready.
     pub fn serve(&self) -> Outcome<Server> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
@@ -116,7 +133,32 @@ impl Server {
         answers.collect()
     }
 
-    fn get(&self, path: &str) -> Outcome<String> {
+    /// Sends one feature and waits until it is recorded.
+    pub fn submit(
+        &self,
+        programme: &str,
+        collection: &str,
+        token: &str,
+        feature: &str,
+    ) -> Outcome<()> {
+        let path = format!("/programmes/{programme}/submissions?collection={collection}");
+        ureq::post(format!("{}{path}", self.base))
+            .header("Authorization", &format!("Bearer {token}"))
+            .header("Content-Type", "application/geo+json")
+            .send(feature)?;
+        Ok(())
+    }
+
+    /// What the server keeps in memory, as Linux tells it.
+    pub fn resident_bytes(&self) -> Outcome<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = line.and_then(|line| line.split_whitespace().next()).unwrap_or("0");
+        Ok(kilobytes.parse::<u64>()? * 1024)
+    }
+
+    /// The answer to a GET, read to the end.
+    pub fn get(&self, path: &str) -> Outcome<String> {
         let mut text = String::new();
         let answer = ureq::get(format!("{}{path}", self.base)).call()?;
         answer.into_body().into_reader().read_to_string(&mut text)?;

@@ -101,6 +101,11 @@ pub struct Feature {
 }
 
 impl Feature {
+    /// All properties.
+    pub fn properties(&self) -> &Map<String, Value> {
+        &self.properties
+    }
+
     /// A property that is a text.
     pub fn text(&self, property: &str) -> Option<&str> {
         self.properties.get(property)?.as_str()
@@ -118,6 +123,11 @@ impl Feature {
 pub struct Shape(Vec<Vec<Vec<[f64; 2]>>>);
 
 impl Shape {
+    /// Parts, rings, positions.
+    pub fn parts(&self) -> &[Vec<Vec<[f64; 2]>>] {
+        &self.0
+    }
+
     /// Writes the shape as PostGIS takes it in text: a hexadecimal EWKB of a polygon or several.
     pub fn to_ewkb_hex(&self) -> Option<String> {
         let mut bytes = Vec::new();
