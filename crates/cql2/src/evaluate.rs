@@ -146,7 +146,7 @@ fn borrowed<'r>(value: &'r Value<'static>) -> Value<'r> {
     }
 }
 
-fn folded<'r>(value: Value<'r>, fold: fn(&str) -> String) -> Value<'r> {
+fn folded(value: Value<'_>, fold: fn(&str) -> String) -> Value<'_> {
     match value {
         Value::Text(text) => Value::Text(Cow::Owned(fold(&text))),
         _ => Value::Null,

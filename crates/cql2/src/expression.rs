@@ -221,7 +221,7 @@ impl Expression {
     /// let one = Expression::equal("status", Literal::Text("open".into()));
     /// let two = Expression::equal("phase", Literal::Integer(2));
     /// let both = Expression::all([one, two]).unwrap();
-    /// assert_eq!(to_text(&both), "status = 'open' AND phase = 2");
+    /// assert_eq!(to_text(&both), "(status = 'open') AND (phase = 2)");
     /// ```
     pub fn equal(property: impl Into<String>, value: Literal) -> Self {
         Self::compare(Comparison::Equal, Self::property(property), Self::Literal(value))

@@ -58,7 +58,7 @@ pub trait Row {
     }
 }
 
-impl<'a> Value<'a> {
+impl Value<'_> {
     pub(crate) fn number(&self) -> Option<f64> {
         match self {
             Self::Integer(value) => Some(*value as f64),
