@@ -57,7 +57,7 @@ fn schema() -> Schema {
 }
 
 fn filter(text: &str) -> Result<Filter, FilterError> {
-    let expression = parse_text(text, &Limits::default()).unwrap_or_else(|e| panic!("{text}: {e}"));
+    let expression = parse_text(text, &Limits::default()).expect(text);
     let json = parse_json(&to_json(&expression), &Limits::default());
     assert_eq!(json.as_ref(), Ok(&expression), "{text} by way of JSON");
     let again = parse_text(&to_text(&expression), &Limits::default());
@@ -67,7 +67,7 @@ fn filter(text: &str) -> Result<Filter, FilterError> {
 
 fn expect(result: Option<bool>, texts: &[&str]) {
     for text in texts {
-        let filter = filter(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let filter = filter(text).expect(text);
         assert_eq!(filter.matches(&PLACE), result, "{text}");
     }
 }
