@@ -270,6 +270,9 @@ impl Server {
     }
 
     fn url(&self, path: &str) -> String {
+        if path.starts_with("http://") {
+            return path.to_owned();
+        }
         format!("http://{}{path}", self.address)
     }
 
@@ -303,6 +306,42 @@ impl Server {
             request = request.header(name, value);
         }
         answer(request.send(body))
+    }
+
+    /// PUT.
+    pub fn put(&self, path: &str, asking: &Asking, body: &[u8]) -> Answer {
+        let mut request = agent().put(self.url(path));
+        for (name, value) in &asking.headers {
+            request = request.header(name, value);
+        }
+        answer(request.send(body))
+    }
+
+    /// PATCH.
+    pub fn patch(&self, path: &str, asking: &Asking, body: &[u8]) -> Answer {
+        let mut request = agent().patch(self.url(path));
+        for (name, value) in &asking.headers {
+            request = request.header(name, value);
+        }
+        answer(request.send(body))
+    }
+
+    /// HEAD.
+    pub fn head(&self, path: &str, asking: &Asking) -> Answer {
+        let mut request = agent().head(self.url(path));
+        for (name, value) in &asking.headers {
+            request = request.header(name, value);
+        }
+        answer(request.call())
+    }
+
+    /// OPTIONS.
+    pub fn options(&self, path: &str, asking: &Asking) -> Answer {
+        let mut request = agent().options(self.url(path));
+        for (name, value) in &asking.headers {
+            request = request.header(name, value);
+        }
+        answer(request.call())
     }
 
     /// Ends it without warning, as a power cut would.

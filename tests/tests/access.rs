@@ -112,6 +112,9 @@ fn every_route_asks_who_is_there() {
         let answer = match *method {
             "GET" => server.get(&path),
             "POST" => server.post(&format!("{path}?collection=regions"), &Asking::default(), b"{}"),
+            "PUT" => server.put(&path, &Asking::default(), b"{}"),
+            "PATCH" => server.patch(&path, &Asking::default(), b"{}"),
+            "OPTIONS" => server.options(&path, &Asking::default()),
             "DELETE" => server.delete(&path, &Asking::default()),
             other => panic!("{other} is not covered here"),
         };

@@ -143,6 +143,7 @@ impl<'a> Scene<'a> {
             body: &Spooled::from_reader(text.as_bytes()).unwrap(),
             limits: ReadLimits::default(),
             received_at: instant(step),
+            edits: None,
         };
         let answer =
             submit(self.store, self.view.snapshot().as_ref(), &request, &mut |_| ()).unwrap();
@@ -230,7 +231,10 @@ fn told_lists(picture: &Snapshot) -> Vec<String> {
         for bbox in [None, Some(around)] {
             let mut after = None;
             loop {
-                let page = picture.items(collection.name, &ItemsQuery { bbox, limit: 3, after });
+                let page = picture.items(
+                    collection,
+                    &ItemsQuery { bbox, limit: 3, after, ..ItemsQuery::default() },
+                );
                 told_all.extend(page.items.iter().map(|record| told(record)));
                 after = page.next;
                 if after.is_none() {
@@ -281,9 +285,13 @@ fn told_figures(picture: &Snapshot) -> Vec<String> {
 /// The version of each record that a reader of the history would take for a day.
 fn read_from_history(scene: &Scene<'_>, picture: &Snapshot, name: &str, on: Day) -> Vec<String> {
     let mut expected = Vec::new();
-    let everything = ItemsQuery { bbox: None, limit: 1_000, after: None };
-    let mut ids: Vec<_> =
-        picture.items(name, &everything).items.iter().map(|record| record.id).collect();
+    let everything = ItemsQuery { limit: 1_000, ..ItemsQuery::default() };
+    let mut ids: Vec<_> = picture
+        .items(collection(name).unwrap(), &everything)
+        .items
+        .iter()
+        .map(|record| record.id)
+        .collect();
     let withdrawn = (0..6).filter_map(|number| {
         let prefix = if name == HAZARDS { "HA" } else { "LR" };
         picture.item(name, &format!("{prefix}-{number}"))
@@ -315,8 +323,8 @@ fn read_from_history(scene: &Scene<'_>, picture: &Snapshot, name: &str, on: Day)
 }
 
 fn listed(picture: &Snapshot, name: &str) -> Vec<String> {
-    let everything = ItemsQuery { bbox: None, limit: 1_000, after: None };
-    let items = picture.items(name, &everything).items;
+    let everything = ItemsQuery { limit: 1_000, ..ItemsQuery::default() };
+    let items = picture.items(collection(name).unwrap(), &everything).items;
     items.iter().map(|record| format!("{} {}", record.id, record.version)).collect()
 }
 

@@ -169,7 +169,8 @@ fn items_are_read_page_by_page_without_gaps_or_repeats() {
         seen.extend(features.iter().map(|item| item["properties"]["local_id"].clone()));
         let next = page["links"].as_array().unwrap().iter().find(|link| link["rel"] == "next");
         let Some(next) = next else { break };
-        path = next["href"].as_str().unwrap().replacen("/programmes/kh", "", 1);
+        let (_, behind) = next["href"].as_str().unwrap().split_once("/programmes/kh").unwrap();
+        path = behind.to_owned();
     }
     assert_eq!(seen.len(), 25);
     seen.sort_by_key(ToString::to_string);

@@ -15,7 +15,8 @@ const KEY: (&str, &str) = ("Idempotency-Key", "0193-one-key");
 #[test]
 fn every_problem_of_the_catalogue_is_provoked_and_well_formed() {
     let product = Product::on_sqlite();
-    product.run(&["programme", "add", "kh", "--name", "Cambodia"]);
+    let locking = "--locking-required=hazardous-areas";
+    product.run(&["programme", "add", "kh", "--name", "Cambodia", locking]);
     product.run(&["programme", "add", "ua", "--name", "Ukraine"]);
     let contributor = Asking::with_token(&product.token("kh", "contributor"));
     let reviewer = Asking::with_token(&product.token("kh", "reviewer"));
@@ -30,7 +31,6 @@ fn every_problem_of_the_catalogue_is_provoked_and_well_formed() {
     broken["properties"]["classification"] = "perhaps".into();
     let keyed = contributor.clone().header(KEY.0, KEY.1);
     assert_eq!(server.post(areas, &keyed, area("KH-HA-1").as_bytes()).status, 201);
-
     let xml = contributor.clone().header("Content-Type", "application/xml");
     let bad_key = contributor.clone().header(KEY.0, "a key with blanks");
     let csv = contributor.clone().header("Accept", "image/png");

@@ -41,12 +41,19 @@ pub struct Served {
     /// Set while a stored record or parcel cannot be understood: nothing is answered then, since
     /// what is not understood may be a hazard.
     stopped: AtomicBool,
+    /// What cursors are signed with: the same for every server of one database.
+    cursor_key: Vec<u8>,
 }
 
 impl Served {
     /// The programme's settings.
     pub fn programme(&self) -> Arc<Programme> {
         Arc::clone(&self.programme.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    /// What cursors of the programme are signed with.
+    pub(crate) fn cursor_key(&self) -> &[u8] {
+        &self.cursor_key
     }
 
     /// The picture of the records that readers see now.
@@ -63,6 +70,7 @@ pub struct App {
     limits: UploadLimits,
     clock: Clock,
     pictures: Pictures,
+    public_url: Option<String>,
 }
 
 impl App {
@@ -74,10 +82,22 @@ impl App {
     /// # Errors
     /// When the store cannot be read.
     pub fn load(store: Store, limits: UploadLimits, clock: Clock) -> Result<Self, StoreError> {
-        let app =
-            Self { store, served: RwLock::default(), limits, clock, pictures: Pictures::default() };
+        let (served, pictures) = (RwLock::default(), Pictures::default());
+        let app = Self { store, served, limits, clock, pictures, public_url: None };
         app.refresh_all()?;
         Ok(app)
+    }
+
+    /// The same, telling clients to come to this address rather than to the one they came to.
+    #[must_use]
+    pub fn at(mut self, public_url: Option<String>) -> Self {
+        self.public_url = public_url;
+        self
+    }
+
+    /// The address clients are told to come to, if one is set.
+    pub(crate) fn public_url(&self) -> Option<&str> {
+        self.public_url.as_deref()
     }
 
     /// The store.
@@ -222,6 +242,7 @@ impl App {
                     view: ProgrammeView::new(),
                     refreshing: Mutex::new(()),
                     stopped: AtomicBool::new(false),
+                    cursor_key: self.store.audit_root(&programme.code)?,
                 }),
             };
             match self.follow(&served) {

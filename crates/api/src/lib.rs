@@ -18,6 +18,7 @@ pub mod intake;
 mod items;
 mod landing;
 pub mod mapping;
+mod ogc;
 mod parcels;
 pub mod pictures;
 mod prepared;

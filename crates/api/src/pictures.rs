@@ -1,6 +1,7 @@
 //! Pictures of a programme as of earlier times: made from the database when they are asked for, and
 //! a few of them kept.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use store::Revision;
@@ -23,6 +24,9 @@ const KEPT_MAX: usize = 4;
 /// Records in the kept pictures of a programme, of which the one asked for last is always kept.
 const KEPT_RECORDS_MAX: usize = 1_000_000;
 
+/// Pictures of each programme that listings were begun with.
+const BEGUN_MAX: usize = 16;
+
 /// What a picture shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Key {
@@ -38,12 +42,15 @@ type Cell = Arc<OnceCell<Arc<Snapshot>>>;
 pub(crate) struct Pictures {
     shelf: Mutex<Vec<(Key, Cell)>>,
     building: Arc<Semaphore>,
+    /// Live pictures that listings were begun with: they share nearly everything with the one of
+    /// now, and so cost little.
+    begun: Mutex<VecDeque<(String, Arc<Snapshot>)>>,
 }
 
 impl Default for Pictures {
     fn default() -> Self {
         let building = Arc::new(Semaphore::new(BUILDING_MAX));
-        Self { shelf: Mutex::default(), building }
+        Self { shelf: Mutex::default(), building, begun: Mutex::default() }
     }
 }
 
@@ -58,6 +65,15 @@ impl Pictures {
         shelf.push((key.clone(), Arc::clone(&cell)));
         trim(&mut shelf, &key.programme);
         cell
+    }
+
+    /// A picture that a listing was begun with.
+    fn begun(&self, programme: &str, revision: Revision) -> Option<Arc<Snapshot>> {
+        let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = begun
+            .iter()
+            .find(|(code, picture)| code == programme && picture.revision() == revision);
+        found.map(|(_, picture)| Arc::clone(picture))
     }
 
     fn trim(&self, programme: &str) {
@@ -94,6 +110,28 @@ fn trim(shelf: &mut Vec<(Key, Cell)>, programme: &str) {
 }
 
 impl App {
+    /// Keeps a live picture for the further pages of a listing that was begun with it.
+    pub(crate) fn remember(&self, programme: &str, picture: &Arc<Snapshot>) {
+        if picture.effective().is_some() {
+            return;
+        }
+        let pictures = self.pictures();
+        let mut begun = pictures.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_this = |(code, known): &(String, Arc<Snapshot>)| {
+            code == programme && known.revision() == picture.revision()
+        };
+        if begun.iter().any(of_this) {
+            return;
+        }
+        begun.push_back((programme.to_owned(), Arc::clone(picture)));
+        let of_programme = begun.iter().filter(|(code, _)| code == programme).count();
+        if of_programme > BEGUN_MAX
+            && let Some(oldest) = begun.iter().position(|(code, _)| code == programme)
+        {
+            begun.remove(oldest);
+        }
+    }
+
     /// The picture of a programme as it was known at a time: the live one, or one made from the
     /// versions that were there then. Its figures hold every day; of its records it has those that
     /// were current.
@@ -118,6 +156,9 @@ impl App {
         };
         if revision == live.revision() {
             return Ok(live);
+        }
+        if let Some(begun) = self.pictures().begun(&programme, revision) {
+            return Ok(begun);
         }
         let key = Key { programme, revision, effective: None };
         self.kept(key, move |app, key| following::as_of(app.store(), &key.programme, revision))

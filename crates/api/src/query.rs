@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use actix_web::HttpRequest;
 use actix_web::web::Query;
 use geometry::{Bbox, LonLat};
-use survey::Day;
+use survey::{Day, RecordId};
 
 use crate::problem::{
-    INVALID_PARAMETER, MISSING_PARAMETER, Problem, UNKNOWN_PARAMETER, URI_TOO_LONG,
+    INVALID_CURSOR, INVALID_PARAMETER, MISSING_PARAMETER, Problem, UNKNOWN_PARAMETER, URI_TOO_LONG,
 };
 
 /// A query string longer than this is refused: no honest request needs more.
@@ -113,6 +113,45 @@ impl Parameters {
         }
     }
 
+    /// A cursor that is the id of the last record of the page before: for listings ordered by id.
+    ///
+    /// # Errors
+    /// `invalid-cursor`.
+    pub fn after_record(&self) -> Result<Option<RecordId>, Problem> {
+        let Some(text) = self.text("cursor") else { return Ok(None) };
+        text.parse::<RecordId>().map(Some).map_err(|error| {
+            Problem::new(
+                INVALID_CURSOR,
+                "take the cursor from the \"next\" link of the page before, unchanged",
+            )
+            .caused_by(error)
+        })
+    }
+
+    /// `offset`: a whole number from 0; absent is 0.
+    ///
+    /// # Errors
+    /// `invalid-parameter`.
+    pub fn offset(&self) -> Result<usize, Problem> {
+        let Some(text) = self.text("offset") else { return Ok(0) };
+        let read = text.parse::<u32>().map(|offset| offset as usize);
+        read.map_err(|_no| invalid("offset", &format!("\"{text}\" is not a whole number from 0")))
+    }
+
+    /// Finite decimal numbers with commas between them.
+    ///
+    /// # Errors
+    /// `invalid-parameter`.
+    pub fn numbers(&self, name: &str) -> Result<Option<Vec<f64>>, Problem> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        text.split(',').map(|part| number(name, part)).collect::<Result<_, _>>().map(Some)
+    }
+
+    /// The parameters given, by name, in order.
+    pub fn given(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.given.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// A calendar day, `YYYY-MM-DD`.
     ///
     /// # Errors
@@ -134,9 +173,10 @@ impl Parameters {
     /// # Errors
     /// `invalid-parameter`.
     pub fn bbox(&self) -> Result<Option<Bbox>, Problem> {
-        let Some(text) = self.text("bbox") else { return Ok(None) };
-        let numbers =
-            text.split(',').map(|part| number("bbox", part)).collect::<Result<Vec<_>, _>>()?;
+        if self.text("bbox").is_none() {
+            return Ok(None);
+        }
+        let numbers = self.numbers("bbox")?.unwrap_or_default();
         let [west, south, east, north] = match numbers.as_slice() {
             [west, south, east, north] | [west, south, _, east, north, _] => {
                 [*west, *south, *east, *north]
@@ -208,4 +248,16 @@ fn shortened(text: &str) -> String {
 pub fn invalid(name: &str, reason: &str) -> Problem {
     Problem::new(INVALID_PARAMETER, format!("parameter \"{name}\": {reason}"))
         .with("parameter", name)
+}
+
+/// A text as it stands in a query string.
+pub fn percent_encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b',' => {
+                char::from(byte).to_string()
+            }
+            other => format!("%{other:02X}"),
+        })
+        .collect()
 }

@@ -14,7 +14,6 @@ use view::{ComparedRecord, Snapshot};
 use crate::actor::Caller;
 use crate::app::App;
 use crate::formats::{Format, cell, csv};
-use crate::items::cursor;
 use crate::problem::Problem;
 use crate::query::Parameters;
 
@@ -47,7 +46,7 @@ pub async fn get_reported(
     let collection = parameters.word("collection", &COLLECTIONS)?.unwrap_or(COLLECTIONS[0]);
     let group_by = parameters.word("group_by", &["region", "organisation", "year"])?;
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
-    let after = cursor(&parameters)?;
+    let after = parameters.after_record()?;
     let format = Format::asked(&parameters, &request, &[Format::Json, Format::Csv])?;
     let compared = {
         let snapshot = Arc::clone(&snapshot);

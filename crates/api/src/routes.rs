@@ -1,11 +1,12 @@
 //! Every route of the server, in one table.
 
-use actix_web::web::{self, ServiceConfig, delete, get, post};
-use actix_web::{HttpRequest, HttpResponse, Resource};
+use actix_web::http::Method;
+use actix_web::web::{self, ServiceConfig, delete, get, head, patch, post, put};
+use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder};
 
 use crate::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::{
-    balance, changes, hazards, history, items, landing, parcels, programmes, progress, reported,
+    balance, changes, hazards, history, landing, ogc, parcels, programmes, progress, reported,
     reports, story, submissions, withdrawals, work,
 };
 
@@ -19,12 +20,21 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/health/ready"),
     ("GET", "/programmes"),
     ("GET", "/programmes/{programme}"),
+    ("GET", "/programmes/{programme}/api"),
+    ("GET", "/programmes/{programme}/conformance"),
     ("GET", "/programmes/{programme}/collections"),
     ("GET", "/programmes/{programme}/collections/{collection}"),
     ("GET", "/programmes/{programme}/collections/{collection}/schema"),
+    ("GET", "/programmes/{programme}/collections/{collection}/queryables"),
+    ("GET", "/programmes/{programme}/collections/{collection}/sortables"),
     ("GET", "/programmes/{programme}/collections/{collection}/items"),
+    ("POST", "/programmes/{programme}/collections/{collection}/items"),
+    ("OPTIONS", "/programmes/{programme}/collections/{collection}/items"),
     ("GET", "/programmes/{programme}/collections/{collection}/items/{item}"),
+    ("PUT", "/programmes/{programme}/collections/{collection}/items/{item}"),
+    ("PATCH", "/programmes/{programme}/collections/{collection}/items/{item}"),
     ("DELETE", "/programmes/{programme}/collections/{collection}/items/{item}"),
+    ("OPTIONS", "/programmes/{programme}/collections/{collection}/items/{item}"),
     ("GET", "/programmes/{programme}/collections/{collection}/items/{item}/versions"),
     ("GET", "/programmes/{programme}/collections/{collection}/items/{item}/versions/{version}"),
     ("GET", "/programmes/{programme}/collections/{collection}/items/{item}/story"),
@@ -62,6 +72,16 @@ fn resource(path: &str) -> Resource {
     web::resource(path).default_service(web::to(method_not_allowed))
 }
 
+/// A resource that is read, or only looked at (HEAD).
+fn reading<F, Args>(path: &str, handler: F) -> Resource
+where
+    F: Handler<Args> + Clone,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    resource(path).route(get().to(handler.clone())).route(head().to(handler))
+}
+
 /// Registers what answers with figures.
 fn figures(config: &mut ServiceConfig) {
     config
@@ -70,6 +90,32 @@ fn figures(config: &mut ServiceConfig) {
         .service(resource("/parcels").route(get().to(parcels::list_parcels)))
         .service(resource("/reported").route(get().to(reported::get_reported)))
         .service(resource("/work").route(get().to(work::get_work)));
+}
+
+/// Registers the standard doors.
+fn standard_doors(config: &mut ServiceConfig) {
+    let of_collection = |path: &str| format!("/collections/{{collection}}{path}");
+    config
+        .service(reading("", ogc::collections::get_programme))
+        .service(reading("/api", ogc::openapi::get_api))
+        .service(reading("/conformance", ogc::collections::get_conformance))
+        .service(reading("/collections", ogc::collections::list_collections))
+        .service(reading(&of_collection(""), ogc::collections::get_collection))
+        .service(reading(&of_collection("/schema"), ogc::schemas::get_schema))
+        .service(reading(&of_collection("/queryables"), ogc::schemas::get_queryables))
+        .service(reading(&of_collection("/sortables"), ogc::schemas::get_sortables))
+        .service(
+            reading(&of_collection("/items"), ogc::items::list_items)
+                .route(post().to(ogc::edit::create_item))
+                .route(web::method(Method::OPTIONS).to(ogc::edit::items_options)),
+        )
+        .service(
+            reading(&of_collection("/items/{item}"), ogc::items::get_item)
+                .route(put().to(ogc::edit::replace_item))
+                .route(patch().to(ogc::edit::update_item))
+                .route(delete().to(withdrawals::withdraw_item))
+                .route(web::method(Method::OPTIONS).to(ogc::edit::item_options)),
+        );
 }
 
 /// Registers all routes.
@@ -84,24 +130,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(resource("/programmes").route(get().to(programmes::list_programmes)))
         .service(
             web::scope("/programmes/{programme}")
-                .service(resource("").route(get().to(programmes::get_programme)))
-                .service(resource("/collections").route(get().to(programmes::list_collections)))
-                .service(
-                    resource("/collections/{collection}")
-                        .route(get().to(programmes::get_collection)),
-                )
-                .service(
-                    resource("/collections/{collection}/schema")
-                        .route(get().to(programmes::get_schema)),
-                )
-                .service(
-                    resource("/collections/{collection}/items").route(get().to(items::list_items)),
-                )
-                .service(
-                    resource("/collections/{collection}/items/{item}")
-                        .route(get().to(items::get_item))
-                        .route(delete().to(withdrawals::withdraw_item)),
-                )
+                .configure(standard_doors)
                 .service(
                     resource("/collections/{collection}/items/{item}/versions")
                         .route(get().to(history::list_versions)),

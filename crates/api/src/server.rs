@@ -4,6 +4,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_cors::Cors;
 use actix_web::middleware::{Compress, DefaultHeaders, NormalizePath};
 use actix_web::{HttpServer, web};
 
@@ -12,6 +13,21 @@ use crate::routes::configure;
 
 /// How often the live views look for what other processes wrote.
 const FOLLOW_EVERY: Duration = Duration::from_millis(500);
+
+/// Headers that pages of other origins may read.
+const EXPOSED: [&str; 11] = [
+    "ETag",
+    "Last-Modified",
+    "Link",
+    "Location",
+    "Content-Crs",
+    "OGC-NumberMatched",
+    "OGC-NumberReturned",
+    "Retry-After",
+    "Allow",
+    "Accept-Patch",
+    "Accept-Post",
+];
 
 /// Requests under way get this long to finish when the server stops.
 const SHUTDOWN_S: u64 = 30;
@@ -32,6 +48,7 @@ pub async fn serve(
         actix_web::App::new()
             .app_data(shared.clone())
             .wrap(Compress::default())
+            .wrap(open_to_all_origins())
             .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")))
             .wrap(NormalizePath::trim())
             .configure(configure)
@@ -45,6 +62,18 @@ pub async fn serve(
     following.abort();
     tracing::info!("stopped");
     result
+}
+
+/// Pages of any origin may ask: what they may read is decided by the token they send, and no
+/// cookies are looked at.
+fn open_to_all_origins() -> Cors {
+    Cors::default()
+        .allow_any_origin()
+        .send_wildcard()
+        .allow_any_method()
+        .allow_any_header()
+        .expose_headers(EXPOSED)
+        .max_age(3_600)
 }
 
 /// Listens on an address.

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::intake::{self, Examined, Summary};
 use crate::mapping::Mapping;
+use crate::ogc::precondition::Guard;
 use crate::spool::Spooled;
 
 /// Longest `Idempotency-Key` taken: a UUID has 36 characters, a digest 64.
@@ -42,6 +43,9 @@ pub struct Request<'a> {
     pub limits: ReadLimits,
     /// When it arrived.
     pub received_at: DateTime<Utc>,
+    /// For the edit of one record, what it has to be. The same edit at another time is another
+    /// submission.
+    pub edits: Option<Guard>,
 }
 
 /// What became of a submission.
@@ -225,6 +229,7 @@ fn record(
         body_bytes: request.body.bytes(),
         body: &mut body,
         findings: &receipt.findings,
+        expects: request.edits.map(|guard| (guard.id, guard.expected)),
     };
     if refused {
         let kept = store.submission_reject(&by, draft, &|id| {
@@ -265,6 +270,9 @@ fn options(request: &Request<'_>) -> String {
     let mut options = json!({ "on_error": on_error, "mapping": mapping });
     if *accept_repairs {
         options["accept_repairs"] = json!(true);
+    }
+    if let Some(guard) = request.edits {
+        options["edit"] = json!({ "record": guard.id, "received_at": request.received_at });
     }
     options.to_string()
 }

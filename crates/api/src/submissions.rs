@@ -143,6 +143,7 @@ pub async fn create_submission(
                 body: &body,
                 limits: limits.read,
                 received_at: app.now(),
+                edits: None,
             };
             submission::submit(app.store(), snapshot.as_ref(), &request, &mut |_features| ())
         })

@@ -4,26 +4,28 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 use store::{By, Withdrawal};
+use survey::Locking;
 use survey::access::Action;
-use view::Record;
 
 use crate::actor::Caller;
 use crate::app::App;
 use crate::items::found;
-use crate::problem::{
-    INVALID_HEADER, PRECONDITION_FAILED, PRECONDITION_REQUIRED, Problem, WITHDRAWN,
-};
+use crate::ogc::precondition;
+use crate::problem::{Problem, WITHDRAWN};
 use crate::programmes::collection;
 use crate::query::{Parameters, invalid};
 
 /// A reason fits on a form.
 const REASON_LENGTH_MAX: usize = 1_000;
 
+/// What is recorded when a client that knows no reasons withdraws a record.
+const UNREASONED: &str = "withdrawn without a reason";
+
 /// `DELETE …/collections/{collection}/items/{item}?reason=…&effective_on=…`: withdraws a record.
 ///
 /// Nothing is removed: every version stays, and land that the record alone called hazardous becomes
-/// an adjustment, never a release. `If-Match` names the version the caller has read, since nobody
-/// may take back what they have not seen; `effective_on` is the day from which the record claims
+/// an adjustment, never a release. `If-Match` names the version the caller has read; where the
+/// programme requires it, and a reason, nobody takes back what they have not seen. `effective_on` is the day from which the record claims
 /// nothing, by default today.
 ///
 /// # Source
@@ -42,8 +44,13 @@ pub async fn withdraw_item(
     if !record.is_in_force() {
         return Err(Problem::new(WITHDRAWN, format!("{} is withdrawn already", record.local_id)));
     }
-    let expected_version = version_read(&request, &record)?;
-    let reason = parameters.required("reason")?.trim().to_owned();
+    let policy = served.programme().locking(collection.name);
+    precondition::guard(&request, &record, policy)?;
+    let expected_version = record.version;
+    let reason = match (parameters.text("reason"), policy) {
+        (None, Locking::Recommended) => UNREASONED.to_owned(),
+        _ => parameters.required("reason")?.trim().to_owned(),
+    };
     if reason.is_empty() || reason.chars().count() > REASON_LENGTH_MAX {
         return Err(invalid("reason", &format!("say why in 1 to {REASON_LENGTH_MAX} characters")));
     }
@@ -72,25 +79,4 @@ pub async fn withdraw_item(
     Ok(HttpResponse::Ok()
         .insert_header((header::ETAG, format!("\"{}\"", written.version)))
         .json(json!({ "version": written.version, "revision": written.revision })))
-}
-
-/// The version that `If-Match` names; `*` names the current one.
-fn version_read(request: &HttpRequest, record: &Record) -> Result<u32, Problem> {
-    let Some(value) = request.headers().get(header::IF_MATCH) else {
-        let detail = format!("send the ETag of the record as If-Match: \"{}\"", record.version);
-        return Err(Problem::new(PRECONDITION_REQUIRED, detail));
-    };
-    let text = value.to_str().unwrap_or_default().trim();
-    if text == "*" {
-        return Ok(record.version);
-    }
-    let version = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    match version.and_then(|digits| digits.parse::<u32>().ok()) {
-        Some(version) if version == record.version => Ok(version),
-        Some(version) => Err(Problem::new(
-            PRECONDITION_FAILED,
-            format!("version {version} was read, and {} is current; read it again", record.version),
-        )),
-        None => Err(Problem::new(INVALID_HEADER, "If-Match takes one ETag, such as \"3\"")),
-    }
 }

@@ -43,6 +43,8 @@ pub struct FeatureText<'a> {
 pub enum GeometryRef<'a> {
     /// A position.
     Point(LonLat),
+    /// A position in another reference system.
+    Position([f64; 2]),
     /// An area.
     Polygon(&'a HazardPolygon),
     /// Land of the ledger: parts of closed rings, shells counter-clockwise. None at all is `null`.
@@ -101,11 +103,8 @@ pub fn write_feature(out: &mut Vec<u8>, feature: &FeatureText<'_>) {
 /// `Point`; `Polygon` for one part; `MultiPolygon` for several.
 pub fn write_geometry<'a>(out: &mut Vec<u8>, geometry: impl Into<GeometryRef<'a>>) {
     match geometry.into() {
-        GeometryRef::Point(position) => {
-            out.extend_from_slice(br#"{"type":"Point","coordinates":"#);
-            write_position(out, [position.lon(), position.lat()]);
-            out.push(b'}');
-        }
+        GeometryRef::Point(position) => write_point(out, [position.lon(), position.lat()]),
+        GeometryRef::Position(at) => write_point(out, at),
         GeometryRef::Polygon(polygon) => write_polygon(out, polygon),
         GeometryRef::Parts([]) => out.extend_from_slice(b"null"),
         GeometryRef::Parts(parts) => {
@@ -113,6 +112,12 @@ pub fn write_geometry<'a>(out: &mut Vec<u8>, geometry: impl Into<GeometryRef<'a>
             write_parts(out, parts.len() != 1, parts.iter().map(rings));
         }
     }
+}
+
+fn write_point(out: &mut Vec<u8>, at: [f64; 2]) {
+    out.extend_from_slice(br#"{"type":"Point","coordinates":"#);
+    write_position(out, at);
+    out.push(b'}');
 }
 
 /// Appends a polygon to `out` as GeoJSON `Polygon` or `MultiPolygon`.

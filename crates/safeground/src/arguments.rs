@@ -112,6 +112,18 @@ pub struct ProgrammeAdd {
     /// Anybody may read
     #[arg(long)]
     pub public_read: bool,
+    /// A collection whose records are changed only by naming the version that was read; repeatable
+    #[arg(long, value_parser = collection_name, value_name = "COLLECTION")]
+    pub locking_required: Vec<String>,
+}
+
+/// Reads the name of a collection.
+fn collection_name(text: &str) -> Result<String, String> {
+    let known = || survey::COLLECTIONS.iter().map(|it| it.name).collect::<Vec<_>>().join(", ");
+    match survey::collection(text) {
+        Some(collection) => Ok(collection.name.to_owned()),
+        None => Err(format!("the collections are {}", known())),
+    }
 }
 
 /// Reads an extent.

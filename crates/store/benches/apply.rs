@@ -174,6 +174,7 @@ fn apply(store: &Store, collection: &str, records: Vec<PreparedRecord>) -> Appli
         body_bytes: body.len() as u64,
         body: &mut body.as_slice(),
         findings: &[],
+        expects: None,
     };
     let records = records.into_iter().map(Ok::<_, Infallible>);
     let by = By::new("bench", now());

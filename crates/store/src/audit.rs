@@ -111,6 +111,16 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// The seal of the first line of a chain.
+    pub(crate) fn audit_root(&mut self, chain: &str) -> TxResult<Option<Vec<u8>>> {
+        Ok(both!(self, |conn| audit::table
+            .filter(audit::programme.eq(chain))
+            .filter(audit::seq.eq(1))
+            .select(audit::hash)
+            .first(*conn)
+            .optional())?)
+    }
+
     /// Appends a line. The last statement of every operation, since it locks the chain's end.
     pub(crate) fn audit_append(&mut self, by: &By, line: Line<'_>) -> TxResult<()> {
         let (seq, prev_hash) =

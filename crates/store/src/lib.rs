@@ -66,6 +66,6 @@ pub use records::StoredVersion;
 pub use reports::{NewReport, ReportHead, StoredReport};
 pub use store::{By, OpenOptions, Revision, Store};
 pub use submissions::{
-    OnError, StoredSubmission, SubmissionDraft, SubmissionLookup, SubmissionStatus,
+    Expected, OnError, StoredSubmission, SubmissionDraft, SubmissionLookup, SubmissionStatus,
 };
 pub use tokens::{IssuedToken, NewToken, StoredToken, TokenActor};

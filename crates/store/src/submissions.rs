@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use rayon::prelude::*;
 use serde_json::Value;
-use survey::Finding;
+use survey::{Finding, RecordId};
 use uuid::Uuid;
 
 use crate::error::{StoreError, TxError, TxResult};
@@ -87,6 +87,30 @@ pub struct SubmissionDraft<'a> {
     pub body: &'a mut (dyn Read + Send),
     /// What checking found; the caller decides how many are worth keeping.
     pub findings: &'a [Finding],
+    /// What a record has to be for the submission to be applied.
+    pub expects: Option<(RecordId, Expected)>,
+}
+
+/// What is expected of a record that is to be changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// Nothing.
+    Anything,
+    /// That it is not there.
+    Absent,
+    /// That this is its current version.
+    Version(u32),
+}
+
+impl Expected {
+    /// Whether a record with this current version, or none, is as expected.
+    pub(crate) fn is_met(self, current: Option<u32>) -> bool {
+        match self {
+            Self::Anything => true,
+            Self::Absent => current.is_none(),
+            Self::Version(version) => current == Some(version),
+        }
+    }
 }
 
 impl std::fmt::Debug for SubmissionDraft<'_> {

@@ -23,6 +23,7 @@ mod finding;
 mod id;
 mod land;
 mod programme;
+mod queryable;
 mod record;
 mod version;
 
@@ -36,7 +37,8 @@ pub use land::{
     Classification, LandChange, LandEntry, LandRole, LandSource, Outcome, Parcel, RegionSpan,
     Stretch, StretchEnd,
 };
-pub use programme::{Programme, ProgrammeRules};
+pub use programme::{Locking, Programme, ProgrammeRules};
+pub use queryable::{Queryable, QueryableKind};
 pub use record::{Attributes, GeometryRule, MissingGeometry, Record, Reference, StoredFacts};
 pub use registry::{COLLECTIONS, Collection, collection};
 pub use version::{StoredRecord, VersionState};

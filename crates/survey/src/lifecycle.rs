@@ -50,6 +50,25 @@ pub enum Stage {
     Void,
 }
 
+impl Stage {
+    /// The word used in answers, for example `released_in_part`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::InWork => "in_work",
+            Self::Suspended => "suspended",
+            Self::ReleasedInPart => "released_in_part",
+            Self::ReleasedWholly => "released_wholly",
+            Self::Reopened => "reopened",
+            Self::ClosedWithLandRemaining => "closed_with_land_remaining",
+            Self::Closed => "closed",
+            Self::HandedOver => "handed_over",
+            Self::Continued => "continued",
+            Self::Void => "void",
+        }
+    }
+}
+
 /// What has become of the land of one hazardous area.
 ///
 /// Each piece counts by what became of it last; land that left and came back counts once. So

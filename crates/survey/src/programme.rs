@@ -28,9 +28,22 @@ pub struct Programme {
     /// (longitudes first). A west greater than east crosses the antimeridian.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extent: Option<[f64; 4]>,
+    /// Collections of which a single record is changed only by who names the version they have
+    /// read; in the others that is recommended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub locking_required: Vec<String>,
     /// The thresholds by which records are judged.
     #[serde(default)]
     pub rules: ProgrammeRules,
+}
+
+/// Whether a single record is changed without naming the version that was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Locking {
+    /// It is not.
+    Required,
+    /// It is; clients that do not know conditions can work, and every version is kept.
+    Recommended,
 }
 
 fn utc() -> String {
@@ -48,7 +61,17 @@ impl Programme {
             languages: Vec::new(),
             public_read: false,
             extent: None,
+            locking_required: Vec::new(),
             rules: ProgrammeRules::default(),
+        }
+    }
+
+    /// Whether records of a collection are changed without naming the version that was read.
+    pub fn locking(&self, collection: &str) -> Locking {
+        if self.locking_required.iter().any(|name| name == collection) {
+            Locking::Required
+        } else {
+            Locking::Recommended
         }
     }
 

@@ -24,6 +24,8 @@ pub trait Record: Serialize + DeserializeOwned + JsonSchema {
     const DESCRIPTION: &'static str;
     /// Which geometry a record has.
     const GEOMETRY: GeometryRule;
+    /// The property with the day [`Self::effective_on`] tells.
+    const EFFECTIVE_ON: &'static str;
 
     /// The name people use for the record.
     fn local_id(&self) -> &str;

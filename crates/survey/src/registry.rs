@@ -5,9 +5,10 @@ use std::sync::OnceLock;
 use serde_json::{Map, Value};
 
 use crate::check;
-use crate::check::schema::{self, Fields};
+use crate::check::schema::{self, Field, Fields};
 use crate::feature::{CheckContext, Checked, WireFeature};
 use crate::finding::Finding;
+use crate::queryable::Queryable;
 use crate::record::{GeometryRule, Record, StoredFacts};
 use crate::records::{Activity, HazardousArea, LandRelease, Region};
 
@@ -50,6 +51,8 @@ pub struct Collection {
     pub description: &'static str,
     /// Which geometry its records have.
     pub geometry: GeometryRule,
+    /// The property with the day a record took effect in the field.
+    pub effective_on: &'static str,
     described: OnceLock<Described>,
     make_schema: fn() -> Value,
     check: fn(&Fields, WireFeature, &CheckContext<'_>) -> Checked,
@@ -60,6 +63,7 @@ pub struct Collection {
 struct Described {
     schema: Value,
     fields: Fields,
+    queryables: Vec<Queryable>,
 }
 
 impl Collection {
@@ -69,6 +73,7 @@ impl Collection {
             title: R::TITLE,
             description: R::DESCRIPTION,
             geometry: R::GEOMETRY,
+            effective_on: R::EFFECTIVE_ON,
             described: OnceLock::new(),
             make_schema: schema::of::<R>,
             check: check::feature::<R>,
@@ -80,7 +85,9 @@ impl Collection {
         self.described.get_or_init(|| {
             let schema = (self.make_schema)();
             let fields = Fields::of_schema(&schema);
-            Described { schema, fields }
+            let queryable = |field: &Field| Queryable::of_property(&field.name, &field.schema);
+            let queryables = fields.iter().filter_map(queryable).collect();
+            Described { schema, fields, queryables }
         })
     }
 
@@ -92,6 +99,11 @@ impl Collection {
     /// The names of the properties, in the order of the schema.
     pub fn properties(&self) -> impl Iterator<Item = &str> {
         self.described().fields.iter().map(|field| field.name.as_str())
+    }
+
+    /// The properties by which records are filtered and sorted, in the order of the schema.
+    pub fn queryables(&self) -> &[Queryable] {
+        &self.described().queryables
     }
 
     /// Checks one feature by every rule that needs no other feature, and prepares its record.

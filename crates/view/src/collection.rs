@@ -1,10 +1,10 @@
 //! The current records of one collection, by id, by name and by place.
 
 use std::ops::Bound;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use geometry::Bbox;
-use survey::{RecordId, local_id_key};
+use survey::{Day, RecordId, local_id_key};
 
 use crate::areas::Areas;
 use crate::points::Points;
@@ -20,6 +20,36 @@ pub(crate) struct Table {
     /// Records that may be anywhere.
     nowhere: Shelves<RecordId, ()>,
     in_force: usize,
+    /// Found when it is first asked for.
+    span: OnceLock<Span>,
+}
+
+/// Where and when the records of a collection are.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Span {
+    /// West, south, east, north.
+    pub(crate) extent: Option<[f64; 4]>,
+    /// The first and the last day on which one took effect.
+    pub(crate) days: Option<[Day; 2]>,
+}
+
+impl Span {
+    fn and(self, record: &Record) -> Self {
+        let day = record.effective_on;
+        let days = self.days.map_or([day, day], |[from, to]| [from.min(day), to.max(day)]);
+        let whole = |bbox: Bbox| {
+            let across = bbox.west > bbox.east;
+            let (west, east) = if across { (-180.0, 180.0) } else { (bbox.west, bbox.east) };
+            [west, bbox.south, east, bbox.north]
+        };
+        let extent = match (self.extent, record.bbox().map(whole)) {
+            (Some([w, s, e, n]), Some([west, south, east, north])) => {
+                Some([w.min(west), s.min(south), e.max(east), n.max(north)])
+            }
+            (known, found) => known.or(found),
+        };
+        Self { extent, days: Some(days) }
+    }
 }
 
 impl Table {
@@ -33,6 +63,7 @@ impl Table {
             points: Points::of(all()),
             nowhere: Shelves::of(nowhere.collect()),
             in_force: all().filter(|record| record.is_in_force()).count(),
+            span: OnceLock::new(),
             records,
         }
     }
@@ -69,8 +100,18 @@ impl Table {
             points: self.points.changed(&steps),
             nowhere: self.nowhere.changed(nowhere),
             in_force,
+            span: OnceLock::new(),
             records,
         }
+    }
+
+    /// Where and when the records in force are.
+    pub(crate) fn span(&self) -> Span {
+        *self.span.get_or_init(|| {
+            let records = self.records.iter().map(|(_, record)| record);
+            let in_force = records.filter(|record| record.is_in_force());
+            in_force.fold(Span::default(), |span, record| span.and(record))
+        })
     }
 
     /// Number of records that count.
@@ -87,16 +128,18 @@ impl Table {
         self.records.get(self.names.get(local_id_key(local_id).as_str())?)
     }
 
-    /// Records that count and meet a box, in order of id, behind a record; at most `limit`.
+    /// Records that count, meet a box and are wanted, in order of id, behind a record; at most
+    /// `limit`.
     pub(crate) fn page(
         &self,
         bbox: Option<&Bbox>,
+        wanted: &dyn Fn(&Record) -> bool,
         after: Option<RecordId>,
         limit: usize,
     ) -> Vec<Arc<Record>> {
         let start = after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
         let meets = |record: &&Arc<Record>| {
-            record.is_in_force() && bbox.is_none_or(|bbox| record.meets(bbox))
+            record.is_in_force() && bbox.is_none_or(|bbox| record.meets(bbox)) && wanted(record)
         };
         let records = || self.records.from(start).map(|(_, record)| record);
         let Some(bbox) = bbox else {
@@ -116,13 +159,14 @@ impl Table {
         if looked_at < LOOKED_AT_LEAST + limit.saturating_mul(LOOKED_AT_EACH) {
             return page;
         }
-        self.page_by_place(bbox, start, limit)
+        self.page_by_place(bbox, wanted, start, limit)
     }
 
     /// As [`Self::page`], where few of many records meet the box.
     fn page_by_place(
         &self,
         bbox: &Bbox,
+        wanted: &dyn Fn(&Record) -> bool,
         start: Bound<&RecordId>,
         limit: usize,
     ) -> Vec<Arc<Record>> {
@@ -132,11 +176,25 @@ impl Table {
         };
         let mut page: Vec<Arc<Record>> = self.meeting(bbox).filter(|it| behind(&it.id)).collect();
         page.sort_unstable_by_key(|record| record.id);
-        let nowhere = self.nowhere.from(start).take(limit);
-        page.extend(nowhere.filter_map(|(id, ())| self.records.get(id).cloned()));
+        let nowhere = self.nowhere.from(start).filter_map(|(id, ())| self.records.get(id));
+        page.retain(|record| wanted(record));
+        page.extend(nowhere.filter(|record| wanted(record)).take(limit).cloned());
         page.sort_by_key(|record| record.id);
         page.truncate(limit);
         page
+    }
+
+    /// Records that count, and meet a box or may be anywhere, in no order.
+    pub(crate) fn all_meeting<'t>(
+        &'t self,
+        bbox: Option<&'t Bbox>,
+    ) -> Box<dyn Iterator<Item = Arc<Record>> + 't> {
+        let Some(bbox) = bbox else {
+            let records = self.records.iter().map(|(_, record)| record);
+            return Box::new(records.filter(|record| record.is_in_force()).cloned());
+        };
+        let nowhere = self.nowhere.iter().filter_map(|(id, ())| self.records.get(id).cloned());
+        Box::new(self.meeting(bbox).chain(nowhere))
     }
 
     /// Records with a place that count and meet a box, in no order.

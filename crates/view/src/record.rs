@@ -6,7 +6,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use geometry::{Bbox, Geometry, HazardPolygon, LonLat};
 use serde_json::{Map, Value};
-use survey::{Classification, Day, LandRole, RecordId, StoredFacts, StoredRecord, VersionState};
+use survey::{
+    Classification, Collection, Day, LandRole, Queryable, RecordId, StoredFacts, StoredRecord,
+    VersionState,
+};
 
 use crate::error::Corrupt;
 use crate::ledger::Cause;
@@ -41,6 +44,9 @@ pub struct Record {
     pub raw_geometry: Option<Box<str>>,
     /// The properties: the JSON text of an object, without white space around it.
     pub properties: Box<str>,
+    /// Where in that text the value of each queryable begins, in the order of
+    /// [`Collection::queryables`]; 0 where there is none.
+    pub(crate) starts: Box<[u32]>,
     /// What it says about hazards, if anything.
     pub hazard: Option<HazardClaim>,
     /// The record among the causes of the ledger.
@@ -148,10 +154,11 @@ impl Keeper {
     pub(crate) fn keep(
         &mut self,
         stored: StoredRecord,
+        collection: &Collection,
         facts: &StoredFacts,
         cause: Cause,
     ) -> Result<Record, Corrupt> {
-        let properties = serde_json::to_string(&stored.properties)
+        let (properties, starts) = written(&stored.properties, collection.queryables())
             .map_err(|error| Corrupt::of(&stored, error.to_string()))?;
         let hazard = match facts.land_role {
             Some(LandRole::Hazard { classification, in_force, closed, .. }) => {
@@ -178,8 +185,33 @@ impl Keeper {
             place,
             raw_geometry: stored.raw_geometry.map(Into::into),
             properties: properties.into(),
+            starts,
             hazard,
             cause,
         })
     }
+}
+
+/// The JSON text of properties, and where the value of each queryable begins in it.
+fn written(
+    properties: &Map<String, Value>,
+    queryables: &[Queryable],
+) -> Result<(String, Box<[u32]>), serde_json::Error> {
+    let mut text = Vec::with_capacity(512);
+    let mut starts = vec![0; queryables.len()].into_boxed_slice();
+    text.push(b'{');
+    for (place, (name, value)) in properties.iter().enumerate() {
+        if place > 0 {
+            text.push(b',');
+        }
+        serde_json::to_writer(&mut text, name)?;
+        text.push(b':');
+        if let Some(slot) = queryables.iter().position(|queryable| queryable.name == *name) {
+            starts[slot] = u32::try_from(text.len()).unwrap_or(0);
+        }
+        serde_json::to_writer(&mut text, value)?;
+    }
+    text.push(b'}');
+    let text = String::from_utf8(text).map_err(serde::ser::Error::custom)?;
+    Ok((text, starts))
 }

@@ -32,26 +32,6 @@ pub struct Snapshot {
     pub(crate) next_number: u32,
 }
 
-/// Which items are wanted.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ItemsQuery {
-    /// Only those that have a position in common with this box.
-    pub bbox: Option<Bbox>,
-    /// At most so many.
-    pub limit: usize,
-    /// Only those behind this record: the last of the page before.
-    pub after: Option<RecordId>,
-}
-
-/// Items in order of id.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ItemsPage {
-    /// The items.
-    pub items: Vec<Arc<Record>>,
-    /// What to ask behind for the next page; `None` on the last.
-    pub next: Option<RecordId>,
-}
-
 /// A recorded hazardous area that answers a question about a place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HazardAnswer {
@@ -94,21 +74,6 @@ impl Snapshot {
         self.tables.iter().find(|(name, _)| *name == collection).map(|(_, table)| table)
     }
 
-    /// Records of a collection that are in force, in order of id, page by page.
-    ///
-    /// Unlocated records match a box by their caution area, and match every box if they have none.
-    /// Page after page of one snapshot gives each record once; across snapshots, each record that
-    /// was there all along.
-    pub fn items(&self, collection: &str, query: &ItemsQuery) -> ItemsPage {
-        let Some(table) = self.table(collection) else { return ItemsPage::default() };
-        let wanted = query.limit.saturating_add(1);
-        let mut items = table.page(query.bbox.as_ref(), query.after, wanted);
-        let more = items.len() > query.limit;
-        items.truncate(query.limit);
-        let next = if more { items.last().map(|record| record.id) } else { None };
-        ItemsPage { items, next }
-    }
-
     /// A record by its id or the name people use for it, withdrawn records included.
     pub fn item(&self, collection: &str, name: &str) -> Option<Arc<Record>> {
         let table = self.table(collection)?;
@@ -139,6 +104,17 @@ impl Snapshot {
             nowhere: table.nowhere(),
         };
         self.tables.iter().map(count).collect()
+    }
+
+    /// The box around everything a collection's records in force are known to cover: west, south,
+    /// east, north, whole when it would cross the antimeridian.
+    pub fn extent(&self, collection: &str) -> Option<[f64; 4]> {
+        self.table(collection)?.span().extent
+    }
+
+    /// The first and the last day on which a collection's records in force took effect.
+    pub fn days(&self, collection: &str) -> Option<[Day; 2]> {
+        self.table(collection)?.span().days
     }
 
     /// The regions by which figures are reported.

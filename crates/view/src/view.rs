@@ -171,7 +171,7 @@ pub(crate) fn keep(
     if collection.name == REGIONS {
         word(dictionary, Some(&stored.local_id));
     }
-    Ok((collection.name, keeper.keep(stored, &facts, cause)?))
+    Ok((collection.name, keeper.keep(stored, collection, &facts, cause)?))
 }
 
 struct InSnapshot<'a>(&'a Snapshot);

@@ -112,8 +112,8 @@ fn records_without_a_place_match_every_box() {
     );
     let snapshot = view.snapshot();
     let found = |bbox: Bbox| -> Vec<u128> {
-        let query = ItemsQuery { bbox: Some(bbox), limit: 10, after: None };
-        let page = snapshot.items("activities", &query);
+        let query = ItemsQuery { bbox: Some(bbox), limit: 10, ..ItemsQuery::default() };
+        let page = snapshot.items(survey::collection("activities").unwrap(), &query);
         assert_eq!(page.next, None);
         page.items.iter().map(|record| record.id.uuid().as_u128()).collect()
     };

@@ -76,6 +76,7 @@ fn load(
             body: &body,
             limits: read_limits(config),
             received_at: now(),
+            edits: None,
         };
         let known = KnownRecords::of(store, &document.code, collection)?;
         match submit(store, &known, &request, &mut |_features| ())? {

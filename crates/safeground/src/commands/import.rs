@@ -57,6 +57,7 @@ pub fn run(store: &Store, config: &Config, import: &Import) -> anyhow::Result<Ex
             body: &body,
             limits: read_limits(config),
             received_at: now(),
+            edits: None,
         };
         let known = KnownRecords::of(store, &programme.code, collection)?;
         let answer = submit(store, &known, &request, &mut |features| bar.set_position(features))

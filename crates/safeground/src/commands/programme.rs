@@ -24,6 +24,7 @@ fn document(add: &ProgrammeAdd) -> Programme {
     programme.time_zone.clone_from(&add.time_zone);
     programme.national_crs = add.national_crs;
     programme.public_read = add.public_read;
+    programme.locking_required.clone_from(&add.locking_required);
     programme.extent = add.extent;
     programme
 }

@@ -18,7 +18,7 @@ use crate::programmes::Advanced;
 use crate::records::{KnownRow, VersionRow};
 use crate::sql_types::Id;
 use crate::store::{By, KeptRegions, Revision, Store};
-use crate::submissions::{OnError, StoredSubmission, SubmissionDraft, SubmissionStatus};
+use crate::submissions::{Expected, OnError, StoredSubmission, SubmissionDraft, SubmissionStatus};
 use crate::tx::Tx;
 
 /// Records prepared and written together.
@@ -90,7 +90,7 @@ impl Store {
             let submission = Uuid::now_v7();
             tx.submission_receive(submission, &mut draft, by)?;
             let common = Common { advanced: &advanced, collection, submission, by };
-            let mut intake = Intake::new(common, draft.on_error);
+            let mut intake = Intake::new(common, draft.on_error, draft.expects);
             take_all(tx, &mut intake, records)?;
             let (mut applied, changed, mut told) = intake.finish()?;
             let recut = self.bring_up_ledger(tx, &advanced, &changed, &mut kept)?;
@@ -104,6 +104,17 @@ impl Store {
         let applied = applied?;
         self.keep_regions(kept);
         Ok(Outcome::Applied(applied))
+    }
+}
+
+/// The record is not what whoever sends the submission has read.
+fn stale(record: RecordId, expected: Expected, current: Option<u32>) -> StoreError {
+    match (expected, current) {
+        (Expected::Version(expected), Some(current)) => {
+            StoreError::Stale { id: record.to_string(), expected, found: current }
+        }
+        (Expected::Absent, _) => StoreError::Exists { kind: "record", id: record.to_string() },
+        _ => StoreError::NotFound { kind: "record", id: record.to_string() },
     }
 }
 
@@ -185,6 +196,7 @@ fn prepare_all<E: Into<Cause>>(
 struct Intake<'a> {
     common: Common<'a>,
     on_error: OnError,
+    expects: Option<(RecordId, Expected)>,
     /// Every record met in this submission.
     seen: HashSet<Id>,
     applied: Applied,
@@ -200,7 +212,7 @@ enum Target<'known> {
 }
 
 impl<'a> Intake<'a> {
-    fn new(common: Common<'a>, on_error: OnError) -> Self {
+    fn new(common: Common<'a>, on_error: OnError, expects: Option<(RecordId, Expected)>) -> Self {
         let applied = Applied {
             submission: common.submission,
             revision: common.advanced.revision,
@@ -214,6 +226,7 @@ impl<'a> Intake<'a> {
         Self {
             common,
             on_error,
+            expects,
             seen: HashSet::new(),
             applied,
             changed: ChangedLand::default(),
@@ -234,6 +247,13 @@ impl<'a> Intake<'a> {
             .collect();
         let by_id: HashMap<Id, KnownRow> =
             tx.records_by_id(programme, &ids)?.into_iter().map(|known| (known.id, known)).collect();
+        if let Some((record, expected)) = self.expects {
+            let current = by_id.get(&Id(record.uuid())).map(|known| known.version);
+            let current = current.and_then(|version| u32::try_from(version).ok());
+            if !expected.is_met(current) {
+                return Err(stale(record, expected, current).into());
+            }
+        }
         let earlier = Earlier::read(tx, programme, &drafts, &by_key, &by_id)?;
         let mut rows = Vec::with_capacity(drafts.len());
         let mut new_keys = HashSet::new();

@@ -13,6 +13,20 @@ impl Store {
         self.read("audit_verify", |tx| tx.audit_verify(chain))
     }
 
+    /// The seal of a programme's first line of audit: told to nobody, the same for ever, and for
+    /// every server of one database.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such programme.
+    pub fn audit_root(&self, programme: &str) -> Result<Vec<u8>, StoreError> {
+        self.read("audit_root", |tx| {
+            let found = tx.audit_root(programme)?;
+            found.ok_or_else(|| {
+                StoreError::NotFound { kind: "programme", id: programme.to_owned() }.into()
+            })
+        })
+    }
+
     /// Lines of an audit chain after position `after`, oldest first, at most `limit`.
     ///
     /// # Errors

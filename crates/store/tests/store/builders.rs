@@ -152,6 +152,7 @@ impl Sending {
             body_bytes: self.body.len() as u64,
             body,
             findings: &[],
+            expects: None,
         }
     }
 }

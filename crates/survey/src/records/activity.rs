@@ -132,6 +132,7 @@ impl Record for Activity {
         "Survey, clearance and other work in the field (IMAS 05.10, minimum data requirements).";
     const GEOMETRY: GeometryRule =
         GeometryRule { point: true, missing: MissingGeometry::Allowed, unique: false };
+    const EFFECTIVE_ON: &'static str = "started_on";
 
     fn local_id(&self) -> &str {
         &self.local_id

@@ -215,6 +215,7 @@ impl Record for HazardousArea {
         "Land that is suspected or confirmed to hold explosive ordnance (IMAS 07.11).";
     const GEOMETRY: GeometryRule =
         GeometryRule { point: false, missing: MissingGeometry::Unlocated, unique: true };
+    const EFFECTIVE_ON: &'static str = "identified_on";
 
     fn local_id(&self) -> &str {
         &self.local_id

@@ -160,6 +160,7 @@ impl Record for LandRelease {
         "Land that was cancelled, reduced or cleared, with the work this rests on (IMAS 07.11).";
     const GEOMETRY: GeometryRule =
         GeometryRule { point: false, missing: MissingGeometry::Refused, unique: true };
+    const EFFECTIVE_ON: &'static str = "released_on";
 
     fn local_id(&self) -> &str {
         &self.local_id

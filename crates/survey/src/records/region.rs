@@ -60,6 +60,7 @@ impl Record for Region {
         "The divisions of the country by which figures are reported, in up to ten levels.";
     const GEOMETRY: GeometryRule =
         GeometryRule { point: false, missing: MissingGeometry::Refused, unique: false };
+    const EFFECTIVE_ON: &'static str = "valid_from";
 
     fn local_id(&self) -> &str {
         &self.local_id

@@ -1,0 +1,130 @@
+//! One record as a GeoJSON feature, as asked for.
+
+use exchange::{FeatureText, GeometryRef, Properties, write_feature};
+use serde_json::{Map, Value, json};
+use view::{Lifecycle, Place, Record, Snapshot};
+
+use super::choice::Style;
+use super::crs::{self, Carried};
+use crate::problem::Problem;
+
+const JSON_FG: &[&str] = &[
+    "http://www.opengis.net/spec/json-fg-1/1.0/conf/core",
+    "http://www.opengis.net/spec/json-fg-1/1.0/conf/types-schemas",
+];
+
+/// How far a hazardous area has come, as a member of its feature.
+fn lifecycle_value(lifecycle: &Lifecycle) -> Value {
+    let mut value = json!({ "stage": lifecycle.stage });
+    if let Some(land) = &lifecycle.land {
+        value["land"] = json!({
+            "claimed_m2": land.claimed().m2(),
+            "remaining_m2": land.remaining.m2(),
+            "hazardous_again_m2": land.again.m2(),
+            "cancelled_m2": land.cancelled.m2(),
+            "reduced_m2": land.reduced.m2(),
+            "cleared_m2": land.cleared.m2(),
+            "adjusted_m2": land.adjusted.m2(),
+            "last_released_on": land.last_released_on,
+        });
+    }
+    value
+}
+
+/// The members a feature has besides those of GeoJSON: its version, and what the ledger says.
+///
+/// An unlocated hazardous area is drawn by its caution area, and says so in `located`. A hazardous
+/// area tells in `lifecycle` how far it has come, by the land ledger.
+fn members(snapshot: &Snapshot, record: &Record) -> Vec<(&'static str, Value)> {
+    let located = matches!(record.place, Place::Point(_) | Place::Area(_));
+    let mut members = vec![
+        ("version", Value::from(record.version)),
+        ("revision", Value::from(record.revision)),
+        ("located", Value::from(located)),
+    ];
+    if let Some(lifecycle) = snapshot.lifecycle(record) {
+        members.push(("lifecycle", lifecycle_value(&lifecycle)));
+    }
+    members
+}
+
+/// The members JSON-FG adds to every feature; `place` is the geometry in systems other than WGS 84.
+///
+/// # Source
+/// OGC Features and Geometries JSON, Part 1 (21-045), clause 7.
+fn json_fg_members(
+    record: &Record,
+    collection: &str,
+    carried: Option<&Carried>,
+) -> Vec<(&'static str, Value)> {
+    let place = carried.map_or(Value::Null, |carried| {
+        let mut text = Vec::new();
+        exchange::write_geometry(&mut text, carried);
+        serde_json::from_slice(&text).unwrap_or(Value::Null)
+    });
+    vec![
+        ("featureType", json!(collection)),
+        ("time", json!({ "date": record.effective_on })),
+        ("place", place),
+    ]
+}
+
+/// Adds what a JSON-FG document says of all it holds: what it conforms to, and the reference system
+/// of its places.
+pub fn complete_json_fg(document: &mut Value, style: &Style) {
+    if style.json_fg {
+        document["conformsTo"] = json!(JSON_FG);
+        if !style.coordinates.is_crs84() {
+            document["coordRefSys"] = json!(style.coordinates.uri());
+        }
+    }
+}
+
+/// Appends a record to `out` as one line of GeoJSON.
+///
+/// # Errors
+/// `invalid-parameter` when its place cannot be carried to the reference system asked for.
+pub fn write(
+    out: &mut Vec<u8>,
+    snapshot: &Snapshot,
+    record: &Record,
+    collection: &str,
+    style: &Style,
+) -> Result<(), Problem> {
+    let mut members = members(snapshot, record);
+    let carried =
+        if style.skip_geometry { None } else { style.coordinates.place(&record.place)? };
+    if style.json_fg {
+        members.extend(json_fg_members(record, collection, carried.as_ref()));
+    }
+    let geometry = match &carried {
+        _ if style.skip_geometry => None,
+        Some(_) if style.json_fg => None,
+        Some(carried) => Some(GeometryRef::from(carried)),
+        None => crs::stored(&record.place),
+    };
+    let chosen: Map<String, Value>;
+    let properties = match &style.properties {
+        None => Properties::Text(&record.properties),
+        Some(names) => {
+            let mut all = record.properties().map_err(Problem::internal)?;
+            all.retain(|name, _| names.contains(name));
+            chosen = all;
+            Properties::Map(&chosen)
+        }
+    };
+    let id = record.id.to_string();
+    let feature =
+        FeatureText { id: Some(&id), geometry, properties, added: &[], members: &members };
+    write_feature(out, &feature);
+    Ok(())
+}
+
+/// A record as a GeoJSON feature in the usual style, to be added to.
+pub fn value(snapshot: &Snapshot, record: &Record) -> Value {
+    let mut text = Vec::new();
+    match write(&mut text, snapshot, record, "", &Style::default()) {
+        Ok(()) => serde_json::from_slice(&text).unwrap_or(Value::Null),
+        Err(_unreachable) => Value::Null,
+    }
+}

@@ -1,0 +1,147 @@
+//! Every parameter of the standard doors, declared once: what is read is what is documented.
+
+use serde_json::{Value, json};
+use survey::{Collection, Programme, QueryableKind};
+
+use super::crs;
+use super::filter::LANGUAGES;
+use super::schemas;
+
+/// Items of a page unless asked otherwise, and at most.
+pub const LIMIT_DEFAULT: usize = 100;
+/// Clients ask for as many as this says; a page of so many areas has some megabytes.
+pub const LIMIT_MAX: usize = 10_000;
+
+/// Parameters of a listing of items besides those named like queryables.
+pub const OF_ITEMS: &[&str] = &[
+    "bbox",
+    "bbox-crs",
+    "datetime",
+    "limit",
+    "offset",
+    "cursor",
+    "crs",
+    "filter",
+    "filter-lang",
+    "filter-crs",
+    "properties",
+    "sortby",
+    "q",
+    "skipGeometry",
+    "profile",
+    "f",
+    "as_of",
+    "effective",
+];
+
+/// Parameters of one item.
+pub const OF_ITEM: &[&str] = &["crs", "profile", "f", "as_of", "effective"];
+
+/// The names of all parameters of a listing.
+pub fn of_items(collection: &'static Collection) -> Vec<&'static str> {
+    let own = collection.queryables().iter().map(|queryable| queryable.name.as_str());
+    OF_ITEMS.iter().copied().chain(own.filter(|name| !OF_ITEMS.contains(name))).collect()
+}
+
+/// A parameter in the words of OpenAPI 3.0.
+fn parameter(name: &str, description: &str, schema: Value) -> Value {
+    json!({
+        "name": name,
+        "in": "query",
+        "description": description,
+        "required": false,
+        "style": "form",
+        "explode": false,
+        "schema": schema,
+    })
+}
+
+/// What each parameter is for.
+const MEANINGS: &[(&str, &str)] = &[
+    (
+        "bbox",
+        "Only items that have a position in common with this box: west, south, east, north (or \
+         with heights). West greater than east crosses the antimeridian. Items of which it is not \
+         known where they are match every box.",
+    ),
+    (
+        "datetime",
+        "Only items that took effect on this day or instant, or within this interval (start/end, \
+         either open as \"..\").",
+    ),
+    ("limit", "At most so many items on a page."),
+    (
+        "offset",
+        "Without the first so many items. Prefer the \"next\" links: they go on with the same \
+         picture.",
+    ),
+    ("cursor", "Where to go on, from the \"next\" link of a page."),
+    ("crs", "The reference system of the answer's coordinates."),
+    ("bbox-crs", "The reference system of bbox."),
+    ("filter-crs", "The reference system of the filter's geometries."),
+    ("filter", "Only items this CQL2 expression is true of."),
+    ("filter-lang", "The language of the filter."),
+    ("properties", "Only these properties."),
+    ("sortby", "Order by these properties; \"-\" before one reverses it. Without it by id."),
+    ("q", "Only items with one of these texts in one of theirs, whatever the case."),
+    ("skipGeometry", "Leave geometries out."),
+    ("profile", "The profile of GeoJSON: as of RFC 7946, or with the members of JSON-FG."),
+    ("as_of", "What was known at this revision or instant."),
+    ("effective", "Items as they were in the field at the end of this day."),
+    ("f", "The form of the answer; otherwise the header Accept decides."),
+];
+
+fn schema_of(name: &str, programme: &Programme) -> Value {
+    let texts = || json!({ "type": "array", "items": { "type": "string" } });
+    match name {
+        "bbox" => {
+            json!({ "type": "array", "minItems": 4, "maxItems": 6, "items": { "type": "number" } })
+        }
+        "limit" => json!({
+            "type": "integer",
+            "minimum": 1,
+            "maximum": LIMIT_MAX,
+            "default": LIMIT_DEFAULT,
+        }),
+        "offset" => json!({ "type": "integer", "minimum": 0, "default": 0 }),
+        "crs" | "bbox-crs" | "filter-crs" => {
+            json!({ "type": "string", "format": "uri", "enum": crs::offered(programme) })
+        }
+        "filter-lang" => {
+            json!({ "type": "string", "enum": LANGUAGES, "default": LANGUAGES[0] })
+        }
+        "properties" | "sortby" | "q" => texts(),
+        "skipGeometry" => json!({ "type": "boolean", "default": false }),
+        "profile" => {
+            json!({ "type": "string", "enum": ["rfc7946", "jsonfg"], "default": "rfc7946" })
+        }
+        "effective" => json!({ "type": "string", "format": "date" }),
+        "f" => json!({ "type": "string", "enum": ["json", "html"] }),
+        _ => json!({ "type": "string" }),
+    }
+}
+
+/// A parameter as documented for a programme.
+pub fn documented(name: &str, programme: &Programme) -> Value {
+    let meaning = MEANINGS.iter().find(|(known, _)| *known == name);
+    parameter(name, meaning.map_or("", |(_, meaning)| meaning), schema_of(name, programme))
+}
+
+/// The parameter that a queryable makes: items whose property equals a value.
+pub fn of_queryable(queryable: &survey::Queryable) -> Value {
+    let schema = if queryable.kind == QueryableKind::Texts {
+        let mut one = json!({ "type": "string" });
+        if !queryable.codes.is_empty() {
+            one["enum"] = json!(queryable.codes);
+        }
+        one
+    } else {
+        let mut schema = schemas::queryable_schema(queryable);
+        if let Some(schema) = schema.as_object_mut() {
+            schema.remove("title");
+            schema.remove("description");
+        }
+        schema
+    };
+    parameter(&queryable.name, &queryable.description, schema)
+}

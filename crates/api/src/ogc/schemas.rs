@@ -1,0 +1,175 @@
+//! The schema, queryables and sortables of a collection.
+//!
+//! # Source
+//! OGC API – Features – Part 3 (19-079r2) and Part 5: Schemas (23-058r2).
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::{Map, Value, json};
+use survey::access::Action;
+use survey::{Collection, MissingGeometry, Queryable, QueryableKind};
+
+use super::answer::{self, SCHEMA};
+use super::base::Base;
+use crate::actor::Caller;
+use crate::app::App;
+use crate::problem::Problem;
+use crate::programmes::collection;
+use crate::query::Parameters;
+
+const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
+
+/// What a kind of value is in JSON Schema.
+pub fn value_schema(kind: QueryableKind) -> Value {
+    match kind {
+        QueryableKind::Boolean => json!({ "type": "boolean" }),
+        QueryableKind::Integer => json!({ "type": "integer" }),
+        QueryableKind::Number => json!({ "type": "number" }),
+        QueryableKind::Text => json!({ "type": "string" }),
+        QueryableKind::Date => json!({ "type": "string", "format": "date" }),
+        QueryableKind::Timestamp => json!({ "type": "string", "format": "date-time" }),
+        QueryableKind::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+    }
+}
+
+/// The schema of one queryable.
+pub fn queryable_schema(queryable: &Queryable) -> Value {
+    let mut schema = value_schema(queryable.kind);
+    if !queryable.codes.is_empty() {
+        match queryable.kind {
+            QueryableKind::Texts => schema["items"]["enum"] = json!(queryable.codes),
+            _ => schema["enum"] = json!(queryable.codes),
+        }
+    }
+    schema["title"] = json!(queryable.name.replace('_', " "));
+    schema["description"] = json!(queryable.description);
+    schema
+}
+
+fn geometry_schema(collection: &Collection) -> Value {
+    let format =
+        if collection.geometry.point { "geometry-any" } else { "geometry-polygon-or-multipolygon" };
+    json!({ "title": "geometry", "x-ogc-role": "primary-geometry", "format": format })
+}
+
+fn head(id: &str, collection: &Collection, properties: Map<String, Value>) -> Value {
+    json!({
+        "$schema": DRAFT,
+        "$id": id,
+        "type": "object",
+        "title": collection.title,
+        "description": collection.description,
+        "properties": properties,
+        "additionalProperties": false,
+    })
+}
+
+/// The queryables of a collection: its geometry, its properties with simple values, and what is
+/// known of every record.
+pub fn queryables(id: &str, collection: &Collection) -> Value {
+    let mut properties = Map::new();
+    properties.insert(view::GEOMETRY.to_owned(), geometry_schema(collection));
+    for queryable in collection.queryables() {
+        properties.insert(queryable.name.clone(), queryable_schema(queryable));
+    }
+    for (name, kind, description) in view::computed(collection) {
+        let mut schema = value_schema(*kind);
+        schema["title"] = json!(name.replace('_', " "));
+        schema["description"] = json!(description);
+        properties.insert((*name).to_owned(), schema);
+    }
+    head(id, collection, properties)
+}
+
+/// Whether items can be ordered by values of this kind.
+pub fn is_sortable(kind: QueryableKind) -> bool {
+    kind != QueryableKind::Texts
+}
+
+/// The sortables of a collection: its queryables that have one value.
+fn sortables(id: &str, collection: &Collection) -> Value {
+    let mut document = queryables(id, collection);
+    if let Some(properties) = document["properties"].as_object_mut() {
+        properties.retain(|name, schema| name != view::GEOMETRY && schema["type"] != "array");
+    }
+    document
+}
+
+/// The schema of the features of a collection: what is answered, and what is taken.
+///
+/// Properties that are not known are kept and answered too, so further ones are not forbidden.
+pub fn feature_schema(id: &str, collection: &Collection) -> Value {
+    let mut schema = collection.schema().clone();
+    schema["$schema"] = json!(DRAFT);
+    schema["$id"] = json!(id);
+    if let Some(object) = schema.as_object_mut() {
+        object.remove("additionalProperties");
+    }
+    let own = schema["properties"].take();
+    let mut properties = Map::new();
+    properties.insert(view::GEOMETRY.to_owned(), geometry_schema(collection));
+    if let Value::Object(own) = own {
+        properties.extend(own);
+    }
+    for (place, (name, property)) in properties.iter_mut().enumerate() {
+        if let Some(property) = property.as_object_mut() {
+            property.insert("x-ogc-propertySeq".to_owned(), json!(place + 1));
+            if name == collection.effective_on {
+                property.insert("x-ogc-role".to_owned(), json!("primary-instant"));
+            }
+        }
+    }
+    schema["properties"] = Value::Object(properties);
+    if collection.geometry.missing == MissingGeometry::Refused
+        && let Some(required) = schema["required"].as_array_mut()
+    {
+        required.push(json!(view::GEOMETRY));
+    }
+    schema
+}
+
+fn answer_with(
+    app: &App,
+    caller: &Caller,
+    request: &HttpRequest,
+    path: web::Path<(String, String)>,
+    (word, make): (&str, fn(&str, &Collection) -> Value),
+) -> Result<HttpResponse, Problem> {
+    let parameters = Parameters::read(request, &["f"])?;
+    let (code, name) = path.into_inner();
+    app.programme(caller, &code, Action::ReadRecords)?;
+    let collection = collection(&name)?;
+    let id = format!("{}/{word}", Base::of(app, request).collection(&code, &name));
+    let document = make(&id, collection);
+    let title = format!("{}: {word}", collection.title);
+    answer::document(request, parameters.text("f"), SCHEMA, &title, &document)
+}
+
+/// `GET …/collections/{collection}/queryables`.
+pub async fn get_queryables(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    answer_with(&app, &caller, &request, path, ("queryables", queryables))
+}
+
+/// `GET …/collections/{collection}/sortables`.
+pub async fn get_sortables(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    answer_with(&app, &caller, &request, path, ("sortables", sortables))
+}
+
+/// `GET …/collections/{collection}/schema`.
+pub async fn get_schema(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    answer_with(&app, &caller, &request, path, ("schema", feature_schema))
+}

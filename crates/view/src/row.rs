@@ -1,0 +1,197 @@
+//! A record as a filter sees it.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use cql2::{Kind, Schema, Value};
+use geo::{Geometry, MultiPolygon};
+use survey::records::HazardousArea;
+use survey::{Collection, Day, QueryableKind, Record as _};
+
+use crate::record::{Place, Record};
+use crate::snapshot::Snapshot;
+
+/// The name filters know the geometry by.
+pub const GEOMETRY: &str = "geometry";
+
+/// What is known of every record beside its properties.
+const OF_ALL: &[(&str, QueryableKind, &str)] = &[
+    ("version", QueryableKind::Integer, "The version of the record, from 1."),
+    ("revision", QueryableKind::Integer, "The revision of the programme that made this version."),
+    ("recorded_at", QueryableKind::Timestamp, "The instant this version was recorded."),
+    ("effective_on", QueryableKind::Date, "The day this version took effect in the field."),
+    ("located", QueryableKind::Boolean, "Whether its place or boundary is known."),
+];
+
+/// What the ledger tells of a hazardous area.
+const OF_AREAS: &[(&str, QueryableKind, &str)] = &[
+    ("stage", QueryableKind::Text, "How far the area has come, by the land ledger."),
+    ("claimed_m2", QueryableKind::Number, "Land it ever claimed, in square metres."),
+    (
+        "remaining_m2",
+        QueryableKind::Number,
+        "Land that is still hazardous by it, in square metres.",
+    ),
+];
+
+/// What the records of a collection are known by beside their properties: name, kind, meaning.
+pub fn computed(
+    collection: &Collection,
+) -> impl Iterator<Item = &'static (&'static str, QueryableKind, &'static str)> {
+    let of_areas = if collection.name == HazardousArea::COLLECTION { OF_AREAS } else { &[] };
+    OF_ALL.iter().chain(of_areas)
+}
+
+fn kind_of(kind: QueryableKind) -> Kind {
+    match kind {
+        QueryableKind::Boolean => Kind::Boolean,
+        QueryableKind::Integer => Kind::Integer,
+        QueryableKind::Number => Kind::Number,
+        QueryableKind::Text => Kind::Text,
+        QueryableKind::Date => Kind::Date,
+        QueryableKind::Timestamp => Kind::Timestamp,
+        QueryableKind::Texts => Kind::Array(Box::new(Kind::Text)),
+    }
+}
+
+/// The properties filters of a collection may name: its geometry, its queryables, and what is
+/// computed.
+pub fn filter_schema(collection: &Collection) -> Schema {
+    let own = collection.queryables().iter().map(|it| (it.name.as_str(), kind_of(it.kind)));
+    let computed = computed(collection).map(|(name, kind, _)| (*name, kind_of(*kind)));
+    Schema::new([(GEOMETRY, Kind::Geometry)].into_iter().chain(own).chain(computed))
+}
+
+/// A record with the picture it is in.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordRow<'a> {
+    record: &'a Record,
+    snapshot: &'a Snapshot,
+    collection: &'static Collection,
+}
+
+impl<'a> RecordRow<'a> {
+    /// The record of a collection in a picture, for filters compiled with [`filter_schema`].
+    pub fn new(
+        record: &'a Record,
+        snapshot: &'a Snapshot,
+        collection: &'static Collection,
+    ) -> Self {
+        Self { record, snapshot, collection }
+    }
+
+    fn of_property(&self, slot: usize, kind: QueryableKind) -> Value<'a> {
+        let start = self.record.starts.get(slot).copied().unwrap_or(0) as usize;
+        if start == 0 {
+            return Value::Null;
+        }
+        let text: &'a str = self.record.properties.get(start..).unwrap_or_default();
+        read(text, kind).unwrap_or(Value::Null)
+    }
+
+    fn of_computed(&self, slot: usize) -> Value<'a> {
+        let land = || self.snapshot.lifecycle(self.record);
+        let area = |area: geometry::GridArea| Value::Number(area.m2());
+        match slot {
+            0 => Value::Integer(i64::from(self.record.version)),
+            1 => Value::Integer(i64::try_from(self.record.revision).unwrap_or(i64::MAX)),
+            2 => Value::Timestamp(self.record.recorded_at),
+            3 => Value::Date(self.record.effective_on),
+            4 => Value::Boolean(matches!(self.record.place, Place::Point(_) | Place::Area(_))),
+            5 => land().map_or(Value::Null, |it| Value::from(it.stage.name())),
+            6 => land().and_then(|it| it.land).map_or(Value::Null, |land| area(land.claimed())),
+            7 => land().and_then(|it| it.land).map_or(Value::Null, |land| area(land.remaining)),
+            _ => Value::Null,
+        }
+    }
+}
+
+impl cql2::Row for RecordRow<'_> {
+    fn value(&self, index: usize) -> Value<'_> {
+        let Some(slot) = index.checked_sub(1) else { return Value::Null };
+        match self.collection.queryables().get(slot) {
+            Some(queryable) => self.of_property(slot, queryable.kind),
+            None => self.of_computed(slot - self.collection.queryables().len()),
+        }
+    }
+
+    fn geometry(&self, _index: usize) -> Option<Cow<'_, Geometry<f64>>> {
+        match &self.record.place {
+            Place::Point(at) => Some(Cow::Owned(Geometry::Point((at.lon(), at.lat()).into()))),
+            Place::Area(area) | Place::Caution(area) => {
+                Some(Cow::Owned(Geometry::MultiPolygon(MultiPolygon::from(&**area))))
+            }
+            Place::Unknown => None,
+        }
+    }
+
+    fn bbox(&self, _index: usize) -> Option<[f64; 4]> {
+        self.record.bbox().map(|bbox| [bbox.west, bbox.south, bbox.east, bbox.north])
+    }
+}
+
+/// Reads the JSON value that a text begins with.
+fn read(text: &str, kind: QueryableKind) -> Option<Value<'_>> {
+    match kind {
+        QueryableKind::Text => string(text).map(Value::Text),
+        QueryableKind::Date => string(text)?.parse::<Day>().ok().map(Value::Date),
+        QueryableKind::Timestamp => {
+            let instant = DateTime::parse_from_rfc3339(&string(text)?).ok()?;
+            Some(Value::Timestamp(instant.with_timezone(&Utc)))
+        }
+        QueryableKind::Boolean => match text.as_bytes().first() {
+            Some(b't') => Some(Value::Boolean(true)),
+            Some(b'f') => Some(Value::Boolean(false)),
+            _ => None,
+        },
+        QueryableKind::Integer => match number(text).parse() {
+            Ok(whole) => Some(Value::Integer(whole)),
+            Err(_) => number(text).parse().ok().map(Value::Number),
+        },
+        QueryableKind::Number => number(text).parse().ok().map(Value::Number),
+        QueryableKind::Texts => {
+            let mut values = serde_json::Deserializer::from_str(text).into_iter::<Vec<String>>();
+            let texts = values.next()?.ok()?;
+            Some(Value::Array(texts.into_iter().map(|it| Value::Text(Cow::Owned(it))).collect()))
+        }
+    }
+}
+
+fn number(text: &str) -> &str {
+    let end = text.bytes().position(|byte| matches!(byte, b',' | b'}' | b']'));
+    &text[..end.unwrap_or(text.len())]
+}
+
+fn string(text: &str) -> Option<Cow<'_, str>> {
+    let inner = text.strip_prefix('"')?;
+    let end = inner.bytes().position(|byte| matches!(byte, b'"' | b'\\'))?;
+    if inner.as_bytes()[end] == b'"' {
+        return Some(Cow::Borrowed(&inner[..end]));
+    }
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<String>();
+    values.next()?.ok().map(Cow::Owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_read_where_they_stand() {
+        let rest = r#","more":1}"#;
+        let value = |text: &str, kind| {
+            let text = format!("{text}{rest}");
+            read(&text, kind).map(|value| format!("{value:?}"))
+        };
+        let text = |text: &str| Some(format!("{:?}", Value::from(text)));
+        assert_eq!(value(r#""open""#, QueryableKind::Text), text("open"));
+        assert_eq!(value(r#""a \"b\" ភ""#, QueryableKind::Text), text("a \"b\" ភ"));
+        assert_eq!(value("12", QueryableKind::Integer), Some("Integer(12)".to_owned()));
+        assert_eq!(value("1.5e3", QueryableKind::Number), Some("Number(1500.0)".to_owned()));
+        assert_eq!(value("true", QueryableKind::Boolean), Some("Boolean(true)".to_owned()));
+        assert_eq!(value(r#""2021-03-31""#, QueryableKind::Date), Some("Date(2021-03-31)".into()));
+        assert_eq!(value("null", QueryableKind::Text), None);
+        let several = value(r#"["a","b"]"#, QueryableKind::Texts).unwrap();
+        assert!(several.contains("\"a\"") && several.contains("\"b\""), "{several}");
+    }
+}
