@@ -8,18 +8,25 @@
 mod crs;
 mod error;
 mod feature;
+mod format;
+pub mod layer;
 mod limits;
+mod out;
 pub mod page;
+mod plain;
 mod reader;
 mod scan;
 mod source;
 mod split;
 pub mod table;
+mod wkb;
 mod write;
 
 pub use error::{ReadError, ReadErrorCode};
 pub use feature::parse_feature;
+pub use format::Format;
 pub use limits::{MAX_DEPTH, ReadLimits};
+pub use out::{LayerWriter, WriteError, WriteOptions, Written, write_layer};
 pub use reader::{FeatureFault, FeatureReader, RawFeature, read_features};
 pub use write::{
     FeatureCollectionWriter, FeatureText, GeometryRef, Properties, write_feature, write_geometry,

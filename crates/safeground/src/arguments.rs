@@ -64,6 +64,8 @@ pub enum Command {
     Token(TokenCommand),
     /// Import files into a collection, as an upload would
     Import(Import),
+    /// Write the records in force of a collection to a file
+    Export(Export),
     /// Print what was identified, cancelled, reduced, cleared and remains
     Progress(Progress),
     /// Freeze reports, list them and print them
@@ -214,6 +216,24 @@ pub struct Import {
     /// Who imports, for the audit
     #[arg(long, default_value = "command line")]
     pub actor: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Export {
+    /// File to write; its ending tells the format. `-` is standard output
+    pub out: PathBuf,
+    /// Code of the programme
+    #[arg(long)]
+    pub programme: String,
+    /// Collection whose records are written
+    #[arg(long, value_parser = collection_name)]
+    pub collection: String,
+    /// Format: geojson, geojsonseq, ndjson, csv, xlsx, fgb, gpkg, kml, gpx or shp
+    #[arg(long)]
+    pub format: Option<String>,
+    /// Begin CSV with a byte order mark, so that Excel sees UTF-8
+    #[arg(long)]
+    pub byte_order_mark: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

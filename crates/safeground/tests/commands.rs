@@ -22,7 +22,7 @@ fn its_help_names_every_command() {
     let answer = run(&["--help"]);
     assert!(answer.status.success());
     let help = String::from_utf8(answer.stdout).unwrap();
-    for command in ["serve", "migrate", "programme", "token", "import", "progress", "doctor"] {
+    for command in ["serve", "migrate", "programme", "token", "import", "export", "doctor"] {
         let named = help.lines().any(|line| line.trim_start().starts_with(command));
         assert!(named, "{command} is not in:\n{help}");
     }

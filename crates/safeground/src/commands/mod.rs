@@ -3,6 +3,7 @@
 pub mod balance;
 pub mod demo;
 pub mod doctor;
+pub mod export;
 pub mod import;
 pub mod known;
 pub mod place;

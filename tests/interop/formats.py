@@ -1,0 +1,180 @@
+"""Reads exported files with GDAL and compares them, feature by feature, with the GeoJSON export.
+
+    formats.py SAFEGROUND FOLDER
+
+exports a collection of the demo in every format into FOLDER and exits with 1 if any file differs.
+"""
+
+import json
+import math
+import pathlib
+import sqlite3
+import subprocess
+import sys
+import zipfile
+
+import numpy
+import pyogrio
+import shapely
+
+COLLECTION = "hazardous-areas"
+FORMATS = ["geojson", "geojsonseq", "ndjson", "csv", "xlsx", "fgb", "gpkg", "kml", "gpx", "shp"]
+ENDINGS = {"geojsonseq": "geojsons", "ndjson": "geojsonl", "shp": "zip"}
+
+
+def export(program, database, folder):
+    for word in FORMATS:
+        out = folder / f"areas.{ENDINGS.get(word, word)}"
+        command = [program, "--database", database, "export", "--programme", "kh"]
+        command += ["--collection", COLLECTION, "--format", word, str(out)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def expected(folder):
+    collection = json.loads((folder / "areas.geojson").read_text("utf-8"))
+    features = {}
+    for feature in collection["features"]:
+        shape = feature["geometry"] and shapely.from_geojson(json.dumps(feature["geometry"]))
+        features[feature["id"]] = (shape, feature["properties"])
+    return features
+
+
+def rows(path):
+    meta, _, shapes, fields = pyogrio.raw.read(path)
+    names = list(meta["fields"])
+    for place, shape in enumerate(shapes if shapes is not None else []):
+        yield shape and shapely.from_wkb(shape), {n: f[place] for n, f in zip(names, fields)}
+
+
+def same(found, wanted):
+    """Whether GDAL's value stands for the JSON value."""
+    if wanted is None:
+        if found is None or found == "":
+            return True
+        return bool(numpy.isnat(found) if isinstance(found, numpy.datetime64) else found != found)
+    if isinstance(wanted, bool):
+        return bool(found) == wanted
+    if isinstance(wanted, (int, float)):
+        return math.isclose(float(found), wanted, rel_tol=0, abs_tol=0)
+    if isinstance(wanted, list):
+        found = json.loads(found) if isinstance(found, str) else list(found)
+        return found == wanted
+    if isinstance(found, numpy.datetime64):
+        return str(found)[:10] == wanted[:10]
+    return str(found).rstrip() == wanted
+
+
+def equal(a, b):
+    if a is None or b is None:
+        return a is None and b is None
+    return shapely.equals(shapely.normalize(a), shapely.normalize(b))
+
+
+def compare(path, features, id_name="id", columns=True, without_geometry=True):
+    faults, seen = [], 0
+    names = set(next(iter(features.values()))[1])
+    for shape, values in rows(path):
+        seen += 1
+        wanted = features.get(values.get(id_name))
+        if wanted is None:
+            faults.append(f"{values.get(id_name)} is not among the records")
+            continue
+        if not equal(shape, wanted[0]):
+            faults.append(f"{values[id_name]}: another geometry")
+        for name in names if columns else ():
+            if name in values and not same(values[name], wanted[1].get(name)):
+                told = f"{name}: {values[name]!r} for {wanted[1].get(name)!r}"
+                faults.append(f"{values[id_name]}: {told}")
+    due = len(features)
+    if not without_geometry:
+        due = sum(shape is not None for shape, _ in features.values())
+    if seen != due:
+        faults.append(f"{seen} rows for {due}")
+    return faults
+
+
+def tracks(path, features):
+    """GPX: the outlines of each area, under its id."""
+    _, _, shapes, fields = pyogrio.raw.read(path, layer="tracks", columns=["name"])
+    faults = []
+    for shape, name in zip(shapes, fields[0]):
+        outline, wanted = shapely.from_wkb(shape), features[name][0]
+        if shapely.get_num_coordinates(outline) != shapely.get_num_coordinates(wanted):
+            faults.append(f"{name}: another number of positions")
+    return faults
+
+
+def workbook(path, features):
+    """XLSX: GDAL reads no geometry from it; the well-known text is compared."""
+    faults, long = [], 0
+    for _, values in rows(path):
+        wanted = features[values["id"]][0]
+        text = values["geometry"]
+        if not isinstance(text, str) or not text:
+            long += wanted is not None
+        elif not equal(shapely.from_wkt(text), wanted):
+            faults.append(f"{values['id']}: another geometry")
+    return faults + ([f"{long} geometries are missing"] if long else [])
+
+
+def geopackage(path):
+    """What the standard demands of the file, as far as SQL can ask."""
+    faults = []
+    database = sqlite3.connect(path)
+    ask = lambda sql: database.execute(sql).fetchall()
+    if ask("PRAGMA application_id") != [(0x47504B47,)]:
+        faults.append("application_id")
+    faults += [f"foreign key: {row}" for row in ask("PRAGMA foreign_key_check")]
+    if ask("PRAGMA integrity_check") != [("ok",)]:
+        faults.append("integrity_check")
+    (rows,), (indexed,) = (
+        ask(f'SELECT count(*) FROM "{table}"')[0]
+        for table in (f"{COLLECTION}", f"rtree_{COLLECTION}_geom")
+    )
+    (empty,) = ask(f'SELECT count(*) FROM "{COLLECTION}" WHERE geom IS NULL')[0]
+    if rows - empty != indexed:
+        faults.append(f"{indexed} boxes for {rows - empty} geometries")
+    database.close()
+    try:
+        from osgeo_utils.samples import validate_gpkg
+    except ImportError:
+        print("gpkg: osgeo_utils is not there; its validation was left out")
+        return faults
+    errors = validate_gpkg.check(str(path), extra_checks=True, warning_as_error=False)
+    return faults + [str(error) for error in errors or []]
+
+
+def main(program, folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    database = folder / "interop.sqlite"
+    for old in folder.glob("interop.sqlite*"):
+        old.unlink()
+    store = f"sqlite:{database}"
+    demo = [program, "--database", store, "demo", "--records", "1000"]
+    subprocess.run(demo, check=True, stdout=subprocess.DEVNULL)
+    export(program, store, folder)
+    features = expected(folder)
+    with zipfile.ZipFile(folder / "areas.zip") as archive:
+        assert archive.testzip() is None
+    checks = {
+        "geojson": compare(folder / "areas.geojson", features),
+        "geojsonseq": compare(folder / "areas.geojsons", features),
+        "ndjson": compare(folder / "areas.geojsonl", features),
+        "csv": compare(folder / "areas.csv", features),
+        "xlsx": workbook(folder / "areas.xlsx", features),
+        "fgb": compare(folder / "areas.fgb", features, without_geometry=False),
+        "gpkg": compare(folder / "areas.gpkg", features) + geopackage(folder / "areas.gpkg"),
+        "kml": compare(folder / "areas.kml", features, id_name="Name", columns=False),
+        "gpx": tracks(folder / "areas.gpx", features),
+        "shp": compare(f"/vsizip/{folder / 'areas.zip'}", features),
+    }
+    print(f"GDAL {pyogrio.__gdal_version_string__}, {len(features)} features")
+    for word, faults in checks.items():
+        print(f"{word:<11} {'agrees' if not faults else f'{len(faults)} differences'}")
+        for fault in faults[:5]:
+            print(f"            {fault}")
+    return any(checks.values())
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], pathlib.Path(sys.argv[2])))
