@@ -70,6 +70,9 @@ fn compiled(
 /// The expression of `name=value`.
 fn equality(queryable: &Queryable, value: &str) -> Result<Expression, Problem> {
     let refused = |what: &str| invalid(&queryable.name, &format!("\"{value}\" is not {what}"));
+    if !queryable.codes.is_empty() && !queryable.codes.iter().any(|code| code == value) {
+        return Err(refused(&format!("one of the codes {}", queryable.codes.join(", "))));
+    }
     let literal = match queryable.kind {
         QueryableKind::Text => Literal::Text(value.to_owned()),
         QueryableKind::Texts => {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use survey::{Collection, Programme, QueryableKind};
 
+use super::choice::{SORT_KEYS_MAX, TERMS_MAX};
 use super::crs;
 use super::filter::LANGUAGES;
 use super::schemas;
@@ -92,7 +93,6 @@ const MEANINGS: &[(&str, &str)] = &[
 ];
 
 fn schema_of(name: &str, programme: &Programme) -> Value {
-    let texts = || json!({ "type": "array", "items": { "type": "string" } });
     match name {
         "bbox" => {
             json!({ "type": "array", "minItems": 4, "maxItems": 6, "items": { "type": "number" } })
@@ -110,7 +110,12 @@ fn schema_of(name: &str, programme: &Programme) -> Value {
         "filter-lang" => {
             json!({ "type": "string", "enum": LANGUAGES, "default": LANGUAGES[0] })
         }
-        "properties" | "sortby" | "q" => texts(),
+        "q" => json!({
+            "type": "array",
+            "minItems": 1,
+            "maxItems": TERMS_MAX,
+            "items": { "type": "string", "pattern": r"^[^,\s\x00]+$" },
+        }),
         "skipGeometry" => json!({ "type": "boolean", "default": false }),
         "profile" => {
             json!({ "type": "string", "enum": ["rfc7946", "jsonfg"], "default": "rfc7946" })
@@ -120,6 +125,35 @@ fn schema_of(name: &str, programme: &Programme) -> Value {
         _ => json!({ "type": "string" }),
     }
 }
+
+/// A parameter of one collection: its values are names of properties.
+pub fn of_names(name: &str, collection: &'static Collection) -> Value {
+    let meaning = MEANINGS.iter().find(|(known, _)| *known == name);
+    let names: Vec<String> = match name {
+        "sortby" => {
+            sortables(collection).flat_map(|name| [name.to_owned(), format!("-{name}")]).collect()
+        }
+        _ => collection.properties().map(str::to_owned).collect(),
+    };
+    let most = if name == "sortby" { SORT_KEYS_MAX } else { names.len() };
+    let schema = json!({
+        "type": "array",
+        "minItems": 1,
+        "maxItems": most,
+        "items": { "type": "string", "enum": names },
+    });
+    parameter(name, meaning.map_or("", |(_, meaning)| meaning), schema)
+}
+
+/// The names items can be ordered by.
+fn sortables(collection: &'static Collection) -> impl Iterator<Item = &'static str> {
+    let own = collection.queryables().iter().map(|it| (it.name.as_str(), it.kind));
+    let computed = view::computed(collection).map(|(name, kind, _)| (*name, *kind));
+    own.chain(computed).filter(|(_, kind)| schemas::is_sortable(*kind)).map(|(name, _)| name)
+}
+
+/// Parameters whose values are names of properties of the collection.
+pub const OF_NAMES: &[&str] = &["properties", "sortby"];
 
 /// A parameter as documented for a programme.
 pub fn documented(name: &str, programme: &Programme) -> Value {
