@@ -83,7 +83,10 @@ fn equality(queryable: &Queryable, value: &str) -> Result<Expression, Problem> {
         QueryableKind::Boolean => {
             Literal::Boolean(value.parse().map_err(|_no| refused("true or false"))?)
         }
-        QueryableKind::Integer | QueryableKind::Number => match value.parse::<f64>() {
+        QueryableKind::Integer => {
+            Literal::Integer(value.parse().map_err(|_no| refused("a whole number"))?)
+        }
+        QueryableKind::Number => match value.parse::<f64>() {
             Ok(number) if number.is_finite() => Literal::Number(number),
             _ => return Err(refused("a number")),
         },

@@ -20,6 +20,8 @@ use crate::query::Parameters;
 
 const PROBLEM: &str = "application/problem+json";
 
+const DAY_OR_NOTHING: &str = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$";
+
 fn reference(kind: &str, name: &str) -> Value {
     json!({ "$ref": format!("#/components/{kind}/{name}") })
 }
@@ -285,6 +287,10 @@ fn feature_of(collection: &Collection) -> Value {
         let mut schema = schemas::queryable_schema(queryable);
         if !required.contains(&json!(queryable.name)) && queryable.kind != QueryableKind::Texts {
             schema["nullable"] = json!(true);
+            // An empty text is as good as none, as forms send it.
+            if queryable.kind == QueryableKind::Date {
+                schema = json!({ "type": "string", "nullable": true, "pattern": DAY_OR_NOTHING });
+            }
             // A list of values takes only what it lists, null too.
             if let Some(codes) = schema.get_mut("enum").and_then(Value::as_array_mut) {
                 codes.push(Value::Null);

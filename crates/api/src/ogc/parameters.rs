@@ -44,6 +44,9 @@ pub fn of_items(collection: &'static Collection) -> Vec<&'static str> {
     OF_ITEMS.iter().copied().chain(own.filter(|name| !OF_ITEMS.contains(name))).collect()
 }
 
+/// Texts without the one character that no text in a database can have.
+const WITHOUT_NUL: &str = r"^[^\x00]*$";
+
 /// A parameter in the words of OpenAPI 3.0.
 fn parameter(name: &str, description: &str, schema: Value) -> Value {
     json!({
@@ -103,7 +106,7 @@ fn schema_of(name: &str, programme: &Programme) -> Value {
             "maximum": LIMIT_MAX,
             "default": LIMIT_DEFAULT,
         }),
-        "offset" => json!({ "type": "integer", "minimum": 0, "default": 0 }),
+        "offset" => json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX, "default": 0 }),
         "crs" | "bbox-crs" | "filter-crs" => {
             json!({ "type": "string", "format": "uri", "enum": crs::offered(programme) })
         }
@@ -163,7 +166,7 @@ pub fn documented(name: &str, programme: &Programme) -> Value {
 
 /// The parameter that a queryable makes: items whose property equals a value.
 pub fn of_queryable(queryable: &survey::Queryable) -> Value {
-    let schema = if queryable.kind == QueryableKind::Texts {
+    let mut schema = if queryable.kind == QueryableKind::Texts {
         let mut one = json!({ "type": "string" });
         if !queryable.codes.is_empty() {
             one["enum"] = json!(queryable.codes);
@@ -177,5 +180,9 @@ pub fn of_queryable(queryable: &survey::Queryable) -> Value {
         }
         schema
     };
+    if schema["type"] == "string" && schema.get("enum").is_none() && schema.get("format").is_none()
+    {
+        schema["pattern"] = json!(WITHOUT_NUL);
+    }
     parameter(&queryable.name, &queryable.description, schema)
 }
