@@ -285,7 +285,7 @@ fn feature_of(collection: &Collection) -> Value {
     let mut properties = Map::new();
     for queryable in collection.queryables() {
         let mut schema = schemas::queryable_schema(queryable);
-        if !required.contains(&json!(queryable.name)) && queryable.kind != QueryableKind::Texts {
+        if !required.contains(&json!(queryable.name)) {
             schema["nullable"] = json!(true);
             // An empty text is as good as none, as forms send it.
             if queryable.kind == QueryableKind::Date {
