@@ -15,7 +15,7 @@ export PROPTEST_RNG_SEED ?= 1
 safeground := target/release/safeground
 cluster := tests/postgresql/cluster.sh
 
-.PHONY: run test check bench bench-geometry interop setup setup-build setup-check toolchain help
+.PHONY: run test check interop bench bench-geometry setup setup-build setup-check toolchain help
 
 run: setup-build ## Build, load the sample programmes, print progress, serve on 127.0.0.1:8080
 	$(CARGO) build --release --locked --package safeground
@@ -39,13 +39,10 @@ bench: setup bench-geometry ## Measure against PostGIS on the same generated rec
 bench-geometry: setup ## Measure the geometry crate against GEOS on the same generated polygons
 	$(CARGO) bench --locked --package tests --bench geometry
 
-interop: target/interop/venv ## Have GDAL read what is exported in every format
-	$(CARGO) build --workspace --locked --bin safeground
-	target/interop/venv/bin/python tests/interop/formats.py target/debug/safeground target/interop/formats
-
-target/interop/venv:
-	python3 -m venv $@
-	$@/bin/pip --quiet install -r tests/interop/requirements.txt
+interop: setup ## Run real clients against the product: GDAL, OWSLib, QGIS, schemathesis
+	@.ci/packages.sh interop
+	$(CARGO) build --workspace --locked
+	tests/interop/run.sh target/debug/safeground target/interop
 
 setup: toolchain ## Install the system packages that building and testing need
 	@.ci/packages.sh build tests

@@ -4,6 +4,7 @@
 #   packages.sh build          to compile the product (PROJ, SQLite and libpq come as source)
 #   packages.sh build oracle   and to compile the tests (GEOS, which they ask for a second opinion)
 #   packages.sh build tests    and to run the tests and the benchmark (PostgreSQL with PostGIS)
+#   packages.sh interop        to run clients that are no libraries (QGIS)
 #
 # Does nothing, quickly, when all is there. Otherwise installs what is missing with apt, as root or
 # through sudo where that asks no password; where neither is possible it prints what to install.
@@ -47,6 +48,12 @@ tests_packages() {
     need postgresql-client command -v psql
 }
 
+interop_packages() {
+    need python3-venv python3 -c 'import ensurepip'
+    need python3-qgis /usr/bin/python3 -c 'import qgis.core'
+    need qgis-providers test -e /usr/lib/qgis/plugins/libprovider_wfs.so
+}
+
 # Installing a server makes Debian create and start one for the whole machine. Nobody here asked for it.
 keep_debian_from_starting_a_server() {
     local settings=/etc/postgresql-common/createcluster.d
@@ -65,7 +72,7 @@ install_missing() {
 
 for purpose in "$@"; do
     case $purpose in
-    build | oracle | tests) "${purpose}_packages" ;;
+    build | oracle | tests | interop) "${purpose}_packages" ;;
     *)
         echo "packages.sh: unknown purpose: $purpose" >&2
         exit 2

@@ -81,9 +81,13 @@ fn names(answer: &Answer) -> Vec<String> {
     features.iter().map(name).collect()
 }
 
-const QUESTIONS: [&str; 5] = [
+const QUESTIONS: [&str; 9] = [
     "/programmes/kh/progress?group_by=region,year",
     "/programmes/kh/progress?group_by=outcome&f=csv",
+    "/programmes/kh/balance?group_by=region,year&f=csv",
+    "/programmes/kh/balance?group_by=hazard_type&f=csv",
+    "/programmes/kh/work?group_by=organisation",
+    "/programmes/kh/reported?collection=land-releases&f=csv",
     "/programmes/kh/hazards/at?lon=103.0201&lat=13.5001",
     "/programmes/kh/hazards/nearby?lon=103.0&lat=13.5&distance_m=50000",
     "/programmes/kh/hazards/in?bbox=102,13,104,14",
@@ -187,11 +191,23 @@ fn a_frozen_report_stays_as_it_was_answered() {
     let again = scene.freeze(&json!({ "title": "Again", "kind": "progress", "parameters": as_of }));
     assert_eq!(again.json()["sha256"], digest.as_str(), "{}", again.json());
 
+    // A balance is frozen in the same way.
+    let parameters_of_balance = json!({ "group_by": "year", "as_of": revision });
+    let account =
+        json!({ "title": "Account", "kind": "balance", "parameters": parameters_of_balance });
+    let account = scene.freeze(&account);
+    assert_eq!(account.status, 201, "{}", account.json());
+    let account = scene.ask(account.header("location").unwrap()).json();
+    assert_eq!(account["revision"], revision);
+    let balance =
+        scene.ask(&format!("/programmes/kh/balance?group_by=year&as_of={revision}")).json();
+    assert_eq!(account["rows"], balance["rows"]);
+
     let listed = scene.ask("/programmes/kh/reports").json();
     let titles: Vec<&Value> =
         listed["reports"].as_array().unwrap().iter().map(|report| &report["title"]).collect();
-    assert_eq!(titles, [&json!("Again"), &json!("First quarter")]);
-    assert_eq!(listed["reports"][1]["parameters"], parameters);
+    assert_eq!(titles, [&json!("Account"), &json!("Again"), &json!("First quarter")]);
+    assert_eq!(listed["reports"][2]["parameters"], parameters);
 
     let path = "/programmes/kh/reports";
     let refused = scene.server.post(path, &scene.reader, body.to_string().as_bytes());

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use api::query::percent_encoded as encoded;
 use serde_json::{Value, json};
 use tests::land::{clearance, collection, hazardous_area, square};
 use tests::running::{Answer, Asking, Product, Server};
@@ -78,15 +79,13 @@ fn area(number: u32) -> Value {
 
 fn names(page: &Value) -> Vec<String> {
     let features = page["features"].as_array().into_iter().flatten();
-    features.map(|it| it["properties"]["local_id"].as_str().unwrap().to_owned()).collect()
+    features
+        .map(|it| it["properties"]["local_id"].as_str().unwrap_or_default().to_owned())
+        .collect()
 }
 
 fn link<'a>(document: &'a Value, rel: &str) -> Option<&'a Value> {
     document["links"].as_array()?.iter().find(|link| link["rel"] == rel)
-}
-
-fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 #[test]
@@ -388,7 +387,7 @@ fn req_oas30_every_parameter_of_the_definition_is_understood() {
 }
 
 fn version_tag(answer: &Answer) -> String {
-    answer.header("etag").unwrap().to_owned()
+    answer.header("etag").unwrap_or_default().to_owned()
 }
 
 fn new_area(name: &str) -> String {

@@ -8,9 +8,11 @@ use serde_json::{Map, Value, json};
 use survey::access::Action;
 use survey::balance::{Balance, BalanceQuery, EQUATION};
 use survey::progress::GroupKey;
+use view::Snapshot;
 
 use crate::actor::Caller;
 use crate::app::App;
+use crate::clocks::Clocks;
 use crate::formats::{Format, csv};
 use crate::problem::Problem;
 use crate::progress::progress_query;
@@ -31,35 +33,52 @@ pub fn level(parameters: &Parameters) -> Result<Option<u8>, Problem> {
     }
 }
 
+/// Parameters that say which balance is wanted, apart from `as_of`.
+pub const PARAMETERS: &[&str] = &["group_by", "level", "from", "to", "region", "effective"];
+
+fn balance_query(parameters: &Parameters) -> Result<BalanceQuery, Problem> {
+    let query = BalanceQuery { figures: progress_query(parameters)?, level: level(parameters)? };
+    if query.level.is_some() && !query.figures.group_by.contains(&GroupKey::Region) {
+        return Err(invalid("level", "it rolls regions up; ask for group_by=region too"));
+    }
+    Ok(query)
+}
+
+/// The balance that is asked for, and the document it is answered with.
+///
+/// # Errors
+/// `invalid-parameter`.
+pub fn answer(picture: &Snapshot, parameters: &Parameters) -> Result<(Balance, Value), Problem> {
+    let balance = picture
+        .balance(&balance_query(parameters)?)
+        .map_err(|error| invalid("region", &error.to_string()))?;
+    let mut document = balance.document(picture.revision());
+    if let Some(day) = Clocks::read(parameters)?.effective {
+        document["effective"] = json!(day);
+    }
+    Ok((balance, document))
+}
+
 /// `GET /programmes/{programme}/balance`: opening, changes and closing, by region at a level,
-/// period, hazard type, organisation, method or device type; as JSON, CSV or a page.
+/// period, hazard type, organisation, method or device type; as JSON, CSV or a page. As known now,
+/// or `as_of` a revision or an instant; `effective` ends the period with that day.
 pub async fn get_balance(
     app: web::Data<App>,
     caller: Caller,
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let known = ["group_by", "level", "from", "to", "region", "f"];
-    let parameters = Parameters::read(&request, &known)?;
+    let parameters = Parameters::read(&request, &[PARAMETERS, &["as_of", "f"]].concat())?;
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
-    let snapshot = served.snapshot();
-    let query = BalanceQuery { figures: progress_query(&parameters)?, level: level(&parameters)? };
-    if query.level.is_some() && !query.figures.group_by.contains(&GroupKey::Region) {
-        return Err(invalid("level", "it rolls regions up; ask for group_by=region too"));
-    }
+    let query = balance_query(&parameters)?;
     let format = Format::asked(&parameters, &request, &[Format::Json, Format::Csv, Format::Html])?;
-    let balance = {
-        let (snapshot, query) = (snapshot.clone(), query.clone());
-        let balance = move |_: &App| {
-            snapshot.balance(&query).map_err(|error| invalid("region", &error.to_string()))
-        };
-        app.block(balance).await?
-    };
-    let made_from = made_from(&app, &served.programme().name, &code, snapshot.revision(), &query);
+    let picture = app.picture(&served, Clocks::read(&parameters)?.as_of).await?;
+    let revision = picture.revision();
+    let (balance, mut document) = app.block(move |_| answer(&picture, &parameters)).await?;
+    let made_from = made_from(&app, &served.programme().name, &code, revision, &query);
     Ok(match format {
         Format::Csv => csv(&balance.headings(), &balance.cells())?,
         Format::Json => {
-            let mut document = balance.document(snapshot.revision());
             let from = made_from.into_iter().map(|(name, value)| (name.to_owned(), json!(value)));
             document["made_from"] = Value::Object(from.collect::<Map<_, _>>());
             HttpResponse::Ok().json(document)

@@ -26,12 +26,20 @@ pub struct Clocks {
 }
 
 impl Clocks {
+    /// Reads `as_of` alone.
+    ///
+    /// # Errors
+    /// `invalid-parameter`.
+    pub fn read_as_of(parameters: &Parameters) -> Result<Option<AsOf>, Problem> {
+        parameters.text("as_of").map(AsOf::parse).transpose()
+    }
+
     /// Reads `as_of` and `effective`.
     ///
     /// # Errors
     /// `invalid-parameter`.
     pub fn read(parameters: &Parameters) -> Result<Self, Problem> {
-        let as_of = parameters.text("as_of").map(AsOf::parse).transpose()?;
+        let as_of = Self::read_as_of(parameters)?;
         Ok(Self { as_of, effective: parameters.day("effective")? })
     }
 }

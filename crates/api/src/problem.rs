@@ -68,12 +68,14 @@ pub struct Problem {
     detail: String,
     members: Map<String, Value>,
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+    /// The methods that are answered instead of the one refused.
+    allow: Option<String>,
 }
 
 impl Problem {
     /// A problem of this kind; `detail` tells what is wrong in this case and how to mend it.
     pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), members: Map::new(), cause: None }
+        Self { kind, detail: detail.into(), members: Map::new(), cause: None, allow: None }
     }
 
     /// Adds an extension member (RFC 9457 §3.2).
@@ -94,6 +96,13 @@ impl Problem {
     #[must_use]
     pub fn caused_by(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.cause = Some(cause.into());
+        self
+    }
+
+    /// Says in the header `Allow` which methods are answered.
+    #[must_use]
+    pub fn allowing(mut self, methods: &[&str]) -> Self {
+        self.allow = Some(methods.join(", "));
         self
     }
 
@@ -168,6 +177,9 @@ impl ResponseError for Problem {
         response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
         if self.kind == UNAUTHENTICATED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"safeground\""));
+        }
+        if let Some(allow) = &self.allow {
+            response.insert_header((header::ALLOW, allow.as_str()));
         }
         if self.kind == UNAVAILABLE {
             response.insert_header((header::RETRY_AFTER, "1"));

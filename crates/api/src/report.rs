@@ -9,9 +9,9 @@ use view::Snapshot;
 
 use crate::clocks::AsOf;
 use crate::problem::{INVALID_BODY, Problem};
-use crate::progress;
 use crate::query::{Parameters, invalid};
 use crate::submission::hexadecimal;
+use crate::{balance, progress};
 
 /// A document larger than this is no report but a data set.
 const DOCUMENT_BYTES_MAX: usize = 16 << 20;
@@ -24,11 +24,14 @@ const TITLE_LENGTH_MAX: usize = 200;
 pub enum ReportKind {
     /// What was identified, cancelled, reduced and cleared, and what remains.
     Progress,
+    /// The account of a period: opening, what changed, closing.
+    Balance,
 }
 
 impl ReportKind {
     /// Every kind, with the word for it.
-    pub const ALL: &[(&'static str, Self)] = &[("progress", Self::Progress)];
+    pub const ALL: &[(&'static str, Self)] =
+        &[("progress", Self::Progress), ("balance", Self::Balance)];
 
     /// Reads the word for a kind.
     pub fn parse(word: &str) -> Option<Self> {
@@ -43,13 +46,14 @@ impl ReportKind {
     fn parameters(self) -> &'static [&'static str] {
         match self {
             Self::Progress => progress::PARAMETERS,
+            Self::Balance => balance::PARAMETERS,
         }
     }
 
     /// Writes out what is meant where nothing is said, so that a later default changes no report.
     fn complete(self, parameters: &mut BTreeMap<String, String>) {
         match self {
-            Self::Progress => {
+            Self::Progress | Self::Balance => {
                 let group_by = || progress::GROUP_BY_DEFAULT.to_owned();
                 parameters.entry("group_by".to_owned()).or_insert_with(group_by);
             }
@@ -59,6 +63,7 @@ impl ReportKind {
     fn document(self, picture: &Snapshot, parameters: &Parameters) -> Result<Value, Problem> {
         match self {
             Self::Progress => progress::answer(picture, parameters).map(|(_, document)| document),
+            Self::Balance => balance::answer(picture, parameters).map(|(_, document)| document),
         }
     }
 }

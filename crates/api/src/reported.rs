@@ -13,6 +13,7 @@ use view::{ComparedRecord, Snapshot};
 
 use crate::actor::Caller;
 use crate::app::App;
+use crate::clocks::Clocks;
 use crate::formats::{Format, cell, csv};
 use crate::problem::Problem;
 use crate::query::Parameters;
@@ -38,10 +39,11 @@ pub async fn get_reported(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let known = ["collection", "group_by", "limit", "cursor", "f"];
+    let known = ["collection", "group_by", "limit", "cursor", "as_of", "f"];
     let parameters = Parameters::read(&request, &known)?;
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
-    let snapshot = served.snapshot();
+    let as_of = Clocks::read_as_of(&parameters)?;
+    let snapshot = app.picture(&served, as_of).await?;
     let tolerance = served.programme().rules.area_tolerance_percent;
     let collection = parameters.word("collection", &COLLECTIONS)?.unwrap_or(COLLECTIONS[0]);
     let group_by = parameters.word("group_by", &["region", "organisation", "year"])?;
@@ -76,7 +78,9 @@ pub async fn get_reported(
         .map(|next| {
             let group_by = group_by.map(|key| format!("group_by={key}&")).unwrap_or_default();
             let root = format!("/programmes/{code}/reported?collection={collection}");
-            let href = format!("{root}&{group_by}limit={limit}&cursor={next}");
+            let as_of = as_of.map(|_| format!("as_of={}&", snapshot.revision()));
+            let as_of = as_of.unwrap_or_default();
+            let href = format!("{root}&{group_by}{as_of}limit={limit}&cursor={next}");
             json!({ "rel": "next", "type": "application/json", "href": href })
         })
         .collect();

@@ -60,11 +60,13 @@ async fn not_found(request: HttpRequest) -> Result<HttpResponse, Problem> {
     Err(Problem::new(NOT_FOUND, format!("nothing is at {}; begin at /", request.path())))
 }
 
+/// Refuses a method, and says which ones there are (RFC 9110 §15.5.6).
 async fn method_not_allowed(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    Err(Problem::new(
-        METHOD_NOT_ALLOWED,
-        format!("{} does not answer {}", request.path(), request.method()),
-    ))
+    let pattern = request.match_pattern().unwrap_or_default();
+    let here = ROUTES.iter().filter(|(_, path)| *path == pattern);
+    let allow: Vec<&str> = here.map(|(method, _)| *method).collect();
+    let detail = format!("{} does not answer {}", request.path(), request.method());
+    Err(Problem::new(METHOD_NOT_ALLOWED, detail).allowing(&allow))
 }
 
 /// A resource that refuses the methods it does not answer.

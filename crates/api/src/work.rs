@@ -11,6 +11,7 @@ use view::WorkQuery;
 
 use crate::actor::Caller;
 use crate::app::App;
+use crate::clocks::Clocks;
 use crate::formats::{Format, cell, csv};
 use crate::problem::Problem;
 use crate::query::{Parameters, invalid};
@@ -40,8 +41,10 @@ pub async fn get_work(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let parameters = Parameters::read(&request, &["group_by", "from", "to", "region", "f"])?;
-    let snapshot = app.programme(&caller, &code, Action::ReadRecords)?.snapshot();
+    let parameters =
+        Parameters::read(&request, &["group_by", "from", "to", "region", "as_of", "f"])?;
+    let served = app.programme(&caller, &code, Action::ReadRecords)?;
+    let snapshot = app.picture(&served, Clocks::read_as_of(&parameters)?).await?;
     let query = work_query(&parameters)?;
     let format = Format::asked(&parameters, &request, &[Format::Json, Format::Csv])?;
     let keys: Vec<&'static str> = query.group_by.iter().map(|key| key.word()).collect();

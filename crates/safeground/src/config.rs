@@ -5,6 +5,7 @@
 //! |---|---|---|---|
 //! | `database` | `SAFEGROUND_DATABASE` | `sqlite:safeground.sqlite` | `sqlite:PATH` or `postgres://…`; a PostgreSQL server elsewhere needs TLS |
 //! | `listen` | `SAFEGROUND_LISTEN` | `127.0.0.1:8080` | address and port to serve on |
+//! | `public_url` | `SAFEGROUND_PUBLIC_URL` | as asked | address clients reach the server at, for links behind a proxy |
 //! | `upload_bytes_max` | `SAFEGROUND_UPLOAD_BYTES_MAX` | `536870912` | largest body taken, as sent |
 //! | `upload_unpacked_bytes_max` | `SAFEGROUND_UPLOAD_UNPACKED_BYTES_MAX` | `4294967296` | largest body taken, after gzip |
 //! | `upload_features_max` | `SAFEGROUND_UPLOAD_FEATURES_MAX` | `2000000` | most features in one submission |
@@ -29,6 +30,7 @@ const TEST_PREFIX: &str = "SAFEGROUND_TEST_";
 const KEYS: &[(&str, &str)] = &[
     ("database", "sqlite:safeground.sqlite"),
     ("listen", "127.0.0.1:8080"),
+    ("public_url", ""),
     ("upload_bytes_max", "536870912"),
     ("upload_unpacked_bytes_max", "4294967296"),
     ("upload_features_max", "2000000"),
@@ -59,6 +61,8 @@ pub struct Config {
     pub database: DatabaseUrl,
     /// Address and port to serve on.
     pub listen: SocketAddr,
+    /// Address at which clients reach the server; `None` for the one they ask.
+    pub public_url: Option<String>,
     /// Largest body taken, in bytes as sent.
     pub upload_bytes_max: u64,
     /// Largest body taken, in bytes after decompression.
@@ -183,6 +187,13 @@ impl Config {
             SocketAddr::from_str(text)
                 .map_err(|_error| format!("\"{text}\" is not ADDRESS:PORT, as 127.0.0.1:8080"))
         });
+        let public_url = parsed(given, problems, "public_url", |text| match text {
+            "" => Ok(None),
+            text if text.starts_with("https://") || text.starts_with("http://") => {
+                Ok(Some(text.to_owned()))
+            }
+            other => Err(format!("\"{other}\" is not an address of http or https")),
+        });
         let upload_bytes_max = parsed(given, problems, "upload_bytes_max", positive);
         let unpacked = parsed(given, problems, "upload_unpacked_bytes_max", positive);
         let features = parsed(given, problems, "upload_features_max", positive);
@@ -202,6 +213,7 @@ impl Config {
         Some(Self {
             database: database?,
             listen: listen?,
+            public_url: public_url?,
             upload_bytes_max: upload_bytes_max?,
             upload_unpacked_bytes_max: unpacked?,
             upload_features_max: features?,

@@ -454,9 +454,10 @@ impl Tx<'_> {
             .filter(parcels::programme.eq(programme))
             .filter(parcels::revision.gt(revision.cast_signed()))
             .select(parcels::cluster_id)
-            .distinct()
             .load(*conn))?;
+        // Asked for distinct ones, SQLite goes through all parcels in the order of clusters.
         clusters.sort_unstable();
+        clusters.dedup();
         Ok(clusters)
     }
 }

@@ -1,7 +1,7 @@
 //! The records as they were in the field on a day.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use survey::{Day, RecordId, StoredRecord};
 
@@ -39,7 +39,7 @@ impl Snapshot {
         day: Day,
         versions: impl IntoIterator<Item = StoredRecord>,
     ) -> Result<Self, Corrupt> {
-        let mut next = self.clone();
+        let mut next = Self { devices: OnceLock::new(), ..self.clone() };
         next.effective = Some(day);
         let mut keeper = Keeper::default();
         let mut revised: HashMap<RecordId, Arc<Record>> = HashMap::new();

@@ -67,8 +67,9 @@ impl Snapshot {
         let claims = self.ledger.claims().map(|(_, claim)| claim);
         let claims = claims.filter(|claim| is_inside(claim.region));
         let claims = claims.map(|claim| ClaimFact { region: up(claim.region), ..*claim });
-        let devices = self.devices().into_iter().filter(|fact| is_inside(fact.region));
-        let devices = devices.map(|fact| DeviceFact { region: up(fact.region), ..fact });
+        let devices = self.devices.get_or_init(|| self.devices_told().into());
+        let devices = devices.iter().filter(|fact| is_inside(fact.region));
+        let devices = devices.map(|fact| DeviceFact { region: up(fact.region), ..*fact });
         let label = |code: &str| self.regions.by_local_id(code).map(label);
         Ok(Balance::of(facts, claims, devices, &self.dictionary, &query.figures, label))
     }
@@ -142,7 +143,7 @@ impl Snapshot {
 
     /// Items found and destroyed, by record. Properties that do not read stop a view when it is
     /// loaded, so none are met here.
-    fn devices(&self) -> Vec<DeviceFact> {
+    fn devices_told(&self) -> Vec<DeviceFact> {
         let mut facts = Vec::new();
         let mut telling: HashSet<String> = HashSet::new();
         let tells = |record: &&Arc<Record>| record.properties.contains("\"devices\"");

@@ -1,7 +1,7 @@
 //! Loading a programme, and following its changes.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use arc_swap::ArcSwap;
 use survey::progress::{Dictionary, Word};
@@ -97,7 +97,7 @@ fn changed(
     changes: Changes,
     keeper: &mut Keeper,
 ) -> Result<Snapshot, ApplyError> {
-    let mut next = shown.clone();
+    let mut next = Snapshot { devices: OnceLock::new(), ..shown.clone() };
     let mut by_collection: BTreeMap<&'static str, Vec<Arc<Record>>> = BTreeMap::new();
     let mut changed_causes: HashMap<RecordId, Cause> = HashMap::new();
     for stored in changes.records {

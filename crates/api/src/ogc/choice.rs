@@ -14,10 +14,10 @@ use crate::problem::Problem;
 use crate::query::{Parameters, invalid};
 
 /// Properties that items are ordered by, at most.
-const SORT_KEYS_MAX: usize = 8;
+pub const SORT_KEYS_MAX: usize = 8;
 
 /// Terms searched for, at most.
-const TERMS_MAX: usize = 16;
+pub const TERMS_MAX: usize = 16;
 
 /// How items are to be written.
 #[derive(Debug, Clone, Default)]
@@ -126,6 +126,9 @@ fn days(text: &str) -> Result<(Day, Day), Problem> {
         })
     };
     let Some((from, to)) = text.split_once('/') else {
+        if text == ".." {
+            return Ok((Day::MIN, Day::MAX));
+        }
         let day = day(text)?;
         return Ok((day, day));
     };

@@ -144,10 +144,11 @@ fn rejection(document: &Value) -> Problem {
 async fn read_object(
     request: &HttpRequest,
     payload: web::Payload,
-    types: &[&str],
+    types: [&str; 2],
 ) -> Result<Map<String, Value>, Problem> {
     let given = request.headers().get(header::CONTENT_TYPE);
-    let given = given.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    // Some clients declare nothing; what they send is read as what it has to be.
+    let given = given.map_or(types[0], |value| value.to_str().unwrap_or_default());
     let bare = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if !types.contains(&bare.as_str()) {
         let detail = format!("send {}, and say so in Content-Type", types.join(" or "));
@@ -214,7 +215,7 @@ pub async fn create_item(
 ) -> Result<HttpResponse, Problem> {
     let (code, name) = path.into_inner();
     let editor = Editor::new(&app, &caller, &request, &code, &name)?;
-    let mut feature = read_object(&request, payload, &[GEOJSON, JSON]).await?;
+    let mut feature = read_object(&request, payload, [GEOJSON, JSON]).await?;
     require_feature(&feature)?;
     in_crs84(&editor, &request, &mut feature)?;
     let id = RecordId::from(Uuid::now_v7());
@@ -242,7 +243,7 @@ pub async fn replace_item(
     };
     let policy = editor.served.programme().locking(editor.collection.name);
     let guard = precondition::guard(&request, &record, policy)?;
-    let mut feature = read_object(&request, payload, &[GEOJSON, JSON]).await?;
+    let mut feature = read_object(&request, payload, [GEOJSON, JSON]).await?;
     require_feature(&feature)?;
     in_crs84(&editor, &request, &mut feature)?;
     feature.insert("id".to_owned(), json!(record.id.to_string()));
@@ -273,7 +274,7 @@ pub async fn update_item(
 ) -> Result<HttpResponse, Problem> {
     let (code, name, item) = path.into_inner();
     let editor = Editor::new(&app, &caller, &request, &code, &name)?;
-    let mut patch = read_object(&request, payload, &[MERGE_PATCH, GEOJSON, JSON]).await?;
+    let mut patch = read_object(&request, payload, [MERGE_PATCH, JSON]).await?;
     in_crs84(&editor, &request, &mut patch)?;
     for tries in 1.. {
         let record = match editor.served.snapshot().item(editor.collection.name, &item) {
@@ -384,7 +385,7 @@ pub async fn item_options(
     collection(&name)?;
     Ok(HttpResponse::Ok()
         .insert_header((header::ALLOW, allow))
-        .insert_header(("Accept-Patch", format!("{MERGE_PATCH}, {GEOJSON}, {JSON}")))
+        .insert_header(("Accept-Patch", format!("{MERGE_PATCH}, {JSON}")))
         .finish())
 }
 

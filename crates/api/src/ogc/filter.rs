@@ -70,6 +70,9 @@ fn compiled(
 /// The expression of `name=value`.
 fn equality(queryable: &Queryable, value: &str) -> Result<Expression, Problem> {
     let refused = |what: &str| invalid(&queryable.name, &format!("\"{value}\" is not {what}"));
+    if !queryable.codes.is_empty() && !queryable.codes.iter().any(|code| code == value) {
+        return Err(refused(&format!("one of the codes {}", queryable.codes.join(", "))));
+    }
     let literal = match queryable.kind {
         QueryableKind::Text => Literal::Text(value.to_owned()),
         QueryableKind::Texts => {
@@ -80,7 +83,10 @@ fn equality(queryable: &Queryable, value: &str) -> Result<Expression, Problem> {
         QueryableKind::Boolean => {
             Literal::Boolean(value.parse().map_err(|_no| refused("true or false"))?)
         }
-        QueryableKind::Integer | QueryableKind::Number => match value.parse::<f64>() {
+        QueryableKind::Integer => {
+            Literal::Integer(value.parse().map_err(|_no| refused("a whole number"))?)
+        }
+        QueryableKind::Number => match value.parse::<f64>() {
             Ok(number) if number.is_finite() => Literal::Number(number),
             _ => return Err(refused("a number")),
         },

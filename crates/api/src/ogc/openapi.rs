@@ -8,7 +8,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value, json};
 use survey::access::Action;
-use survey::{COLLECTIONS, Collection, Programme};
+use survey::{COLLECTIONS, Collection, MissingGeometry, Programme, QueryableKind};
 
 use super::answer::{self, GEOJSON, JSON, OPENAPI, SCHEMA};
 use super::base::Base;
@@ -19,6 +19,8 @@ use crate::problem::Problem;
 use crate::query::Parameters;
 
 const PROBLEM: &str = "application/problem+json";
+
+const DAY_OR_NOTHING: &str = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$";
 
 fn reference(kind: &str, name: &str) -> Value {
     json!({ "$ref": format!("#/components/{kind}/{name}") })
@@ -81,7 +83,13 @@ fn read(id: &str, tag: &str, summary: &str, types: &[&str], schema: &Value) -> V
 }
 
 fn listing(collection: &'static Collection) -> Value {
-    let declared = parameters::OF_ITEMS.iter().map(|name| reference("parameters", name));
+    let declared = parameters::OF_ITEMS.iter().map(|name| {
+        if parameters::OF_NAMES.contains(name) {
+            parameters::of_names(name, collection)
+        } else {
+            reference("parameters", name)
+        }
+    });
     let own = collection
         .queryables()
         .iter()
@@ -171,7 +179,7 @@ fn item_path(collection: &'static Collection) -> Value {
             "in": "path",
             "required": true,
             "description": "The id of the record, or its local_id.",
-            "schema": { "type": "string", "maxLength": 400 },
+            "schema": { "type": "string" },
         }],
         "get": {
             "operationId": format!("{name}.item"),
@@ -230,6 +238,7 @@ fn item_path(collection: &'static Collection) -> Value {
 fn components(programme: &Programme) -> Value {
     let mut declared: Map<String, Value> = parameters::OF_ITEMS
         .iter()
+        .filter(|name| !parameters::OF_NAMES.contains(name))
         .map(|name| ((*name).to_owned(), parameters::documented(name, programme)))
         .collect();
     for (name, description) in [
@@ -270,19 +279,37 @@ fn components(programme: &Programme) -> Value {
 /// A feature of a collection as it is sent. What each property is stands in the collection's schema,
 /// in JSON Schema; OpenAPI 3.0 knows less.
 fn feature_of(collection: &Collection) -> Value {
+    let mut required = collection.schema()["required"].as_array().cloned().unwrap_or_default();
+    // A record that comes without a number is known by its id.
+    required.retain(|name| name != "local_id");
     let mut properties = Map::new();
     for queryable in collection.queryables() {
         let mut schema = schemas::queryable_schema(queryable);
-        schema["nullable"] = json!(true);
+        if !required.contains(&json!(queryable.name)) {
+            schema["nullable"] = json!(true);
+            // An empty text is as good as none, as forms send it.
+            if queryable.kind == QueryableKind::Date {
+                schema = json!({ "type": "string", "nullable": true, "pattern": DAY_OR_NOTHING });
+            }
+            // A list of values takes only what it lists, null too.
+            if let Some(codes) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+                codes.push(Value::Null);
+            }
+        }
         properties.insert(queryable.name.clone(), schema);
     }
+    let can_be_null = collection.geometry.missing != MissingGeometry::Refused;
     json!({
         "type": "object",
         "required": ["type", "geometry", "properties"],
         "properties": {
             "type": { "type": "string", "enum": ["Feature"] },
-            "geometry": { "type": "object", "nullable": true },
-            "properties": { "type": "object", "properties": properties },
+            "geometry": { "type": "object", "nullable": can_be_null },
+            "properties": {
+                "type": "object",
+                "required": required,
+                "properties": properties,
+            },
         },
     })
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use survey::{Collection, Programme, QueryableKind};
 
+use super::choice::{SORT_KEYS_MAX, TERMS_MAX};
 use super::crs;
 use super::filter::LANGUAGES;
 use super::schemas;
@@ -42,6 +43,9 @@ pub fn of_items(collection: &'static Collection) -> Vec<&'static str> {
     let own = collection.queryables().iter().map(|queryable| queryable.name.as_str());
     OF_ITEMS.iter().copied().chain(own.filter(|name| !OF_ITEMS.contains(name))).collect()
 }
+
+/// Texts without the one character that no text in a database can have.
+const WITHOUT_NUL: &str = r"^[^\x00]*$";
 
 /// A parameter in the words of OpenAPI 3.0.
 fn parameter(name: &str, description: &str, schema: Value) -> Value {
@@ -92,7 +96,6 @@ const MEANINGS: &[(&str, &str)] = &[
 ];
 
 fn schema_of(name: &str, programme: &Programme) -> Value {
-    let texts = || json!({ "type": "array", "items": { "type": "string" } });
     match name {
         "bbox" => {
             json!({ "type": "array", "minItems": 4, "maxItems": 6, "items": { "type": "number" } })
@@ -103,14 +106,19 @@ fn schema_of(name: &str, programme: &Programme) -> Value {
             "maximum": LIMIT_MAX,
             "default": LIMIT_DEFAULT,
         }),
-        "offset" => json!({ "type": "integer", "minimum": 0, "default": 0 }),
+        "offset" => json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX, "default": 0 }),
         "crs" | "bbox-crs" | "filter-crs" => {
             json!({ "type": "string", "format": "uri", "enum": crs::offered(programme) })
         }
         "filter-lang" => {
             json!({ "type": "string", "enum": LANGUAGES, "default": LANGUAGES[0] })
         }
-        "properties" | "sortby" | "q" => texts(),
+        "q" => json!({
+            "type": "array",
+            "minItems": 1,
+            "maxItems": TERMS_MAX,
+            "items": { "type": "string", "pattern": r"^[^,\s\x00]+$" },
+        }),
         "skipGeometry" => json!({ "type": "boolean", "default": false }),
         "profile" => {
             json!({ "type": "string", "enum": ["rfc7946", "jsonfg"], "default": "rfc7946" })
@@ -121,6 +129,35 @@ fn schema_of(name: &str, programme: &Programme) -> Value {
     }
 }
 
+/// A parameter of one collection: its values are names of properties.
+pub fn of_names(name: &str, collection: &'static Collection) -> Value {
+    let meaning = MEANINGS.iter().find(|(known, _)| *known == name);
+    let names: Vec<String> = match name {
+        "sortby" => {
+            sortables(collection).flat_map(|name| [name.to_owned(), format!("-{name}")]).collect()
+        }
+        _ => collection.properties().map(str::to_owned).collect(),
+    };
+    let most = if name == "sortby" { SORT_KEYS_MAX } else { names.len() };
+    let schema = json!({
+        "type": "array",
+        "minItems": 1,
+        "maxItems": most,
+        "items": { "type": "string", "enum": names },
+    });
+    parameter(name, meaning.map_or("", |(_, meaning)| meaning), schema)
+}
+
+/// The names items can be ordered by.
+fn sortables(collection: &'static Collection) -> impl Iterator<Item = &'static str> {
+    let own = collection.queryables().iter().map(|it| (it.name.as_str(), it.kind));
+    let computed = view::computed(collection).map(|(name, kind, _)| (*name, *kind));
+    own.chain(computed).filter(|(_, kind)| schemas::is_sortable(*kind)).map(|(name, _)| name)
+}
+
+/// Parameters whose values are names of properties of the collection.
+pub const OF_NAMES: &[&str] = &["properties", "sortby"];
+
 /// A parameter as documented for a programme.
 pub fn documented(name: &str, programme: &Programme) -> Value {
     let meaning = MEANINGS.iter().find(|(known, _)| *known == name);
@@ -129,7 +166,7 @@ pub fn documented(name: &str, programme: &Programme) -> Value {
 
 /// The parameter that a queryable makes: items whose property equals a value.
 pub fn of_queryable(queryable: &survey::Queryable) -> Value {
-    let schema = if queryable.kind == QueryableKind::Texts {
+    let mut schema = if queryable.kind == QueryableKind::Texts {
         let mut one = json!({ "type": "string" });
         if !queryable.codes.is_empty() {
             one["enum"] = json!(queryable.codes);
@@ -143,5 +180,9 @@ pub fn of_queryable(queryable: &survey::Queryable) -> Value {
         }
         schema
     };
+    if schema["type"] == "string" && schema.get("enum").is_none() && schema.get("format").is_none()
+    {
+        schema["pattern"] = json!(WITHOUT_NUL);
+    }
     parameter(&queryable.name, &queryable.description, schema)
 }

@@ -30,7 +30,8 @@ pub fn serve(store: &Store, config: &Config) -> anyhow::Result<()> {
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let address = listener.local_addr()?;
     let app = App::load(store.clone(), upload_limits(config), now)
-        .context("the programmes could not be loaded")?;
+        .context("the programmes could not be loaded")?
+        .at(config.public_url.clone());
     say(&format!(
         "Open http://{address}/programmes for the programmes and their collections.\n\
          Ask http://{address}/programmes/{{code}}/progress?group_by=region for figures.\n\
