@@ -25,7 +25,7 @@ ENDINGS = {"geojsonseq": "geojsons", "ndjson": "geojsonl", "shp": "zip"}
 def export(program, database, folder):
     for word in FORMATS:
         out = folder / f"areas.{ENDINGS.get(word, word)}"
-        command = [program, "--database", database, "export", "--programme", "kh"]
+        command = [program, "--database", database, "export", "--programme", "cambodia"]
         command += ["--collection", COLLECTION, "--format", word, str(out)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
