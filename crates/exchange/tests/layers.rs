@@ -97,6 +97,14 @@ fn the_framings_of_geojson_hold_the_same_features() {
 }
 
 #[test]
+fn a_placemark_tells_its_id_where_a_column_called_name_does_not_hide_it() {
+    let kml = text("kml");
+    for id in ["HA-1", "HA-2"] {
+        assert!(kml.contains(&format!("<Data name=\"id\"><value>{id}</value></Data>")), "{id}");
+    }
+}
+
+#[test]
 fn a_geopackage_has_the_tables_and_triggers_of_the_standard() {
     let (bytes, _) = written("gpkg");
     assert_eq!(&bytes[68..72], b"GPKG");

@@ -66,6 +66,12 @@ impl RowWriter for Kml<'_> {
             let _ = writeln!(text, "<styleUrl>#s{style}</styleUrl>");
         }
         text.push_str("<ExtendedData>\n");
+        if !self.columns.iter().any(|column| column.name == "id") {
+            // A column called "name" hides the placemark's own name from GDAL.
+            text.push_str("<Data name=\"id\"><value>");
+            xml::push(text, row.id);
+            text.push_str("</value></Data>\n");
+        }
         for (column, cell) in
             self.columns.iter().zip(row.values).filter(|(_, cell)| !cell.is_null())
         {
