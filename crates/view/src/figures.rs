@@ -62,11 +62,15 @@ impl Snapshot {
             Some(wanted) => wanted.get(region as usize) == Some(&true),
         };
         let up = |region: Word| up.get(region as usize).copied().unwrap_or(region);
-        let facts = self.ledger.facts().filter(|fact| is_inside(fact.region));
-        let facts = facts.map(|fact| Fact { region: up(fact.region), ..*fact });
-        let claims = self.ledger.claims().map(|(_, claim)| claim);
-        let claims = claims.filter(|claim| is_inside(claim.region));
-        let claims = claims.map(|claim| ClaimFact { region: up(claim.region), ..*claim });
+        let facts = self.ledger.facts_in_parts().into_iter().map(|facts| {
+            let facts = facts.filter(|fact| is_inside(fact.region));
+            facts.map(|fact| Fact { region: up(fact.region), ..*fact })
+        });
+        let claims = self.ledger.claims_in_parts().into_iter().map(|claims| {
+            let claims = claims.filter(|claim| is_inside(claim.region));
+            claims.map(|claim| ClaimFact { region: up(claim.region), ..*claim })
+        });
+        let (facts, claims) = (facts.collect(), claims.collect());
         let devices = self.devices.get_or_init(|| self.devices_told().into());
         let devices = devices.iter().filter(|fact| is_inside(fact.region));
         let devices = devices.map(|fact| DeviceFact { region: up(fact.region), ..*fact });

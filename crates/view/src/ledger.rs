@@ -95,6 +95,16 @@ impl Ledger {
         self.facts.iter().map(|(_, fact)| fact)
     }
 
+    /// All facts in a few parts.
+    pub(crate) fn facts_in_parts(&self) -> Vec<impl Iterator<Item = &Fact>> {
+        self.facts.parts().into_iter().map(|part| part.map(|(_, fact)| fact)).collect()
+    }
+
+    /// All claims of hazardous areas in a few parts.
+    pub(crate) fn claims_in_parts(&self) -> Vec<impl Iterator<Item = &ClaimFact>> {
+        self.claims.parts().into_iter().map(|part| part.map(|(_, claim)| claim)).collect()
+    }
+
     /// All facts, each with the region its land lay in on a day; none when that is the region it
     /// is in now for all of them.
     pub(crate) fn facts_with_regions_on(

@@ -170,8 +170,9 @@ impl Snapshot {
         };
         Ok(match self.ledger.facts_with_regions_on(query.regions_on) {
             None => {
-                let facts = self.ledger.facts().filter(|fact| is_inside(fact));
-                survey::progress::progress(facts, &self.dictionary, query)
+                let parts = self.ledger.facts_in_parts().into_iter();
+                let facts = parts.map(|facts| facts.filter(|fact| is_inside(fact))).collect();
+                survey::progress::progress_of_parts(facts, &self.dictionary, query)
             }
             Some(facts) => {
                 let facts = facts.filter(is_inside);
