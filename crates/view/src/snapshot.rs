@@ -1,15 +1,16 @@
 //! One consistent picture of a programme.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use geometry::suspicion::LikenessLimits;
 use geometry::{Bbox, HazardPolygon, LonLat};
 use survey::limits::MAX_LOOKALIKES;
-use survey::progress::{DeviceFact, Dictionary, Fact, Progress, ProgressQuery};
+use survey::progress::{Dictionary, Fact, Progress, ProgressQuery};
 use survey::{Classification, Day, Known, Lookalike, RecordId};
 
 use crate::collection::Table;
 use crate::error::UnknownRegion;
+use crate::figures::Gathered;
 use crate::ledger::{Cause, Ledger};
 use crate::lifecycle::{Lifecycle, lifecycle};
 use crate::record::{Place, Record};
@@ -28,8 +29,7 @@ pub struct Snapshot {
     pub(crate) ledger: Ledger,
     pub(crate) dictionary: Arc<Dictionary>,
     pub(crate) regions: Arc<Regions>,
-    /// Items found and destroyed, read from the records when they are first asked for.
-    pub(crate) devices: OnceLock<Arc<[DeviceFact]>>,
+    pub(crate) gathered: Gathered,
     /// The number the next new record gets among the causes of the ledger.
     pub(crate) next_number: u32,
 }

@@ -1,7 +1,7 @@
 //! Loading a programme, and following its changes.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use survey::progress::{Dictionary, Word};
@@ -9,6 +9,7 @@ use survey::{RecordId, StoredRecord};
 
 use crate::collection::Table;
 use crate::error::{ApplyError, Corrupt};
+use crate::figures::Gathered;
 use crate::ledger::{Cause, Causes, ClusterKey, Ledger, ParcelFacts, word};
 use crate::record::{Keeper, Record};
 use crate::regions::Regions;
@@ -97,7 +98,7 @@ fn changed(
     changes: Changes,
     keeper: &mut Keeper,
 ) -> Result<Snapshot, ApplyError> {
-    let mut next = Snapshot { devices: OnceLock::new(), ..shown.clone() };
+    let mut next = Snapshot { gathered: Gathered::default(), ..shown.clone() };
     let mut by_collection: BTreeMap<&'static str, Vec<Arc<Record>>> = BTreeMap::new();
     let mut changed_causes: HashMap<RecordId, Cause> = HashMap::new();
     for stored in changes.records {
