@@ -34,7 +34,8 @@ pub fn level(parameters: &Parameters) -> Result<Option<u8>, Problem> {
 }
 
 /// Parameters that say which balance is wanted, apart from `as_of`.
-pub const PARAMETERS: &[&str] = &["group_by", "level", "from", "to", "region", "effective"];
+pub const PARAMETERS: &[&str] =
+    &["group_by", "level", "from", "to", "region", "regions_on", "effective"];
 
 fn balance_query(parameters: &Parameters) -> Result<BalanceQuery, Problem> {
     let query = BalanceQuery { figures: progress_query(parameters)?, level: level(parameters)? };
@@ -115,6 +116,7 @@ fn made_from(
         ("region", figures.region.clone().unwrap_or_else(|| "all".to_owned())),
         ("group_by", keys.join(", ")),
         ("level", query.level.map_or_else(|| "finest".to_owned(), |level| level.to_string())),
+        ("regions_on", day(figures.regions_on, "the latest edition")),
         ("dates", "days on which it took effect in the field".to_owned()),
         ("generated_at", app.now().to_rfc3339_opts(SecondsFormat::Secs, true)),
     ]

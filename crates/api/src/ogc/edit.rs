@@ -10,7 +10,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value, json};
 use store::OnError;
-use survey::access::{Action, decide};
+use survey::access::{Action, Role, decide};
 use survey::{Collection, RecordId};
 use uuid::Uuid;
 
@@ -47,6 +47,7 @@ struct Editor {
     served: Arc<Served>,
     collection: &'static Collection,
     actor: String,
+    role: Role,
     base: Base,
     code: String,
 }
@@ -65,6 +66,7 @@ impl Editor {
             served,
             collection: collection(name)?,
             actor: caller.name().to_owned(),
+            role: caller.role(code).unwrap_or(Role::Contributor),
             base: Base::of(app, request),
             code: code.to_owned(),
             app: Arc::clone(app),
@@ -80,7 +82,7 @@ impl Editor {
         let text = feature.to_string();
         let body = Spooled::from_reader(text.as_bytes()).map_err(Problem::internal)?;
         let (programme, snapshot) = (self.served.programme(), self.served.snapshot());
-        let (collection, actor) = (self.collection, self.actor.clone());
+        let (collection, actor, role) = (self.collection, self.actor.clone(), self.role);
         let answer = self
             .app
             .block(move |app| {
@@ -88,6 +90,7 @@ impl Editor {
                     programme: &programme,
                     collection,
                     actor: &actor,
+                    role,
                     idempotency_key: None,
                     on_error: OnError::Reject,
                     accept_repairs: false,

@@ -153,6 +153,7 @@ impl Sending {
             body,
             findings: &[],
             expects: None,
+            role: survey::access::Role::Manager,
         }
     }
 }
