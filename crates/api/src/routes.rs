@@ -7,7 +7,7 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Respo
 use crate::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::{
     balance, changes, hazards, history, landing, ogc, parcels, programmes, progress, reported,
-    reports, story, submissions, withdrawals, work,
+    reports, story, submissions, tiles, withdrawals, work,
 };
 
 /// Method and path of every route; the tests ask each for its answers to strangers.
@@ -38,6 +38,14 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/programmes/{programme}/collections/{collection}/items/{item}/versions"),
     ("GET", "/programmes/{programme}/collections/{collection}/items/{item}/versions/{version}"),
     ("GET", "/programmes/{programme}/collections/{collection}/items/{item}/story"),
+    ("GET", "/programmes/{programme}/collections/{collection}/tiles"),
+    ("GET", "/programmes/{programme}/collections/{collection}/tiles/{set}"),
+    ("GET", "/programmes/{programme}/collections/{collection}/tiles/{set}/{zoom}/{row}/{column}"),
+    ("GET", "/programmes/{programme}/tiles"),
+    ("GET", "/programmes/{programme}/tiles/{set}"),
+    ("GET", "/programmes/{programme}/tiles/{set}/{zoom}/{row}/{column}"),
+    ("GET", "/programmes/{programme}/tileMatrixSets"),
+    ("GET", "/programmes/{programme}/tileMatrixSets/{set}"),
     ("GET", "/programmes/{programme}/hazards/at"),
     ("GET", "/programmes/{programme}/hazards/nearby"),
     ("GET", "/programmes/{programme}/hazards/in"),
@@ -92,6 +100,21 @@ fn figures(config: &mut ServiceConfig) {
         .service(resource("/parcels").route(get().to(parcels::list_parcels)))
         .service(resource("/reported").route(get().to(reported::get_reported)))
         .service(resource("/work").route(get().to(work::get_work)));
+}
+
+/// Registers tiles and what describes them.
+fn tiles_of(config: &mut ServiceConfig) {
+    let of_collection = |path: &str| format!("/collections/{{collection}}{path}");
+    let (tileset, tile) = ("/tiles/{set}", "/tiles/{set}/{zoom}/{row}/{column}");
+    config
+        .service(reading("/tiles", tiles::tilesets::list_tilesets))
+        .service(reading(tileset, tiles::tilesets::get_tileset))
+        .service(reading(tile, tiles::draw::get_tile))
+        .service(reading(&of_collection("/tiles"), tiles::tilesets::list_collection_tilesets))
+        .service(reading(&of_collection(tileset), tiles::tilesets::get_collection_tileset))
+        .service(reading(&of_collection(tile), tiles::draw::get_collection_tile))
+        .service(reading("/tileMatrixSets", tiles::matrices::list_matrix_sets))
+        .service(reading("/tileMatrixSets/{set}", tiles::matrices::get_matrix_set));
 }
 
 /// Registers the standard doors.
@@ -149,6 +172,7 @@ pub fn configure(config: &mut ServiceConfig) {
                 .service(resource("/hazards/nearby").route(get().to(hazards::list_hazards_nearby)))
                 .service(resource("/hazards/in").route(get().to(hazards::list_hazards_in)))
                 .configure(figures)
+                .configure(tiles_of)
                 .service(resource("/changes").route(get().to(changes::list_changes)))
                 .service(
                     resource("/reports")

@@ -21,6 +21,8 @@ const QUERYABLES: &str = "http://www.opengis.net/def/rel/ogc/1.0/queryables";
 const SORTABLES: &str = "http://www.opengis.net/def/rel/ogc/1.0/sortables";
 const SCHEMA_REL: &str = "http://www.opengis.net/def/rel/ogc/1.0/schema";
 
+const TILESETS: &str = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector";
+
 /// A link of a document.
 pub fn link(rel: &str, media_type: &str, href: &str, title: &str) -> Value {
     json!({ "rel": rel, "type": media_type, "href": href, "title": title })
@@ -56,6 +58,7 @@ pub fn programme_document(base: &Base, programme: &Programme, revision: u64) -> 
             &to("collections"),
             "The collections",
         ),
+        link(TILESETS, JSON, &to("tiles"), "Vector tiles"),
         link("progress", JSON, &to("progress"), "What was released, and what remains"),
         link("balance", JSON, &to("balance"), "Opening, what changed, closing"),
         link("submissions", JSON, &to("submissions"), "What was sent"),
@@ -100,6 +103,7 @@ fn collection_document(
         link(SCHEMA_REL, SCHEMA, &to("schema"), "The schema of the items"),
         link(QUERYABLES, SCHEMA, &to("queryables"), "What items can be filtered by"),
         link(SORTABLES, SCHEMA, &to("sortables"), "What items can be ordered by"),
+        link(TILESETS, JSON, &to("tiles"), "Vector tiles"),
     ]);
     let bbox = snapshot
         .extent(collection.name)
