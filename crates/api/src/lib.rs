@@ -36,5 +36,6 @@ pub mod spool;
 mod story;
 pub mod submission;
 mod submissions;
+mod viewer;
 mod withdrawals;
 mod work;
