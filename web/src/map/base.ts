@@ -74,3 +74,14 @@ export function source(map: maplibre.Map, name: string): maplibre.GeoJSONSource 
   }
   return map.getSource(name) as maplibre.GeoJSONSource;
 }
+
+/** Draws the borders of regions, thin, to find one's way by. */
+export function drawRegions(map: maplibre.Map, regions: FeatureCollection): void {
+  source(map, "region-outlines").setData(regions);
+  map.addLayer({
+    id: "region-outlines",
+    type: "line",
+    source: "region-outlines",
+    paint: { "line-color": "#8b979d", "line-width": 0.8, "line-dasharray": [4, 2] },
+  });
+}
