@@ -30,6 +30,11 @@ function ensureLayers(map: MapLibre): void {
   map.addLayer({ id: "spot-points", type: "circle", source: "spot", filter: ["==", ["geometry-type"], "Point"], paint: { "circle-color": colour, "circle-radius": 7, "circle-stroke-color": "#fff", "circle-stroke-width": 2 } });
 }
 
+function isOnEarth(geometry: Geometry | null): boolean {
+  const box = boxOf([geometry]);
+  return box !== null && box[0] >= -180 && box[1] >= -90 && box[2] <= 180 && box[3] <= 90;
+}
+
 /** Shows these and nothing else; moves the map to them when asked to. */
 export function spot(map: MapLibre, spots: Spot[], options: { move?: boolean } = {}): void {
   ensureLayers(map);
@@ -39,7 +44,8 @@ export function spot(map: MapLibre, spots: Spot[], options: { move?: boolean } =
       : [{ type: "Feature", geometry: one.geometry, properties: { kind: one.kind, colour: COLOURS[one.kind] } }],
   );
   source(map, "spot").setData({ type: "FeatureCollection", features });
-  const box = boxOf(spots.map((one) => one.geometry));
+  // What lies off the Earth, as swapped axes do, is in no view.
+  const box = boxOf(spots.map((one) => one.geometry).filter(isOnEarth));
   if (options.move === true && box !== null) {
     map.fitBounds(box, { padding: 60, maxZoom: 16, duration: 400 });
   }
