@@ -37,5 +37,6 @@ mod story;
 pub mod submission;
 mod submissions;
 mod tiles;
+mod viewer;
 mod withdrawals;
 mod work;

@@ -7,7 +7,7 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Respo
 use crate::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::{
     balance, changes, hazards, history, landing, ogc, parcels, programmes, progress, reported,
-    reports, story, submissions, tiles, withdrawals, work,
+    reports, story, submissions, tiles, viewer, withdrawals, work,
 };
 
 /// Method and path of every route; the tests ask each for its answers to strangers.
@@ -16,6 +16,8 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/problems"),
     ("GET", "/problems/{code}"),
     ("GET", "/rules"),
+    ("GET", "/viewer"),
+    ("GET", "/viewer/{file:.*}"),
     ("GET", "/health/live"),
     ("GET", "/health/ready"),
     ("GET", "/programmes"),
@@ -150,6 +152,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(resource("/problems").route(get().to(landing::list_problems)))
         .service(resource("/problems/{code}").route(get().to(landing::get_problem)))
         .service(resource("/rules").route(get().to(landing::list_rules)))
+        .service(reading("/viewer", viewer::get_viewer))
+        .service(reading("/viewer/{file:.*}", viewer::get_viewer))
         .service(resource("/health/live").route(get().to(landing::get_live)))
         .service(resource("/health/ready").route(get().to(landing::get_ready)))
         .service(resource("/programmes").route(get().to(programmes::list_programmes)))
