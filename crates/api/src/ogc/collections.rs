@@ -11,6 +11,7 @@ use super::answer::{self, GEOJSON, JSON, OPENAPI, SCHEMA};
 use super::base::Base;
 use super::conformance::CLASSES;
 use super::crs::{self, CRS84};
+use super::downloads;
 use crate::actor::Caller;
 use crate::app::App;
 use crate::problem::Problem;
@@ -101,6 +102,7 @@ fn collection_document(
         link(QUERYABLES, SCHEMA, &to("queryables"), "What items can be filtered by"),
         link(SORTABLES, SCHEMA, &to("sortables"), "What items can be ordered by"),
     ]);
+    links.extend(downloads::links("enclosure", &to("items"), ""));
     let bbox = snapshot
         .extent(collection.name)
         .unwrap_or_else(|| programme.extent.unwrap_or_else(whole_world));
