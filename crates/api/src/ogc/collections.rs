@@ -11,6 +11,7 @@ use super::answer::{self, GEOJSON, JSON, OPENAPI, SCHEMA};
 use super::base::Base;
 use super::conformance::CLASSES;
 use super::crs::{self, CRS84};
+use super::downloads;
 use crate::actor::Caller;
 use crate::app::App;
 use crate::problem::Problem;
@@ -105,6 +106,7 @@ fn collection_document(
         link(SORTABLES, SCHEMA, &to("sortables"), "What items can be ordered by"),
         link(TILESETS, JSON, &to("tiles"), "Vector tiles"),
     ]);
+    links.extend(downloads::links("enclosure", &to("items"), ""));
     let bbox = snapshot
         .extent(collection.name)
         .unwrap_or_else(|| programme.extent.unwrap_or_else(whole_world));
