@@ -50,13 +50,9 @@ impl Download {
         let byte_order_mark = parameters.flag("bom")?;
         let format = match parameters.text("f") {
             Some(word) if PAGES.contains(&word) => None,
-            Some(word) => match Format::by_word(word) {
-                Some(format) => Some(format),
-                None => {
-                    let reason = format!("\"{word}\" is not one of: {}", words().join(", "));
-                    return Err(invalid("f", &reason));
-                }
-            },
+            Some(word) => Some(Format::by_word(word).ok_or_else(|| {
+                invalid("f", &format!("\"{word}\" is not one of: {}", words().join(", ")))
+            })?),
             None => accepted(request),
         };
         let Some(format) = format else { return Ok(None) };

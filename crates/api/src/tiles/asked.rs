@@ -74,11 +74,11 @@ impl Asked {
             return Err(invalid("revision", reason));
         }
         clocks.as_of = clocks.as_of.or(revision);
-        let question = parameters
-            .given()
-            .filter(|(name, _)| !matches!(*name, "revision" | "f"))
+        let asked = parameters.given().filter(|(name, _)| !matches!(*name, "revision" | "f"));
+        let question: Vec<String> = asked
             .map(|(name, value)| format!("{}={}&", percent_encoded(name), percent_encoded(value)))
             .collect();
+        let question = question.concat();
         Ok(Self {
             collections: collections(of_one, parameters.text("collections"))?,
             filters,
