@@ -249,7 +249,8 @@ impl Cell<'_> {
     }
 }
 
-/// A checked geometry as a row takes it: a `Polygon` for one part, a `MultiPolygon` for several.
+/// A checked geometry as a row takes it: a `Polygon` for one part, a `MultiPolygon` for several, and
+/// what was drawn in its own kind.
 pub fn shape_of(geometry: &geometry::Geometry) -> geo_types::Geometry<f64> {
     match geometry {
         geometry::Geometry::Point(at) => geo_types::Point::new(at.lon(), at.lat()).into(),
@@ -263,6 +264,7 @@ pub fn shape_of(geometry: &geometry::Geometry) -> geo_types::Geometry<f64> {
                 }
             }
         }
+        geometry::Geometry::Shape(shape) => shape.into(),
     }
 }
 

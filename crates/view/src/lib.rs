@@ -17,6 +17,7 @@ mod points;
 mod record;
 mod regions;
 mod row;
+mod shapes;
 mod shelves;
 mod snapshot;
 mod view;

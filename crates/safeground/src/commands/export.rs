@@ -20,9 +20,12 @@ const STANDARD_OUTPUT: &str = "-";
 
 /// Runs the command.
 pub fn run(store: &Store, export: &Export) -> anyhow::Result<()> {
-    let collection = survey::collection(&export.collection).context("no such collection")?;
+    let stored = store.programme(&export.programme)?;
+    let found = stored.programme.collection(&export.collection);
+    let found = found.context("no such collection")?;
+    let collection: &Collection = &found;
     let format = format(export)?;
-    let revision = store.programme(&export.programme)?.revision;
+    let revision = stored.revision;
     let layer =
         Layer { revision: i64::try_from(revision).ok(), made_at: Some(now()), ..layer(collection) };
     let options = WriteOptions { byte_order_mark: export.byte_order_mark };
@@ -113,9 +116,10 @@ fn write_record(
     writer: &mut LayerWriter<'_>,
 ) -> Result<(), exchange::WriteError> {
     let version = Value::from(record.version);
-    let value = |column: &Column| match column.name.as_str() {
-        VERSION => &version,
-        name => record.properties.get(name).unwrap_or(&Value::Null),
+    let value = |column: &Column| match record.properties.get(&column.name) {
+        Some(value) => value,
+        None if column.name == VERSION => &version,
+        None => &Value::Null,
     };
     let values: Vec<Cell<'_>> = layer.columns.iter().map(|it| it.cell(value(it))).collect();
     let shape = record.geometry.as_ref().map(shape_of);
@@ -136,17 +140,23 @@ fn layer(collection: &Collection) -> Layer {
         let description = found.map(|it| it.description.clone()).unwrap_or_default();
         Column { description, ..Column::new(name, kind) }
     };
-    let kind =
-        if collection.geometry.point { GeometryKind::Any } else { GeometryKind::MultiPolygon };
+    let kinds = collection.kinds();
+    let kind = match (kinds.point, kinds.line, kinds.area) {
+        (false, false, true) => GeometryKind::MultiPolygon,
+        (false, true, false) => GeometryKind::MultiLineString,
+        _ => GeometryKind::Any,
+    };
     let mut columns: Vec<Column> = collection.properties().map(column).collect();
-    columns.push(Column::new(VERSION, ColumnKind::Integer));
+    if columns.iter().all(|column| column.name != VERSION) {
+        columns.push(Column::new(VERSION, ColumnKind::Integer));
+    }
     let classified = columns.iter().any(|column| column.name == CLASSIFICATION);
     Layer {
-        title: collection.title.to_owned(),
-        description: collection.description.to_owned(),
+        title: collection.title.to_string(),
+        description: collection.description.to_string(),
         columns,
         colours: classified.then(colours),
-        ..Layer::new(collection.name, kind)
+        ..Layer::new(&*collection.name, kind)
     }
 }
 
