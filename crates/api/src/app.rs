@@ -55,6 +55,11 @@ impl Served {
         Arc::clone(&self.programme.read().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
+    fn set_programme(&self, programme: Programme) {
+        *self.programme.write().unwrap_or_else(std::sync::PoisonError::into_inner) =
+            Arc::new(programme);
+    }
+
     /// What cursors of the programme are signed with.
     pub(crate) fn cursor_key(&self) -> &[u8] {
         &self.cursor_key
@@ -298,7 +303,12 @@ impl App {
         let code = served.programme().code.clone();
         let followed = crate::following::follow(&self.store, &code, &served.view);
         match &followed {
-            Ok(()) => served.stopped.store(false, Ordering::SeqCst),
+            Ok(settings) => {
+                served.stopped.store(false, Ordering::SeqCst);
+                if let Some(settings) = settings {
+                    served.set_programme(settings.clone());
+                }
+            }
             Err(FollowError::Corrupt(corrupt)) => {
                 if !served.stopped.swap(true, Ordering::SeqCst) {
                     tracing::error!(programme = code, %corrupt, "the programme is stopped");
@@ -307,7 +317,7 @@ impl App {
             // The view is behind, and says so by its revision.
             Err(FollowError::Store(_)) => {}
         }
-        followed
+        followed.map(|_settings| ())
     }
 
     /// Answers when every view that can shows the newest revision of the store.

@@ -4,7 +4,8 @@ use std::sync::mpsc::{Receiver, sync_channel};
 
 use store::{Item, Revision, Store, StoreError, StoredCluster};
 use survey::effective::version_on;
-use survey::{Day, StoredRecord};
+use survey::layer::Layers;
+use survey::{Day, Programme, StoredRecord};
 use view::{ApplyError, Changes, Corrupt, Loaded, Loading, ParcelFacts, ProgrammeView, Snapshot};
 
 /// Why a view could not be brought up to the store. It stays as it was.
@@ -19,20 +20,25 @@ pub enum FollowError {
 }
 
 /// Brings `view` to the newest revision of the programme: by the changes since its revision, or by
-/// loading everything when it is empty or the changes do not connect.
+/// loading everything when it is empty or the changes do not connect. Returns the settings the
+/// programme has then; none when there was nothing new.
 ///
 /// # Errors
 /// See [`FollowError`].
-pub fn follow(store: &Store, programme: &str, view: &ProgrammeView) -> Result<(), FollowError> {
+pub fn follow(
+    store: &Store,
+    programme: &str,
+    view: &ProgrammeView,
+) -> Result<Option<Programme>, FollowError> {
     let shown = view.snapshot().revision();
     if view.is_loaded() {
         let newest = store.programme(programme).map_err(FollowError::Store)?.revision;
         if shown == newest {
-            return Ok(());
+            return Ok(None);
         }
-        let changes = changes(store, programme, shown).map_err(FollowError::Store)?;
+        let (settings, changes) = changes(store, programme, shown).map_err(FollowError::Store)?;
         match view.apply(changes) {
-            Ok(()) => return Ok(()),
+            Ok(()) => return Ok(settings),
             Err(ApplyError::Corrupt(corrupt)) => return Err(FollowError::Corrupt(corrupt)),
             Err(lost) => tracing::info!(programme, %lost, "the live view is loaded anew"),
         }
@@ -40,9 +46,21 @@ pub fn follow(store: &Store, programme: &str, view: &ProgrammeView) -> Result<()
     load(store, programme, view)
 }
 
-fn load(store: &Store, programme: &str, view: &ProgrammeView) -> Result<(), FollowError> {
-    view.replace(loaded(|visit| store.load(programme, visit))?);
-    Ok(())
+fn load(
+    store: &Store,
+    programme: &str,
+    view: &ProgrammeView,
+) -> Result<Option<Programme>, FollowError> {
+    let mut settings = None;
+    view.replace(loaded(Layers::default(), |visit| {
+        store.load(programme, &mut |item| {
+            if let Item::Programme(programme) = &item {
+                settings = Some(Programme::clone(programme));
+            }
+            visit(item)
+        })
+    })?);
+    Ok(settings)
 }
 
 /// The picture of a programme as it was known at a revision, made from the versions that were there
@@ -51,7 +69,10 @@ fn load(store: &Store, programme: &str, view: &ProgrammeView) -> Result<(), Foll
 /// # Errors
 /// See [`FollowError`]; the store's `NotFound` when the revision was never made.
 pub fn as_of(store: &Store, programme: &str, revision: Revision) -> Result<Snapshot, FollowError> {
-    let made = loaded(|visit| store.load_as_of(programme, revision, visit).map(|()| revision))?;
+    // Earlier records satisfy the layers of now, which only ever grow.
+    let layers = store.programme(programme).map_err(FollowError::Store)?.programme.layers;
+    let made =
+        loaded(layers, |visit| store.load_as_of(programme, revision, visit).map(|()| revision))?;
     Ok(made.into_snapshot())
 }
 
@@ -91,11 +112,12 @@ const BATCH: usize = 1_000;
 
 /// Puts together what is read, while more is being read.
 fn loaded(
+    layers: Layers,
     load: impl FnOnce(Visit<'_>) -> Result<Revision, StoreError>,
 ) -> Result<Loaded, FollowError> {
     let (read, batches) = sync_channel::<Vec<Item>>(2);
     std::thread::scope(|scope| {
-        let keeping = scope.spawn(move || kept(batches));
+        let keeping = scope.spawn(move || kept(layers, batches));
         let mut batch = Vec::with_capacity(BATCH);
         // What cannot be understood ends the other thread; that is told below.
         let hand_over = |batch: Vec<Item>| drop(read.send(batch));
@@ -114,11 +136,12 @@ fn loaded(
     })
 }
 
-fn kept(batches: Receiver<Vec<Item>>) -> Result<Loading, FollowError> {
+fn kept(layers: Layers, batches: Receiver<Vec<Item>>) -> Result<Loading, FollowError> {
     let mut loading = Loading::new();
+    loading.layers(layers);
     for item in batches.into_iter().flatten() {
         match item {
-            Item::Programme(_) => {}
+            Item::Programme(programme) => loading.layers(programme.layers.clone()),
             Item::Record(record) => loading.record(*record).map_err(FollowError::Corrupt)?,
             Item::Cluster(cluster) => parcels(cluster).for_each(|one| loading.parcel(one)),
         }
@@ -126,11 +149,19 @@ fn kept(batches: Receiver<Vec<Item>>) -> Result<Loading, FollowError> {
     Ok(loading)
 }
 
-fn changes(store: &Store, programme: &str, after: u64) -> Result<Changes, StoreError> {
+fn changes(
+    store: &Store,
+    programme: &str,
+    after: u64,
+) -> Result<(Option<Programme>, Changes), StoreError> {
+    let mut settings = None;
     let mut changes = Changes { after, ..Changes::default() };
     changes.revision = store.changes_since(programme, after, &mut |item| {
         match item {
-            Item::Programme(_) => {}
+            Item::Programme(programme) => {
+                changes.layers = programme.layers.clone();
+                settings = Some(*programme);
+            }
             Item::Record(record) => changes.records.push(*record),
             Item::Cluster(cluster) if cluster.parcels.is_empty() => {
                 changes.removed_clusters.push(cluster.id.uuid());
@@ -139,7 +170,7 @@ fn changes(store: &Store, programme: &str, after: u64) -> Result<Changes, StoreE
         }
         Ok(())
     })?;
-    Ok(changes)
+    Ok((settings, changes))
 }
 
 fn parcels(cluster: StoredCluster) -> impl Iterator<Item = ParcelFacts> {

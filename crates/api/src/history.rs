@@ -105,9 +105,10 @@ pub async fn list_versions(
 ) -> Result<HttpResponse, Problem> {
     let (code, name, item) = path.into_inner();
     let parameters = Parameters::read(&request, &["limit", "after"])?;
-    let snapshot = app.programme(&caller, &code, Action::ReadRecords)?.snapshot();
-    let collection = collection(&name)?.name;
-    let id = found(&snapshot, collection, &item)?.id;
+    let served = app.programme(&caller, &code, Action::ReadRecords)?;
+    let snapshot = served.snapshot();
+    let collection = collection(&served.programme(), &name)?;
+    let id = found(&snapshot, &collection.name, &item)?.id;
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let after = match parameters.text("after") {
         None => 0,
@@ -119,7 +120,7 @@ pub async fn list_versions(
     let root = format!("/programmes/{code}/collections/{name}/items/{id}/versions");
     let versions = app
         .block(move |app| {
-            let mut versions = app.store().versions(&code, collection, id)?;
+            let mut versions = app.store().versions(&code, &collection.name, id)?;
             versions.retain(|version| version.record.version > after);
             versions.truncate(limit + 1);
             let submissions = submissions_of(app.store(), &code, &versions, with_people)?;
@@ -151,14 +152,15 @@ pub async fn get_version(
 ) -> Result<HttpResponse, Problem> {
     let (code, name, item, version) = path.into_inner();
     Parameters::read(&request, &[])?;
-    let snapshot = app.programme(&caller, &code, Action::ReadRecords)?.snapshot();
-    let collection = collection(&name)?.name;
-    let id = found(&snapshot, collection, &item)?.id;
+    let served = app.programme(&caller, &code, Action::ReadRecords)?;
+    let snapshot = served.snapshot();
+    let collection = collection(&served.programme(), &name)?;
+    let id = found(&snapshot, &collection.name, &item)?.id;
     let wanted: Option<u32> = version.parse().ok();
     let with_people = !caller.is_public();
     let found = app
         .block(move |app| {
-            let mut versions = app.store().versions(&code, collection, id)?;
+            let mut versions = app.store().versions(&code, &collection.name, id)?;
             versions.retain(|version| Some(version.record.version) == wanted);
             let submissions = submissions_of(app.store(), &code, &versions, with_people)?;
             Ok::<_, StoreError>(versions.pop().map(|stored| {

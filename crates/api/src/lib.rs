@@ -18,6 +18,7 @@ mod history;
 pub mod intake;
 mod items;
 mod landing;
+pub mod layers;
 pub mod mapping;
 mod ogc;
 mod parcels;

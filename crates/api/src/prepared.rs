@@ -93,7 +93,7 @@ impl PreparedQueue {
         self.file.seek(SeekFrom::Start(self.bytes))?;
         Ok(match read_geometry(&bytes)? {
             Some(Geometry::Polygon(polygon)) => Some(polygon),
-            Some(Geometry::Point(_)) | None => None,
+            Some(Geometry::Point(_) | Geometry::Shape(_)) | None => None,
         })
     }
 
@@ -122,7 +122,7 @@ impl PreparedReader {
         let geometry = read_geometry(&read_part(&mut self.file)?)?;
         let caution = match read_geometry(&read_part(&mut self.file)?)? {
             Some(Geometry::Polygon(polygon)) => Some(polygon),
-            Some(Geometry::Point(_)) | None => None::<HazardPolygon>,
+            Some(Geometry::Point(_) | Geometry::Shape(_)) | None => None::<HazardPolygon>,
         };
         Ok(PreparedRecord {
             index: head.index,

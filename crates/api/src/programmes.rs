@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
-use survey::Collection;
+use survey::{CollectionRef, Programme};
 
 use crate::actor::Caller;
 use crate::app::App;
@@ -11,12 +11,12 @@ use crate::ogc::collections::programme_document;
 use crate::problem::Problem;
 use crate::query::Parameters;
 
-/// The collection of that name, or `not-found`.
+/// The collection of that name, be it of a record type or a layer of the programme.
 ///
 /// # Errors
 /// `not-found`.
-pub fn collection(name: &str) -> Result<&'static Collection, Problem> {
-    survey::collection(name).ok_or_else(|| Problem::not_found("collection", name))
+pub fn collection(programme: &Programme, name: &str) -> Result<CollectionRef, Problem> {
+    programme.collection(name).ok_or_else(|| Problem::not_found("collection", name))
 }
 
 /// `GET /programmes`: the programmes this caller may read.

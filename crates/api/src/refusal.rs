@@ -1,12 +1,14 @@
 //! What the store and the intake refuse, as problems. Exhaustive, so that a new error stops the
 //! compiler here.
 
+use serde_json::json;
 use store::StoreError;
+use survey::layer::LayerError;
 
 use crate::following::FollowError;
 use crate::problem::{
-    CONFLICT, CORRUPT_RECORD, IDEMPOTENCY_KEY_REUSED, NOT_FOUND, PRECONDITION_FAILED, Problem,
-    SUBMISSION_REJECTED, UNAVAILABLE,
+    CONFLICT, CORRUPT_RECORD, IDEMPOTENCY_KEY_REUSED, INVALID_BODY, NOT_FOUND, PRECONDITION_FAILED,
+    Problem, SUBMISSION_REJECTED, UNAVAILABLE,
 };
 use crate::submission::SubmitError;
 
@@ -34,6 +36,7 @@ impl From<StoreError> for Problem {
                     .with("conflicts", told)
                     .caused_by(error)
             }
+            StoreError::Layer(error) => error.into(),
             StoreError::Unstorable { .. } => Self::new(SUBMISSION_REJECTED, text).caused_by(error),
             StoreError::IdempotencyKeyReused { .. } => Self::new(
                 IDEMPOTENCY_KEY_REUSED,
@@ -51,6 +54,22 @@ impl From<StoreError> for Problem {
             | StoreError::Schema(_)
             | StoreError::Location(_)
             | StoreError::Database { .. } => Self::internal(error),
+        }
+    }
+}
+
+impl From<LayerError> for Problem {
+    fn from(error: LayerError) -> Self {
+        let text = error.to_string();
+        match error {
+            LayerError::Unknown(_) => Self::new(NOT_FOUND, text),
+            LayerError::InUse { .. } => Self::new(CONFLICT, text),
+            LayerError::Invalid(faults) => {
+                Self::new(INVALID_BODY, text).with("faults", json!(faults))
+            }
+            LayerError::Incompatible(faults) => {
+                Self::new(CONFLICT, text).with("faults", json!(faults))
+            }
         }
     }
 }

@@ -6,8 +6,8 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Respo
 
 use crate::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::{
-    balance, changes, hazards, history, landing, ogc, parcels, programmes, progress, reported,
-    reports, story, submissions, tiles, viewer, withdrawals, work,
+    balance, changes, hazards, history, landing, layers, ogc, parcels, programmes, progress,
+    reported, reports, story, submissions, tiles, viewer, withdrawals, work,
 };
 
 /// Method and path of every route; the tests ask each for its answers to strangers.
@@ -25,7 +25,11 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/programmes/{programme}/api"),
     ("GET", "/programmes/{programme}/conformance"),
     ("GET", "/programmes/{programme}/collections"),
+    ("POST", "/programmes/{programme}/collections"),
     ("GET", "/programmes/{programme}/collections/{collection}"),
+    ("PUT", "/programmes/{programme}/collections/{collection}"),
+    ("PATCH", "/programmes/{programme}/collections/{collection}"),
+    ("DELETE", "/programmes/{programme}/collections/{collection}"),
     ("GET", "/programmes/{programme}/collections/{collection}/schema"),
     ("GET", "/programmes/{programme}/collections/{collection}/queryables"),
     ("GET", "/programmes/{programme}/collections/{collection}/sortables"),
@@ -126,8 +130,16 @@ fn standard_doors(config: &mut ServiceConfig) {
         .service(reading("", ogc::collections::get_programme))
         .service(reading("/api", ogc::openapi::get_api))
         .service(reading("/conformance", ogc::collections::get_conformance))
-        .service(reading("/collections", ogc::collections::list_collections))
-        .service(reading(&of_collection(""), ogc::collections::get_collection))
+        .service(
+            reading("/collections", ogc::collections::list_collections)
+                .route(post().to(layers::create_layer)),
+        )
+        .service(
+            reading(&of_collection(""), ogc::collections::get_collection)
+                .route(put().to(layers::replace_layer))
+                .route(patch().to(layers::update_layer))
+                .route(delete().to(layers::remove_layer)),
+        )
         .service(reading(&of_collection("/schema"), ogc::schemas::get_schema))
         .service(reading(&of_collection("/queryables"), ogc::schemas::get_queryables))
         .service(reading(&of_collection("/sortables"), ogc::schemas::get_sortables))

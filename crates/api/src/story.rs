@@ -36,12 +36,13 @@ pub async fn get_story(
 ) -> Result<HttpResponse, Problem> {
     let (code, name, item) = path.into_inner();
     let parameters = Parameters::read(&request, &["limit", "after"])?;
-    let snapshot = app.programme(&caller, &code, Action::ReadRecords)?.snapshot();
-    let collection = collection(&name)?;
+    let served = app.programme(&caller, &code, Action::ReadRecords)?;
+    let snapshot = served.snapshot();
+    let collection = collection(&served.programme(), &name)?;
     if collection.name != HazardousArea::COLLECTION {
-        return Err(Problem::not_found("story of", collection.name));
+        return Err(Problem::not_found("story of", &collection.name));
     }
-    let record = found(&snapshot, collection.name, &item)?;
+    let record = found(&snapshot, &collection.name, &item)?;
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let after = parameters.day("after")?;
     let id = record.id;
@@ -80,7 +81,8 @@ fn state(stored: &StoredVersion) -> Result<HazardState, Problem> {
         subject: format!("{} version {}", record.id, record.version),
         reason,
     };
-    let facts = collection(&record.collection)?
+    let facts = survey::collection(&record.collection)
+        .ok_or_else(|| corrupt("its collection is unknown".to_owned()))?
         .read_stored(&record.properties)
         .map_err(|finding| corrupt(finding.message))?;
     let Some(LandRole::Hazard { classification, closed, .. }) = facts.land_role else {
@@ -88,7 +90,7 @@ fn state(stored: &StoredVersion) -> Result<HazardState, Problem> {
     };
     let shape = match &record.geometry {
         Some(Geometry::Polygon(polygon)) => polygon.to_grid(),
-        Some(Geometry::Point(_)) | None => GridShape::default(),
+        Some(Geometry::Point(_) | Geometry::Shape(_)) | None => GridShape::default(),
     };
     let withdrawn = record.state == VersionState::Withdrawn;
     let (version, on) = (record.version, record.effective_on);

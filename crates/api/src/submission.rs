@@ -28,7 +28,7 @@ pub struct Request<'a> {
     /// The programme it goes to.
     pub programme: &'a Programme,
     /// The collection its features belong to.
-    pub collection: &'static Collection,
+    pub collection: &'a Collection,
     /// Who sends it, for the audit.
     pub actor: &'a str,
     /// The role of whoever sends it.
@@ -176,7 +176,7 @@ pub fn submit(
     if !request.dry_run {
         let lookup = SubmissionLookup {
             programme: &request.programme.code,
-            collection: request.collection.name,
+            collection: &request.collection.name,
             idempotency_key: request.idempotency_key,
             body_sha256: request.body.sha256(),
             options: &options,
@@ -217,7 +217,7 @@ fn record(
     let mut body = request.body.reader().map_err(SubmitError::Spool)?;
     let draft = SubmissionDraft {
         programme: &request.programme.code,
-        collection: request.collection.name,
+        collection: &request.collection.name,
         received_at: request.received_at,
         idempotency_key: request.idempotency_key,
         options,
@@ -278,7 +278,7 @@ fn unwritten(request: &Request<'_>, examined: &mut Examined, refused: bool) -> R
             (false, true) => Outcome::Rejected,
         },
         programme: request.programme.code.clone(),
-        collection: request.collection.name.to_owned(),
+        collection: request.collection.name.to_string(),
         on_error: request.on_error,
         sha256: hexadecimal(&request.body.sha256()),
         bytes: request.body.bytes(),

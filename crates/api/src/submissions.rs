@@ -108,7 +108,7 @@ pub async fn create_submission(
     let parameters =
         Parameters::read(&request, &["collection", "on_error", "accept_repairs", "dry_run"])?;
     let served = app.programme(&caller, &code, Action::Submit)?;
-    let collection = collection(parameters.required("collection")?)
+    let collection = collection(&served.programme(), parameters.required("collection")?)
         .map_err(|_unknown| invalid("collection", "there is no collection of that name"))?;
     let accept_repairs = parameters.flag("accept_repairs")?;
     let on_error = match parameters.word("on_error", &["reject", "skip"])? {
@@ -134,7 +134,7 @@ pub async fn create_submission(
         .block(move |app| {
             let request = Request {
                 programme: &programme,
-                collection,
+                collection: &collection,
                 actor: &actor,
                 role,
                 idempotency_key: key.as_deref(),

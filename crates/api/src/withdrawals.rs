@@ -39,12 +39,12 @@ pub async fn withdraw_item(
     let (code, name, item) = path.into_inner();
     let parameters = Parameters::read(&request, &["reason", "effective_on"])?;
     let served = app.programme(&caller, &code, Action::Review)?;
-    let collection = collection(&name)?;
-    let record = found(&served.snapshot(), collection.name, &item)?;
+    let collection = collection(&served.programme(), &name)?;
+    let record = found(&served.snapshot(), &collection.name, &item)?;
     if !record.is_in_force() {
         return Err(Problem::new(WITHDRAWN, format!("{} is withdrawn already", record.local_id)));
     }
-    let policy = served.programme().locking(collection.name);
+    let policy = served.programme().locking(&collection.name);
     precondition::guard(&request, &record, policy)?;
     let expected_version = record.version;
     let reason = match (parameters.text("reason"), policy) {
@@ -66,7 +66,7 @@ pub async fn withdraw_item(
                 &by,
                 &Withdrawal {
                     programme: &code,
-                    collection: collection.name,
+                    collection: &collection.name,
                     id: record.id,
                     expected_version,
                     effective_on,

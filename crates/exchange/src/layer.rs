@@ -249,11 +249,13 @@ impl Cell<'_> {
     }
 }
 
-/// A checked geometry as a row takes it: a `Polygon` for one part, a `MultiPolygon` for several.
+/// A checked geometry as a row takes it: a `Polygon` for one part, a `MultiPolygon` for several, and
+/// what was drawn in its own kind.
 pub fn shape_of(geometry: &geometry::Geometry) -> geo_types::Geometry<f64> {
     match geometry {
         geometry::Geometry::Point(at) => geo_types::Point::new(at.lon(), at.lat()).into(),
         geometry::Geometry::Polygon(polygon) => shape_of_area(polygon),
+        geometry::Geometry::Shape(shape) => shape.into(),
     }
 }
 

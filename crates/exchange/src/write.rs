@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use geometry::{Geometry, HazardPolygon, LonLat};
+use geometry::{Geometry, HazardPolygon, LonLat, Shape, ShapeKind};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -47,6 +47,10 @@ pub enum GeometryRef<'a> {
     Position([f64; 2]),
     /// An area.
     Polygon(&'a HazardPolygon),
+    /// Points, lines or areas as they were drawn.
+    Shape(&'a Shape),
+    /// The same in another reference system, one list of positions for each line or ring.
+    Drawn(ShapeKind, &'a [Vec<Vec<[f64; 2]>>]),
     /// Land of the ledger: parts of closed rings, shells counter-clockwise. None at all is `null`.
     Parts(&'a [Vec<Vec<[f64; 2]>>]),
 }
@@ -56,6 +60,7 @@ impl<'a> From<&'a Geometry> for GeometryRef<'a> {
         match geometry {
             Geometry::Point(position) => Self::Point(*position),
             Geometry::Polygon(polygon) => Self::Polygon(polygon),
+            Geometry::Shape(shape) => Self::Shape(shape),
         }
     }
 }
@@ -100,7 +105,7 @@ pub fn write_feature(out: &mut Vec<u8>, feature: &FeatureText<'_>) {
 /// Appends a geometry to `out` as GeoJSON.
 ///
 /// # Shape
-/// `Point`; `Polygon` for one part; `MultiPolygon` for several.
+/// `Point`; `Polygon` for one part; `MultiPolygon` for several; a [`Shape`] in its own kind.
 pub fn write_geometry<'a>(out: &mut Vec<u8>, geometry: impl Into<GeometryRef<'a>>) {
     match geometry.into() {
         GeometryRef::Point(position) => write_point(out, [position.lon(), position.lat()]),
@@ -110,6 +115,14 @@ pub fn write_geometry<'a>(out: &mut Vec<u8>, geometry: impl Into<GeometryRef<'a>
         GeometryRef::Parts(parts) => {
             let rings = |part: &'a Vec<Vec<[f64; 2]>>| part.iter().map(Vec::as_slice);
             write_parts(out, parts.len() != 1, parts.iter().map(rings));
+        }
+        GeometryRef::Shape(shape) => {
+            out.reserve(shape.vertex_count() * BYTES_A_VERTEX);
+            write_drawn(out, shape.kind(), shape.parts());
+        }
+        GeometryRef::Drawn(kind, parts) => {
+            let lines = |part: &'a Vec<Vec<[f64; 2]>>| part.iter().map(Vec::as_slice);
+            write_drawn(out, kind, parts.iter().map(lines));
         }
     }
 }
@@ -124,6 +137,30 @@ fn write_point(out: &mut Vec<u8>, at: [f64; 2]) {
 pub fn write_polygon(out: &mut Vec<u8>, polygon: &HazardPolygon) {
     out.reserve(polygon.vertex_count() * BYTES_A_VERTEX);
     write_parts(out, polygon.part_count() != 1, polygon.parts());
+}
+
+/// Writes what was drawn in the kind of geometry it was drawn in.
+fn write_drawn<'p, P: Iterator<Item = &'p [[f64; 2]]>>(
+    out: &mut Vec<u8>,
+    kind: ShapeKind,
+    parts: impl Iterator<Item = P>,
+) {
+    if kind.is_area() {
+        return write_parts(out, kind == ShapeKind::MultiPolygon, parts);
+    }
+    out.extend_from_slice(br#"{"type":"#);
+    write_json(out, kind.name());
+    out.extend_from_slice(br#","coordinates":"#);
+    let several = kind == ShapeKind::MultiLineString;
+    if several {
+        out.push(b'[');
+    }
+    separated(out, parts.flatten(), |out, line| {
+        out.push(b'[');
+        separated(out, line, |out, position| write_position(out, *position));
+        out.push(b']');
+    });
+    out.extend_from_slice(if several { b"]}" } else { b"}" });
 }
 
 fn write_parts<'p, P: Iterator<Item = &'p [[f64; 2]]>>(

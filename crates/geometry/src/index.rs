@@ -14,8 +14,9 @@ use crate::distance::Origin;
 use crate::lon_lat::LonLat;
 use crate::polygon::HazardPolygon;
 use crate::route::Route;
+use crate::shape::Shape;
 use crate::suspicion::{BoxMargin, LikenessLimits};
-use level::{Entry, Level, entries_of, plain_box_of};
+use level::{Entry, Level, in_order, plain_box_of};
 use nearest::Candidate;
 
 /// Polygons with ids, found by place.
@@ -62,12 +63,6 @@ pub struct PolygonIndex<Id> {
     levels: Vec<Level<Id>>,
 }
 
-/// A level of fewer polygons than this is made anew with every change; it takes microseconds.
-const SMALL: usize = 64;
-
-/// Each level has at least so many times as many polygons as the next, which bounds their number.
-const STEP: usize = 8;
-
 /// A polygon near a route; see [`PolygonIndex::along`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Encounter<Id> {
@@ -113,23 +108,7 @@ impl<Id: Copy + Ord> PolygonIndex<Id> {
 
     /// Adds many polygons, at the cost of one change.
     pub fn insert_all(&mut self, polygons: Vec<(Id, Arc<HazardPolygon>)>) {
-        let mut count = polygons.len();
-        if count == 0 {
-            return;
-        }
-        let mut entries = Vec::with_capacity(count);
-        for (id, polygon) in &polygons {
-            entries.extend(entries_of(*id, polygon));
-        }
-        drop(polygons);
-        let is_small = |level: &Level<Id>, count| {
-            level.polygons < SMALL || level.polygons < STEP.saturating_mul(count)
-        };
-        while let Some(level) = self.levels.pop_if(|last| is_small(last, count)) {
-            entries.extend(level.entries().cloned());
-            count += level.polygons;
-        }
-        self.levels.push(Level::new(entries, count));
+        level::add(&mut self.levels, polygons);
     }
 
     /// Removes a polygon by its id and the boundary it was added with; tells whether it was there.
@@ -137,22 +116,12 @@ impl<Id: Copy + Ord> PolygonIndex<Id> {
     /// The index keeps no list by id, which would double its size; whoever replaces a polygon still
     /// has the old one. Copies of the index do not change.
     pub fn remove(&mut self, id: Id, polygon: &HazardPolygon) -> bool {
-        let mut removed = false;
-        for level in &mut self.levels {
-            if level.remove(id, polygon) > 0 {
-                removed = true;
-                if level.is_worn() && level.polygons > 0 {
-                    *level = Level::new(level.entries().cloned().collect(), level.polygons);
-                }
-            }
-        }
-        self.levels.retain(|level| level.polygons > 0);
-        removed
+        level::remove(&mut self.levels, id, polygon)
     }
 
     /// The number of polygons.
     pub fn len(&self) -> usize {
-        self.levels.iter().map(|level| level.polygons).sum()
+        self.levels.iter().map(|level| level.len).sum()
     }
 
     /// Tells whether there are no polygons.
@@ -166,18 +135,12 @@ impl<Id: Copy + Ord> PolygonIndex<Id> {
         let place =
             if lat.abs() >= 90.0 { [-180.0, lat, 180.0, lat] } else { [lon, lat, lon, lat] };
         let found = self.levels.iter().flat_map(|level| level.meeting(place));
-        in_order(found.filter(|entry| entry.polygon.covers(position)).map(|entry| entry.id))
+        in_order(found.filter(|entry| entry.placed.covers(position)).map(|entry| entry.id))
     }
 
     /// The polygons that have a position in common with the box, in order of id.
     pub fn intersecting(&self, bbox: &Bbox) -> Vec<Id> {
-        let found = bbox.pieces().flat_map(|piece| {
-            let entries = self.levels.iter().flat_map(move |level| level.meeting(piece));
-            entries.filter(move |entry| {
-                within(entry.plain_box(), piece) || entry.polygon.intersects_bbox(bbox)
-            })
-        });
-        in_order(found.map(|entry| entry.id))
+        level::intersecting(&self.levels, bbox)
     }
 
     /// The polygons whose box is nearly that of another one, so that their boundaries may be nearly
@@ -193,7 +156,7 @@ impl<Id: Copy + Ord> PolygonIndex<Id> {
         let found = bbox.pieces().flat_map(move |bounds| {
             self.levels.iter().flat_map(move |level| level.alike(bounds, margins))
         });
-        found.map(|entry| (entry.id, &entry.polygon))
+        found.map(|entry| (entry.id, &entry.placed))
     }
 
     /// The polygons no further than `metres` from the position, each with its distance in metres;
@@ -204,7 +167,7 @@ impl<Id: Copy + Ord> PolygonIndex<Id> {
         let origin = Origin::new(position);
         let mut found = Vec::new();
         self.for_each_near(&origin, metres, |entry| {
-            let distance = origin.to_polygon_m(&entry.polygon);
+            let distance = origin.to_polygon_m(&entry.placed);
             if distance <= metres {
                 found.push((entry.id, distance));
             }
@@ -271,8 +234,8 @@ impl<Id: Copy + Ord> PolygonIndex<Id> {
             let mut near: BTreeMap<(Id, usize), (&HazardPolygon, Vec<u32>)> = BTreeMap::new();
             for (piece, number) in pieces.iter().zip(0..) {
                 self.for_each_near(piece.middle(), metres + piece.half_m(), |entry| {
-                    let key = (entry.id, Arc::as_ptr(&entry.polygon).addr());
-                    near.entry(key).or_insert((&entry.polygon, Vec::new())).1.push(number);
+                    let key = (entry.id, Arc::as_ptr(&entry.placed).addr());
+                    near.entry(key).or_insert((&entry.placed, Vec::new())).1.push(number);
                 });
             }
             for (key, (polygon, numbers)) in near {
@@ -319,13 +282,51 @@ impl<Id: Copy + Ord> PolygonIndex<Id> {
     }
 }
 
-fn in_order<Id: Ord>(ids: impl Iterator<Item = Id>) -> Vec<Id> {
-    let mut ids: Vec<Id> = ids.collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids
+/// Shapes with ids, found by box; a copy is a snapshot as that of a [`PolygonIndex`] is.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use geometry::{Bbox, RawGeometry, Shape, ShapeIndex};
+///
+/// let road = Shape::new(RawGeometry::LineString(vec![[103.0, 13.0], [103.2, 13.2]])).unwrap();
+/// let mut index = ShapeIndex::new();
+/// index.insert_all(vec![(1, Arc::new(road))]);
+/// let on_it = Bbox::new(103.05, 13.05, 103.1, 13.1)?;
+/// let beside = Bbox::new(103.0, 13.1, 103.05, 13.2)?;
+/// assert_eq!((index.intersecting(&on_it), index.intersecting(&beside)), (vec![1], vec![]));
+/// # Ok::<(), geometry::Defect>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct ShapeIndex<Id> {
+    /// The largest first.
+    levels: Vec<Level<Id, Shape>>,
 }
 
-fn within(inner: PlainBox, outer: PlainBox) -> bool {
-    inner[0] >= outer[0] && inner[1] >= outer[1] && inner[2] <= outer[2] && inner[3] <= outer[3]
+impl<Id: Copy + Ord> Default for ShapeIndex<Id> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<Id: Copy + Ord> ShapeIndex<Id> {
+    /// Makes an index of nothing.
+    pub fn new() -> Self {
+        Self { levels: Vec::new() }
+    }
+
+    /// Adds shapes, at the cost of one change. Copies of the index do not change.
+    pub fn insert_all(&mut self, shapes: Vec<(Id, Arc<Shape>)>) {
+        level::add(&mut self.levels, shapes);
+    }
+
+    /// Removes a shape by its id and as it was added; tells whether it was there.
+    pub fn remove(&mut self, id: Id, shape: &Shape) -> bool {
+        level::remove(&mut self.levels, id, shape)
+    }
+
+    /// The shapes that have a position in common with the box, in order of id.
+    pub fn intersecting(&self, bbox: &Bbox) -> Vec<Id> {
+        level::intersecting(&self.levels, bbox)
+    }
 }

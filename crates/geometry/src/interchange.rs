@@ -1,21 +1,52 @@
 //! To the types of the `geo` crates, for whatever is done there with a checked polygon.
 
-use geo::{Coord, InteriorPoint, LineString, MultiPolygon, Polygon};
+use geo::{
+    Coord, Geometry, InteriorPoint, LineString, MultiLineString, MultiPoint, MultiPolygon, Polygon,
+};
 
 use crate::lon_lat::LonLat;
 use crate::polygon::HazardPolygon;
+use crate::shape::{Shape, ShapeKind};
 
 impl From<&HazardPolygon> for MultiPolygon<f64> {
     /// Copies the rings as they are: shells counter-clockwise, holes clockwise, closed.
     fn from(polygon: &HazardPolygon) -> Self {
-        let line = |ring: &[[f64; 2]]| -> LineString<f64> {
-            ring.iter().map(|&[x, y]| Coord { x, y }).collect()
-        };
-        let part = |mut rings: std::vec::IntoIter<LineString<f64>>| {
-            let shell = rings.next().unwrap_or_else(|| LineString::new(Vec::new()));
-            Polygon::new(shell, rings.collect())
-        };
-        polygon.parts().map(|rings| part(rings.map(line).collect::<Vec<_>>().into_iter())).collect()
+        polygon.parts().map(area).collect()
+    }
+}
+
+fn line(positions: &[[f64; 2]]) -> LineString<f64> {
+    positions.iter().map(|&[x, y]| Coord { x, y }).collect()
+}
+
+fn area<'a>(rings: impl Iterator<Item = &'a [[f64; 2]]>) -> Polygon<f64> {
+    let mut rings = rings.map(line);
+    let shell = rings.next().unwrap_or_else(|| LineString::new(Vec::new()));
+    Polygon::new(shell, rings.collect())
+}
+
+impl From<&Shape> for Geometry<f64> {
+    /// Copies the positions as they are, in the same kind of geometry.
+    fn from(shape: &Shape) -> Self {
+        let mut parts = shape.parts();
+        match shape.kind() {
+            ShapeKind::MultiPoint => {
+                let positions = parts.flatten().flatten();
+                positions.map(|&[x, y]| Coord { x, y }).collect::<MultiPoint<f64>>().into()
+            }
+            ShapeKind::LineString => match parts.next().and_then(|mut lines| lines.next()) {
+                Some(positions) => line(positions).into(),
+                None => LineString::new(Vec::new()).into(),
+            },
+            ShapeKind::MultiLineString => {
+                MultiLineString::new(parts.flatten().map(line).collect()).into()
+            }
+            ShapeKind::Polygon => match parts.next() {
+                Some(rings) => area(rings).into(),
+                None => Polygon::new(LineString::new(Vec::new()), Vec::new()).into(),
+            },
+            ShapeKind::MultiPolygon => parts.map(area).collect::<MultiPolygon<f64>>().into(),
+        }
     }
 }
 

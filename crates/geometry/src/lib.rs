@@ -6,6 +6,7 @@
 //! - [`LonLat`] is finite and in range, and [`HazardPolygon`] is valid: construction is the only
 //!   door, and it names every rule that was broken as a [`Defect`]. What was refused is never
 //!   repaired unasked; [`HazardPolygon::suggest_repair`] says what it may have been meant to be.
+//!   A [`Shape`] promises no more than positions on the Earth, and nothing is measured by it.
 //! - Coordinates are CRS84 throughout: degrees on WGS 84, longitude first. Edges are straight in
 //!   longitude and latitude (RFC 7946, section 3.1.1) for every question of place, and geodesics
 //!   for areas and cutting; `densify.rs` says how far the two part and why it does no harm.
@@ -45,6 +46,7 @@ mod predicate;
 mod raw;
 mod repair;
 mod route;
+mod shape;
 mod simplify;
 mod stripes;
 pub mod suspicion;
@@ -61,12 +63,13 @@ pub use grid::{GRID_LIMIT, GRID_PER_M, GridArea, GridBox, GridPoint};
 pub use grid_bytes::StoredShapeError;
 pub use grid_shape::{GridShape, OffGrid};
 pub use hull::convex_hull;
-pub use index::{Encounter, PolygonIndex};
+pub use index::{Encounter, PolygonIndex, ShapeIndex};
 pub use lon_lat::LonLat;
 pub use overlay::{Face, OverlayOp, faces, overlay, union_all};
 pub use polygon::HazardPolygon;
 pub use raw::{Geometry, RawGeometry};
 pub use repair::{Repair, RepairStep};
 pub use route::Route;
+pub use shape::{Shape, ShapeKind};
 pub use simplify::simplified;
 pub use wkb::StoredGeometryError;

@@ -280,7 +280,11 @@ pub(crate) fn plain_box_of(positions: &[Position]) -> PlainBox {
 }
 
 /// Tells whether an edge meets a box: no vertical, horizontal or edge-wise line separates them.
-fn edge_meets_box(a: Position, b: Position, [west, south, east, north]: PlainBox) -> bool {
+pub(crate) fn edge_meets_box(
+    a: Position,
+    b: Position,
+    [west, south, east, north]: PlainBox,
+) -> bool {
     if a[0].max(b[0]) < west || a[0].min(b[0]) > east {
         return false;
     }

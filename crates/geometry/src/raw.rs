@@ -4,6 +4,7 @@ use crate::bbox::Bbox;
 use crate::defect::{Defect, Rule};
 use crate::lon_lat::LonLat;
 use crate::polygon::HazardPolygon;
+use crate::shape::Shape;
 use crate::wkb::{self, StoredGeometryError};
 
 /// A geometry as somebody sent it, before any check.
@@ -56,16 +57,32 @@ impl RawGeometry {
     }
 }
 
-/// A checked geometry: a position, or a valid polygon of one or more parts.
+/// A checked geometry: a position, a valid polygon of one or more parts, or something drawn of which
+/// only the positions were checked.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Geometry {
     /// A position.
     Point(LonLat),
     /// An area.
     Polygon(HazardPolygon),
+    /// Points, lines or areas as they were drawn; nothing is measured by them.
+    Shape(Shape),
 }
 
 impl Geometry {
+    /// Takes a geometry as it was drawn: a position, or a [`Shape`].
+    ///
+    /// # Errors
+    /// As [`LonLat::new`] and [`Shape::new`].
+    pub fn as_drawn(raw: RawGeometry) -> Result<Self, Vec<Defect>> {
+        match raw {
+            RawGeometry::Point([lon, lat]) => {
+                LonLat::new(lon, lat).map(Self::Point).map_err(|defect| vec![defect])
+            }
+            shape => Shape::new(shape).map(Self::Shape),
+        }
+    }
+
     /// The smallest box around the geometry.
     pub fn bbox(&self) -> Bbox {
         match self {
@@ -74,6 +91,7 @@ impl Geometry {
                 Bbox { west: lon, south: lat, east: lon, north: lat }
             }
             Self::Polygon(polygon) => polygon.bbox(),
+            Self::Shape(shape) => shape.bbox(),
         }
     }
 
@@ -83,7 +101,8 @@ impl Geometry {
     /// CRS84, longitude first, no SRID.
     ///
     /// # Shape
-    /// `Point`; `Polygon` for one part; `MultiPolygon` for several.
+    /// `Point`; `Polygon` for one part; `MultiPolygon` for several. A [`Shape`] is of its own kind,
+    /// but areas stand in a `GeometryCollection`, which tells them from polygons that were checked.
     ///
     /// # Source
     /// OGC 06-103r4, clause 8.
@@ -114,6 +133,7 @@ impl Geometry {
                 LonLat::new(position.lon(), position.lat()).map(|_| ()).map_err(|d| vec![d])
             }
             Self::Polygon(polygon) => polygon.recheck(),
+            Self::Shape(shape) => shape.recheck(),
         }
     }
 }

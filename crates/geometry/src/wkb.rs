@@ -1,5 +1,8 @@
 //! Well-known binary, for storage.
 //!
+//! A polygon is only ever written of a boundary that was checked. Areas as they were drawn stand in a
+//! `GeometryCollection`, so that the bytes themselves tell the two apart.
+//!
 //! # Source
 //! OGC 06-103r4, clause 8; the little-endian (NDR) form only, two dimensions, no SRID.
 
@@ -8,11 +11,16 @@ use crate::lon_lat::{self, LonLat};
 use crate::polygon::HazardPolygon;
 use crate::predicate::Position;
 use crate::raw::Geometry;
+use crate::shape::{Shape, ShapeBuilder, ShapeKind, least_positions};
 
 const LITTLE_ENDIAN: u8 = 1;
 const POINT: u32 = 1;
+const LINE_STRING: u32 = 2;
 const POLYGON: u32 = 3;
+const MULTI_POINT: u32 = 4;
+const MULTI_LINE_STRING: u32 = 5;
 const MULTI_POLYGON: u32 = 6;
+const COLLECTION: u32 = 7;
 
 /// Bytes of one position.
 const POSITION_BYTES: usize = 16;
@@ -30,8 +38,8 @@ pub enum StoredGeometryError {
     /// A byte order other than little-endian.
     #[error("the stored geometry has byte order {0}, expected 1 (little-endian)")]
     ByteOrder(u8),
-    /// A type other than Point, Polygon or `MultiPolygon`, or an extension flag.
-    #[error("the stored geometry has type {0}, expected 1, 3 or 6")]
+    /// A type that is not written there, or an extension flag.
+    #[error("the stored geometry has type {0}, which is not written there")]
     Kind(u32),
     /// More vertices, rings or parts than [`limits`] allow.
     #[error("the stored geometry has {count} {what}, more than {limit}")]
@@ -43,8 +51,8 @@ pub enum StoredGeometryError {
         /// How many there may be.
         limit: usize,
     },
-    /// No part, a part without rings, or a ring of fewer than four positions.
-    #[error("the stored geometry has an empty part or a ring of fewer than four positions")]
+    /// No part, a part without rings, or a ring or line of too few positions.
+    #[error("the stored geometry has an empty part, or a ring or line of too few positions")]
     TooFew,
     /// A ring whose last position is not its first.
     #[error("ring {0} of the stored geometry is not closed")]
@@ -64,6 +72,75 @@ pub(crate) fn write(geometry: &Geometry) -> Vec<u8> {
             out
         }
         Geometry::Polygon(polygon) => write_polygon(polygon),
+        Geometry::Shape(shape) => write_shape(shape),
+    }
+}
+
+fn write_shape(shape: &Shape) -> Vec<u8> {
+    let parts = shape.parts();
+    let mut out = Vec::with_capacity(64 + 9 * parts.len() + POSITION_BYTES * shape.vertex_count());
+    match shape.kind() {
+        ShapeKind::MultiPoint => {
+            write_head(&mut out, MULTI_POINT);
+            write_count(&mut out, shape.vertex_count());
+            for position in parts.flatten().flatten() {
+                write_head(&mut out, POINT);
+                write_position(&mut out, *position);
+            }
+        }
+        ShapeKind::LineString => write_lines(&mut out, parts),
+        ShapeKind::MultiLineString => {
+            write_head(&mut out, MULTI_LINE_STRING);
+            write_count(&mut out, parts.len());
+            write_lines(&mut out, parts);
+        }
+        ShapeKind::Polygon => {
+            write_head(&mut out, COLLECTION);
+            write_count(&mut out, 1);
+            write_areas(&mut out, parts);
+        }
+        ShapeKind::MultiPolygon => {
+            write_head(&mut out, COLLECTION);
+            write_count(&mut out, 1);
+            write_head(&mut out, MULTI_POLYGON);
+            write_count(&mut out, parts.len());
+            write_areas(&mut out, parts);
+        }
+    }
+    out
+}
+
+fn write_lines<'a, P: Iterator<Item = &'a [Position]>>(
+    out: &mut Vec<u8>,
+    parts: impl Iterator<Item = P>,
+) {
+    for line in parts.flatten() {
+        write_head(out, LINE_STRING);
+        write_ring(out, line);
+    }
+}
+
+fn write_ring(out: &mut Vec<u8>, ring: &[Position]) {
+    write_count(out, ring.len());
+    for position in ring {
+        write_position(out, *position);
+    }
+}
+
+fn write_areas<'a, P: Iterator<Item = &'a [Position]>>(
+    out: &mut Vec<u8>,
+    parts: impl Iterator<Item = P>,
+) {
+    for part in parts {
+        write_head(out, POLYGON);
+        let count_at = out.len();
+        write_count(out, 0);
+        let mut rings = 0_u32;
+        for ring in part {
+            write_ring(out, ring);
+            rings += 1;
+        }
+        out[count_at..count_at + 4].copy_from_slice(&rings.to_le_bytes());
     }
 }
 
@@ -75,20 +152,7 @@ fn write_polygon(polygon: &HazardPolygon) -> Vec<u8> {
         write_head(&mut out, MULTI_POLYGON);
         write_count(&mut out, parts);
     }
-    for part in polygon.parts() {
-        write_head(&mut out, POLYGON);
-        let count_at = out.len();
-        write_count(&mut out, 0);
-        let mut rings = 0_u32;
-        for ring in part {
-            write_count(&mut out, ring.len());
-            for position in ring {
-                write_position(&mut out, *position);
-            }
-            rings += 1;
-        }
-        out[count_at..count_at + 4].copy_from_slice(&rings.to_le_bytes());
-    }
+    write_areas(&mut out, polygon.parts());
     out
 }
 
@@ -134,11 +198,118 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Geometry, StoredGeometryError> {
             }
             Geometry::Polygon(rings.finish())
         }
-        kind => return Err(StoredGeometryError::Kind(kind)),
+        kind => Geometry::Shape(read_shape(&mut reader, kind)?),
     };
     match bytes.len() - reader.at {
         0 => Ok(geometry),
         left => Err(StoredGeometryError::TrailingBytes(left)),
+    }
+}
+
+fn read_shape(reader: &mut Reader<'_>, kind: u32) -> Result<Shape, StoredGeometryError> {
+    let read = match kind {
+        MULTI_POINT => {
+            let mut points = ShapeReader::new(ShapeKind::MultiPoint);
+            points.read_points(reader)?;
+            points
+        }
+        LINE_STRING => {
+            let mut line = ShapeReader::new(ShapeKind::LineString);
+            line.read_line(reader, true)?;
+            line
+        }
+        MULTI_LINE_STRING => {
+            let mut lines = ShapeReader::new(ShapeKind::MultiLineString);
+            for _ in 0..reader.count("lines", limits::MAX_PARTS)? {
+                reader.expect(LINE_STRING)?;
+                lines.read_line(reader, true)?;
+            }
+            lines
+        }
+        COLLECTION if reader.count("geometries", 1)? == 1 => read_areas(reader)?,
+        COLLECTION => return Err(StoredGeometryError::TooFew),
+        kind => return Err(StoredGeometryError::Kind(kind)),
+    };
+    read.finish()
+}
+
+fn read_areas(reader: &mut Reader<'_>) -> Result<ShapeReader, StoredGeometryError> {
+    match reader.head()? {
+        POLYGON => {
+            let mut rings = ShapeReader::new(ShapeKind::Polygon);
+            rings.read_part(reader)?;
+            Ok(rings)
+        }
+        MULTI_POLYGON => {
+            let mut rings = ShapeReader::new(ShapeKind::MultiPolygon);
+            for _ in 0..reader.count("parts", limits::MAX_PARTS)? {
+                reader.expect(POLYGON)?;
+                rings.read_part(reader)?;
+            }
+            Ok(rings)
+        }
+        kind => Err(StoredGeometryError::Kind(kind)),
+    }
+}
+
+/// Reads the lines and rings of a shape, which are looked at as positions only.
+struct ShapeReader {
+    builder: ShapeBuilder,
+    least: usize,
+    lines: usize,
+    is_area: bool,
+}
+
+impl ShapeReader {
+    fn new(kind: ShapeKind) -> Self {
+        let builder = ShapeBuilder::with_capacity(kind, 0);
+        Self { builder, least: least_positions(kind), lines: 0, is_area: kind.is_area() }
+    }
+
+    fn read_points(&mut self, reader: &mut Reader<'_>) -> Result<(), StoredGeometryError> {
+        for number in 0..reader.count("positions", limits::MAX_VERTICES)? {
+            reader.expect(POINT)?;
+            let position = reader.positions(1)?.find(|at| lon_lat::is_usable(*at));
+            self.builder.more(position.ok_or(StoredGeometryError::OutOfRange(number))?);
+        }
+        Ok(())
+    }
+
+    fn read_part(&mut self, reader: &mut Reader<'_>) -> Result<(), StoredGeometryError> {
+        let rings = reader.count("rings", limits::MAX_RINGS - self.lines)?;
+        if rings == 0 {
+            return Err(StoredGeometryError::TooFew);
+        }
+        (0..rings).try_for_each(|ring| self.read_line(reader, ring == 0))
+    }
+
+    fn read_line(
+        &mut self,
+        reader: &mut Reader<'_>,
+        is_part: bool,
+    ) -> Result<(), StoredGeometryError> {
+        let start = self.builder.vertex_count();
+        let count = reader.count("positions", limits::MAX_VERTICES - start)?;
+        if count < self.least {
+            return Err(StoredGeometryError::TooFew);
+        }
+        let positions: Vec<Position> = reader.positions(count)?.collect();
+        if let Some(bad) = positions.iter().position(|position| !lon_lat::is_usable(*position)) {
+            return Err(StoredGeometryError::OutOfRange(start + bad));
+        }
+        if self.is_area && positions.first() != positions.last() {
+            return Err(StoredGeometryError::Unclosed(self.lines));
+        }
+        self.lines += 1;
+        self.builder.line(is_part, positions.into_iter());
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Shape, StoredGeometryError> {
+        if self.builder.vertex_count() == 0 {
+            return Err(StoredGeometryError::TooFew);
+        }
+        Ok(self.builder.finish())
     }
 }
 
@@ -159,6 +330,13 @@ impl<'a> Reader<'a> {
         match self.take(1)?[0] {
             LITTLE_ENDIAN => self.number(),
             order => Err(StoredGeometryError::ByteOrder(order)),
+        }
+    }
+
+    fn expect(&mut self, kind: u32) -> Result<(), StoredGeometryError> {
+        match self.head()? {
+            found if found == kind => Ok(()),
+            found => Err(StoredGeometryError::Kind(found)),
         }
     }
 

@@ -64,6 +64,9 @@ pub enum Command {
     Token(TokenCommand),
     /// Import files into a collection, as an upload would
     Import(Import),
+    /// Make layers of files, and list them
+    #[command(subcommand)]
+    Layer(LayerCommand),
     /// Write the records in force of a collection to a file
     Export(Export),
     /// Print what was identified, cancelled, reduced, cleared and remains
@@ -121,9 +124,9 @@ pub struct ProgrammeAdd {
 
 /// Reads the name of a collection.
 fn collection_name(text: &str) -> Result<String, String> {
-    let known = || survey::COLLECTIONS.iter().map(|it| it.name).collect::<Vec<_>>().join(", ");
+    let known = || survey::COLLECTIONS.iter().map(|it| &*it.name).collect::<Vec<_>>().join(", ");
     match survey::collection(text) {
-        Some(collection) => Ok(collection.name.to_owned()),
+        Some(collection) => Ok(collection.name.to_string()),
         None => Err(format!("the collections are {}", known())),
     }
 }
@@ -218,6 +221,45 @@ pub struct Import {
     pub actor: String,
 }
 
+#[derive(Debug, Subcommand)]
+pub enum LayerCommand {
+    /// Find out what a file holds, make a layer of it and import it
+    Add(LayerAdd),
+    /// List the layers of a programme
+    List {
+        /// Code of the programme
+        #[arg(long)]
+        programme: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct LayerAdd {
+    /// File the layer is made of
+    pub file: PathBuf,
+    /// Code of the programme
+    #[arg(long)]
+    pub programme: String,
+    /// Name in addresses: small letters, digits and hyphens
+    #[arg(long)]
+    pub name: String,
+    /// Name for people
+    #[arg(long)]
+    pub title: Option<String>,
+    /// What it holds and where it comes from
+    #[arg(long, default_value = "")]
+    pub description: String,
+    /// The property that names its records, where it is not the one that is found
+    #[arg(long, value_name = "PROPERTY")]
+    pub id_property: Option<String>,
+    /// The property with the day a record took effect
+    #[arg(long, value_name = "PROPERTY")]
+    pub effective_on: Option<String>,
+    /// Print the definition and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
 #[derive(Debug, Args)]
 pub struct Export {
     /// File to write; its ending tells the format. `-` is standard output
@@ -226,7 +268,7 @@ pub struct Export {
     #[arg(long)]
     pub programme: String,
     /// Collection whose records are written
-    #[arg(long, value_parser = collection_name)]
+    #[arg(long)]
     pub collection: String,
     /// Format: geojson, geojsonseq, ndjson, csv, xlsx, fgb, gpkg, kml, gpx or shp
     #[arg(long)]

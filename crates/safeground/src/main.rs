@@ -52,6 +52,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Programme(command) => commands::programme::run(&store, command),
         Command::Token(command) => commands::token::run(&store, command),
         Command::Import(import) => return commands::import::run(&store, &config, import),
+        Command::Layer(command) => return commands::layer::run(&store, &config, command),
         Command::Export(export) => commands::export::run(&store, export),
         Command::Progress(progress) => commands::progress::run(&store, progress),
         Command::Report(command) => commands::report::run(&store, command),

@@ -56,7 +56,7 @@ fn decode(
         Some(Geometry::Polygon(polygon)) => {
             Some(Lookalike { id: RecordId::from(id.0), local_id, polygon: polygon.into() })
         }
-        Some(Geometry::Point(_)) | None => None,
+        Some(Geometry::Point(_) | Geometry::Shape(_)) | None => None,
     })
 }
 

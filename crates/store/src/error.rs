@@ -54,6 +54,9 @@ pub enum StoreError {
         /// Why it cannot be kept, for the sender.
         reason: String,
     },
+    /// The layers of the programme cannot be as asked for.
+    #[error(transparent)]
+    Layer(#[from] survey::layer::LayerError),
     /// A rule of the database itself was violated; which one tells the constraint's name.
     #[error("the database refused the change by {constraint}")]
     Conflict {
@@ -108,6 +111,7 @@ impl StoreError {
             | Self::RecordsRefused(_)
             | Self::IdempotencyKeyReused { .. }
             | Self::Unstorable { .. }
+            | Self::Layer(_)
             | Self::Conflict { .. }
             | Self::Corrupt { .. }
             | Self::Source(_)

@@ -2,7 +2,9 @@
 
 use geometry::{Geometry, GridBox, GridShape};
 use survey::ledger::RegionShape;
-use survey::{LandRole, LandSource, RecordId, SourceKey, StoredFacts, VersionState, collection};
+use survey::{
+    Collection, LandRole, LandSource, RecordId, SourceKey, StoredFacts, VersionState, collection,
+};
 
 use crate::error::{TxError, TxResult};
 use crate::records::VersionRow;
@@ -16,18 +18,21 @@ use crate::sql_types::Id;
 /// counts with its latest version, if that has a polygon.
 pub(crate) fn sources_of(versions: &[VersionRow]) -> TxResult<Vec<LandSource>> {
     let mut sources = Vec::new();
+    if versions.first().is_some_and(|row| collection(&row.collection).is_none()) {
+        return Ok(sources);
+    }
     let mut last_shape: Option<GridShape> = None;
     for (position, row) in versions.iter().enumerate() {
-        let facts = facts(row)?;
+        let role = land_role(row)?;
         let located = match row.geometry()? {
             Some(Geometry::Polygon(polygon)) => {
                 last_shape = Some(polygon.to_grid());
                 true
             }
-            Some(Geometry::Point(_)) | None => false,
+            Some(Geometry::Point(_) | Geometry::Shape(_)) | None => false,
         };
         let is_latest = position + 1 == versions.len();
-        let role = match (facts.land_role, row.state()?) {
+        let role = match (role, row.state()?) {
             (Some(LandRole::Hazard { classification, closed, .. }), VersionState::Withdrawn) => {
                 LandRole::Hazard { classification, in_force: false, closed, continued_in: None }
             }
@@ -75,7 +80,7 @@ pub(crate) fn boundaries_of(versions: &[VersionRow]) -> TxResult<Vec<RegionShape
     let mut boundaries = Vec::with_capacity(standing.len());
     for (place, row) in standing.iter().enumerate() {
         let (Some(LandRole::Region { level, valid_from, valid_to }), Some(Geometry::Polygon(land))) =
-            (facts(row)?.land_role, row.geometry()?)
+            (land_role(row)?, row.geometry()?)
         else {
             continue;
         };
@@ -97,14 +102,18 @@ pub(crate) fn boundaries_of(versions: &[VersionRow]) -> TxResult<Vec<RegionShape
 
 /// Whether a version is that of a region.
 pub(crate) fn is_region(row: &VersionRow) -> TxResult<bool> {
-    Ok(matches!(facts(row)?.land_role, Some(LandRole::Region { .. })))
+    Ok(matches!(land_role(row)?, Some(LandRole::Region { .. })))
 }
 
-fn facts(row: &VersionRow) -> TxResult<StoredFacts> {
+/// Layers do nothing to land, and are read with the programme they belong to.
+fn land_role(row: &VersionRow) -> TxResult<Option<LandRole>> {
+    let Some(typed) = collection(&row.collection) else { return Ok(None) };
+    Ok(facts(row, typed)?.land_role)
+}
+
+fn facts(row: &VersionRow, typed: &Collection) -> TxResult<StoredFacts> {
     let subject =
         || format!("{}/{}/{} version {}", row.programme, row.collection, row.id.0, row.version);
-    let typed = collection(&row.collection)
-        .ok_or_else(|| TxError::corrupt(subject(), "its collection is unknown"))?;
     typed
         .read_stored(&row.properties()?)
         .map_err(|finding| TxError::corrupt(subject(), finding.message))

@@ -4,7 +4,7 @@
 use geometry::{Bbox, Geometry, GridShape};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
-use survey::{Collection, LandRole, PreparedRecord, VersionState, local_id_key};
+use survey::{Collection, Day, LandRole, PreparedRecord, VersionState, local_id_key};
 use uuid::Uuid;
 
 use crate::error::{StoreError, TxError, TxResult};
@@ -17,7 +17,7 @@ use crate::store::By;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Common<'a> {
     pub advanced: &'a Advanced,
-    pub collection: &'static Collection,
+    pub collection: &'a Collection,
     pub submission: Uuid,
     pub by: &'a By,
 }
@@ -67,14 +67,14 @@ impl Draft {
             serde_json::to_string(&record.properties).map_err(|error| refuse(&error))?;
         let shape = match &record.geometry {
             Some(Geometry::Polygon(polygon)) => Some(polygon.to_grid()),
-            Some(Geometry::Point(_)) | None => None,
+            Some(Geometry::Point(_) | Geometry::Shape(_)) | None => None,
         };
         let bbox = extent(&record);
         let mut row = VersionRow {
             programme: common.advanced.code.clone(),
             id: Id(Uuid::nil()),
             version: 1,
-            collection: common.collection.name.to_owned(),
+            collection: common.collection.name.to_string(),
             local_id: record.local_id,
             revision: common.advanced.revision.cast_signed(),
             submission_id: Some(Id(common.submission)),
@@ -95,7 +95,7 @@ impl Draft {
             north: bbox.map(|bbox| bbox.north),
             area_m2: shape.as_ref().map(|shape| shape.covered_area().m2()),
         };
-        row.content_sha256 = content_sha256(&row);
+        row.content_sha256 = content_sha256(&row, facts.effective_on);
         let land = match (facts.land_role, shape.filter(|shape| !shape.is_empty())) {
             (Some(LandRole::Region { .. }), _) => LandPart::Region,
             (Some(role @ (LandRole::Hazard { .. } | LandRole::Release { .. })), Some(shape)) => {
@@ -113,12 +113,13 @@ fn extent(record: &PreparedRecord) -> Option<Bbox> {
     located.or_else(|| record.caution.as_ref().map(geometry::HazardPolygon::bbox))
 }
 
-/// What makes two versions the same: everything a sender can say.
-fn content_sha256(row: &VersionRow) -> Vec<u8> {
+/// What makes two versions the same: everything a sender can say, the day among it only where the
+/// record tells it.
+fn content_sha256(row: &VersionRow, effective_on: Option<Day>) -> Vec<u8> {
     let mut hasher = Sha256::new();
-    let effective_on = row.effective_on.to_string();
+    let effective_on = effective_on.map(|day| day.to_string());
     let parts: [Option<&[u8]>; 6] = [
-        Some(effective_on.as_bytes()),
+        effective_on.as_deref().map(str::as_bytes),
         row.organisation.as_deref().map(str::as_bytes),
         row.geometry.as_deref(),
         row.caution.as_deref(),

@@ -232,7 +232,7 @@ impl VersionRow {
         let caution = match self.caution.as_deref().map(Geometry::from_wkb).transpose() {
             Ok(Some(Geometry::Polygon(polygon))) => Some(polygon),
             Ok(None) => None,
-            Ok(Some(Geometry::Point(_))) => {
+            Ok(Some(Geometry::Point(_) | Geometry::Shape(_))) => {
                 return Err(self.corrupt("its caution area is no polygon"));
             }
             Err(error) => return Err(self.corrupt(error)),

@@ -5,6 +5,7 @@ pub mod balance;
 pub mod doubt;
 pub mod effective;
 pub mod facts;
+pub mod layer;
 pub mod ledger;
 pub mod lifecycle;
 pub mod limits;
@@ -40,5 +41,5 @@ pub use land::{
 pub use programme::{Locking, Programme, ProgrammeRules};
 pub use queryable::{Queryable, QueryableKind};
 pub use record::{Attributes, GeometryRule, MissingGeometry, Record, Reference, StoredFacts};
-pub use registry::{COLLECTIONS, Collection, collection};
+pub use registry::{COLLECTIONS, Collection, CollectionRef, GeometryKinds, collection};
 pub use version::{StoredRecord, VersionState};

@@ -29,3 +29,15 @@ pub const MAX_SUGGESTED_POSITIONS: usize = 2_000;
 /// Records with nearly the same boundary that one is compared with. If it is none of these it may
 /// be another, which is then not told.
 pub const MAX_LOOKALIKES: usize = 4;
+
+/// Layers of one programme; a list that people still read.
+pub const MAX_LAYERS: usize = 200;
+
+/// Characters of a layer's name, as of every segment of an address that people type.
+pub const MAX_LAYER_NAME: usize = 64;
+
+/// Values listed for one property of a layer: more than that is a layer of its own.
+pub const MAX_LISTED_VALUES: usize = 1_000;
+
+/// Characters of a record's name in a layer.
+pub const MAX_LOCAL_ID: usize = 200;

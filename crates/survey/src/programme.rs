@@ -4,6 +4,9 @@ use geometry::suspicion::{LikenessLimits, OutlineLimits};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::layer::{Layer, Layers};
+use crate::registry::{COLLECTIONS, CollectionRef};
+
 /// One national or sub-national mine action programme. Every record belongs to exactly one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Programme {
@@ -32,6 +35,10 @@ pub struct Programme {
     /// read; in the others that is recommended.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub locking_required: Vec<String>,
+    /// The layers its managers have made.
+    #[serde(default, skip_serializing_if = "Layers::is_empty")]
+    #[schemars(with = "Vec<Layer>")]
+    pub layers: Layers,
     /// The thresholds by which records are judged.
     #[serde(default)]
     pub rules: ProgrammeRules,
@@ -62,6 +69,7 @@ impl Programme {
             public_read: false,
             extent: None,
             locking_required: Vec::new(),
+            layers: Layers::default(),
             rules: ProgrammeRules::default(),
         }
     }
@@ -73,6 +81,17 @@ impl Programme {
         } else {
             Locking::Recommended
         }
+    }
+
+    /// The collection with this name, be it of a record type or a layer in use.
+    pub fn collection(&self, name: &str) -> Option<CollectionRef> {
+        self.layers.collection(name).filter(|found| !found.layer().is_some_and(|it| it.retired))
+    }
+
+    /// Every collection: those of the record types, then the layers in use.
+    pub fn collections(&self) -> impl Iterator<Item = CollectionRef> {
+        let layers = self.layers.iter().filter(|found| !found.layer().is_some_and(|it| it.retired));
+        COLLECTIONS.iter().map(CollectionRef::BuiltIn).chain(layers)
     }
 
     /// The extent as a box, if there is one and it is one.

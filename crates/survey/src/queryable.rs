@@ -106,7 +106,8 @@ mod tests {
     #[test]
     fn the_day_a_record_took_effect_is_queryable_in_every_collection() {
         for collection in COLLECTIONS {
-            let kind = kind_of(collection.name, collection.effective_on);
+            let on = collection.effective_on.as_deref().unwrap();
+            let kind = kind_of(&collection.name, on);
             assert_eq!(kind, Some(QueryableKind::Date), "{}", collection.name);
         }
     }

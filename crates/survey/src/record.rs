@@ -119,8 +119,8 @@ pub struct Attributes {
 pub struct StoredFacts {
     /// The name people use for it.
     pub local_id: String,
-    /// The day it took effect in the field.
-    pub effective_on: Day,
+    /// The day it took effect in the field, if its properties tell.
+    pub effective_on: Option<Day>,
     /// The organisation it is of.
     pub organisation: Option<String>,
     /// What it does to land.
@@ -134,7 +134,7 @@ impl StoredFacts {
     pub fn of<R: Record>(record: &R) -> Self {
         Self {
             local_id: record.local_id().to_owned(),
-            effective_on: record.effective_on(),
+            effective_on: Some(record.effective_on()),
             organisation: record.organisation().map(str::to_owned),
             land_role: record.land_role(),
             attributes: record.attributes(),

@@ -1,6 +1,9 @@
-//! The collections there are: one line per record type.
+//! The collections there are: one line per record type, and what they have in common with the layers
+//! of a programme.
 
-use std::sync::OnceLock;
+use std::borrow::Cow;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value};
 
@@ -8,8 +11,9 @@ use crate::check;
 use crate::check::schema::{self, Field, Fields};
 use crate::feature::{CheckContext, Checked, WireFeature};
 use crate::finding::Finding;
+use crate::layer::Layer;
 use crate::queryable::Queryable;
-use crate::record::{GeometryRule, Record, StoredFacts};
+use crate::record::{GeometryRule, MissingGeometry, Record, StoredFacts};
 use crate::records::{Activity, HazardousArea, LandRelease, Region};
 
 /// Lists the record types.
@@ -30,7 +34,8 @@ collections! {
 /// Every collection, in the order in which they depend on each other.
 pub static COLLECTIONS: &[Collection] = &ALL;
 
-/// The collection with this name; none when there is none.
+/// The collection of a record type with this name; none when there is none. Layers are found through
+/// their programme: [`Programme::collection`](crate::Programme::collection).
 ///
 /// # Examples
 /// ```
@@ -40,23 +45,22 @@ pub fn collection(name: &str) -> Option<&'static Collection> {
     COLLECTIONS.iter().find(|collection| collection.name == name)
 }
 
-/// A record type without its Rust type: what storage, formats and interface work with.
+/// A record type without its Rust type, or a layer of a programme: what storage, formats and
+/// interface work with.
 #[derive(Debug)]
 pub struct Collection {
     /// Its name in addresses, for example `hazardous-areas`.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Its name for people.
-    pub title: &'static str,
+    pub title: Cow<'static, str>,
     /// What it holds.
-    pub description: &'static str,
+    pub description: Cow<'static, str>,
     /// Which geometry its records have.
     pub geometry: GeometryRule,
-    /// The property with the day a record took effect in the field.
-    pub effective_on: &'static str,
+    /// The property with the day a record took effect in the field, if there is one.
+    pub effective_on: Option<Cow<'static, str>>,
     described: OnceLock<Described>,
-    make_schema: fn() -> Value,
-    check: fn(&Fields, WireFeature, &CheckContext<'_>) -> Checked,
-    stored: fn(&Map<String, Value>) -> Result<StoredFacts, Finding>,
+    nature: Nature,
 }
 
 #[derive(Debug)]
@@ -66,32 +70,115 @@ struct Described {
     queryables: Vec<Queryable>,
 }
 
+/// What a collection is made of.
+#[derive(Debug)]
+enum Nature {
+    Record {
+        make_schema: fn() -> Value,
+        check: fn(&Fields, WireFeature, &CheckContext<'_>) -> Checked,
+        stored: fn(&Map<String, Value>) -> Result<StoredFacts, Finding>,
+    },
+    Layer(Box<Layer>),
+}
+
+/// A collection of a programme: one that every programme has, or one of its layers.
+#[derive(Clone, Debug)]
+pub enum CollectionRef {
+    /// That of a record type.
+    BuiltIn(&'static Collection),
+    /// A layer.
+    Layer(Arc<Collection>),
+}
+
+impl Deref for CollectionRef {
+    type Target = Collection;
+
+    fn deref(&self) -> &Collection {
+        match self {
+            Self::BuiltIn(collection) => collection,
+            Self::Layer(collection) => collection,
+        }
+    }
+}
+
+/// Which kinds of geometry the records of a collection may have, several of a kind too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GeometryKinds {
+    /// Positions.
+    pub point: bool,
+    /// Lines.
+    pub line: bool,
+    /// Areas.
+    pub area: bool,
+}
+
 impl Collection {
     const fn of<R: Record>() -> Self {
         Self {
-            name: R::COLLECTION,
-            title: R::TITLE,
-            description: R::DESCRIPTION,
+            name: Cow::Borrowed(R::COLLECTION),
+            title: Cow::Borrowed(R::TITLE),
+            description: Cow::Borrowed(R::DESCRIPTION),
             geometry: R::GEOMETRY,
-            effective_on: R::EFFECTIVE_ON,
+            effective_on: Some(Cow::Borrowed(R::EFFECTIVE_ON)),
             described: OnceLock::new(),
-            make_schema: schema::of::<R>,
-            check: check::feature::<R>,
-            stored: check::stored::<R>,
+            nature: Nature::Record {
+                make_schema: schema::of::<R>,
+                check: check::feature::<R>,
+                stored: check::stored::<R>,
+            },
         }
     }
 
+    /// The collection that a layer makes.
+    pub(crate) fn of_layer(layer: Layer) -> Self {
+        Self {
+            name: Cow::Owned(layer.name.clone()),
+            title: Cow::Owned(layer.title.clone()),
+            description: Cow::Owned(layer.description.clone()),
+            geometry: GeometryRule {
+                point: layer.kinds().point,
+                missing: MissingGeometry::Allowed,
+                unique: false,
+            },
+            effective_on: layer.effective_on.clone().map(Cow::Owned),
+            described: OnceLock::new(),
+            nature: Nature::Layer(Box::new(layer)),
+        }
+    }
+
+    /// The layer it is made of; none for that of a record type.
+    pub fn layer(&self) -> Option<&Layer> {
+        match &self.nature {
+            Nature::Record { .. } => None,
+            Nature::Layer(layer) => Some(layer),
+        }
+    }
+
+    /// Which kinds of geometry its records may have.
+    pub fn kinds(&self) -> GeometryKinds {
+        let of_records = GeometryKinds { point: self.geometry.point, line: false, area: true };
+        self.layer().map_or(of_records, Layer::kinds)
+    }
+
     fn described(&self) -> &Described {
-        self.described.get_or_init(|| {
-            let schema = (self.make_schema)();
-            let fields = Fields::of_schema(&schema);
-            let queryable = |field: &Field| Queryable::of_property(&field.name, &field.schema);
-            let queryables = fields.iter().filter_map(queryable).collect();
-            Described { schema, fields, queryables }
+        self.described.get_or_init(|| match &self.nature {
+            Nature::Record { make_schema, .. } => {
+                let schema = make_schema();
+                let fields = Fields::of_schema(&schema);
+                let queryable = |field: &Field| Queryable::of_property(&field.name, &field.schema);
+                let queryables = fields.iter().filter_map(queryable).collect();
+                Described { schema, fields, queryables }
+            }
+            Nature::Layer(layer) => {
+                let schema = layer.schema();
+                let fields = Fields::in_order(&schema, layer.names());
+                Described { fields, queryables: layer.queryables(), schema }
+            }
         })
     }
 
-    /// The JSON Schema (draft 2020-12) of the properties, derived from the record type.
+    /// The JSON Schema (draft 2020-12) of the properties, derived from the record type or from the
+    /// definition of the layer.
     pub fn schema(&self) -> &Value {
         &self.described().schema
     }
@@ -112,15 +199,22 @@ impl Collection {
     /// without it. Nothing is repaired; what was probably meant is suggested in the finding.
     /// Duplicates within a submission are found by [`DuplicateIds`](crate::DuplicateIds).
     pub fn check(&self, wire: WireFeature, context: &CheckContext<'_>) -> Checked {
-        (self.check)(&self.described().fields, wire, context)
+        let fields = &self.described().fields;
+        match &self.nature {
+            Nature::Record { check, .. } => check(fields, wire, context),
+            Nature::Layer(layer) => check::layer::feature(layer, fields, wire, context),
+        }
     }
 
     /// Reads the typed facts of a stored record back from its properties.
     ///
     /// # Errors
-    /// A `stored-record-unreadable` finding when the properties no longer satisfy the record type.
+    /// A `stored-record-unreadable` finding when the properties no longer satisfy the collection.
     /// The record must then not be left out of anything: nothing may be concluded about its land.
     pub fn read_stored(&self, properties: &Map<String, Value>) -> Result<StoredFacts, Finding> {
-        (self.stored)(properties)
+        match &self.nature {
+            Nature::Record { stored, .. } => stored(properties),
+            Nature::Layer(layer) => check::layer::stored(layer, properties),
+        }
     }
 }

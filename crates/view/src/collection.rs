@@ -10,6 +10,7 @@ use crate::areas::Areas;
 use crate::points::Points;
 use crate::record::{Place, Record};
 use crate::relief::Relief;
+use crate::shapes::Shapes;
 use crate::shelves::Shelves;
 
 #[derive(Clone, Debug, Default)]
@@ -18,6 +19,7 @@ pub(crate) struct Table {
     names: Shelves<Arc<str>, RecordId>,
     pub(crate) areas: Areas,
     points: Points,
+    shapes: Shapes,
     /// Records that may be anywhere.
     nowhere: Shelves<RecordId, ()>,
     in_force: usize,
@@ -64,6 +66,7 @@ impl Table {
             names: Shelves::of(all().map(|record| (name_of(record), record.id)).collect()),
             areas: Areas::of(&records),
             points: Points::of(all()),
+            shapes: Shapes::of(all()),
             nowhere: Shelves::of(nowhere.collect()),
             in_force: all().filter(|record| record.is_in_force()).count(),
             span: OnceLock::new(),
@@ -103,6 +106,7 @@ impl Table {
             names: self.names.changed(names),
             areas: self.areas.changed(&current, &records),
             points: self.points.changed(&steps),
+            shapes: self.shapes.changed(&steps),
             nowhere: self.nowhere.changed(nowhere),
             in_force,
             span: OnceLock::new(),
@@ -205,14 +209,15 @@ impl Table {
 
     /// Records with a place that count and meet a box, in no order.
     pub(crate) fn meeting(&self, bbox: &Bbox) -> impl Iterator<Item = Arc<Record>> {
-        let points = self.points.near(bbox);
-        let points: Vec<Arc<Record>> = points
+        let mut near = self.points.near(bbox);
+        near.extend(self.shapes.meeting(bbox));
+        let others: Vec<Arc<Record>> = near
             .iter()
             .filter_map(|id| self.records.get(id))
             .filter(|record| record.meets(bbox))
             .cloned()
             .collect();
-        self.areas.meeting(bbox, &self.records).cloned().chain(points)
+        self.areas.meeting(bbox, &self.records).cloned().chain(others)
     }
 }
 

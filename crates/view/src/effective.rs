@@ -47,7 +47,8 @@ impl Snapshot {
         for stored in versions {
             let Some(now) = self.record(stored.id) else { continue };
             let number = now.cause.record;
-            let (_, record) = keep(stored, number, &mut keeper, &mut next.dictionary)?;
+            let (_, record) =
+                keep(stored, number, &mut keeper, &self.layers, &mut next.dictionary)?;
             revised.insert(record.id, Arc::new(record));
         }
         let of_day = |(id, record): (&RecordId, &Arc<Record>)| match record.version {
@@ -58,7 +59,7 @@ impl Snapshot {
             .tables
             .iter()
             .map(|(name, table)| {
-                (*name, Table::of(table.records.iter().filter_map(of_day).collect()))
+                (Arc::clone(name), Table::of(table.records.iter().filter_map(of_day).collect()))
             })
             .collect();
         Ok(next)

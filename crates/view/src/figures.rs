@@ -159,7 +159,7 @@ impl Snapshot {
                     None => LonLat::new(lon, lat).ok()?,
                 }
             }
-            Place::Caution(_) | Place::Unknown => return None,
+            Place::Caution(_) | Place::Shape(_) | Place::Unknown => return None,
         };
         let table = self.table(survey::records::Region::COLLECTION)?;
         let covering = table.areas.covering(position, &table.records);
@@ -255,7 +255,7 @@ impl Snapshot {
                 .map_err(|error| unreadable(record, &error))?;
             let derived = match &record.place {
                 Place::Area(area) => Some(area.to_grid().area()),
-                Place::Point(_) | Place::Caution(_) | Place::Unknown => None,
+                Place::Point(_) | Place::Caution(_) | Place::Shape(_) | Place::Unknown => None,
             };
             let areas = Compared { reported_m2: read.reported_area_m2, derived };
             let released = released

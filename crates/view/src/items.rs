@@ -77,7 +77,7 @@ struct Wanted<'a> {
     query: &'a ItemsQuery,
     terms: Vec<String>,
     snapshot: &'a Snapshot,
-    collection: &'static Collection,
+    collection: &'a Collection,
 }
 
 impl Wanted<'_> {
@@ -118,8 +118,8 @@ impl Snapshot {
     /// Unlocated records match a box by their caution area, and match every box if they have none.
     /// Page after page of one snapshot gives each record once; across snapshots, each record that
     /// was there all along.
-    pub fn items(&self, collection: &'static Collection, query: &ItemsQuery) -> ItemsPage {
-        let Some(table) = self.table(collection.name) else { return ItemsPage::default() };
+    pub fn items(&self, collection: &Collection, query: &ItemsQuery) -> ItemsPage {
+        let Some(table) = self.table(&collection.name) else { return ItemsPage::default() };
         let wanted = self.wanted(collection, query);
         let enough = query.offset.saturating_add(query.limit);
         let mut items = if query.order.is_empty() {
@@ -139,11 +139,11 @@ impl Snapshot {
     /// How many records a query finds, on whatever page; given up when `go_on` says so.
     pub fn total(
         &self,
-        collection: &'static Collection,
+        collection: &Collection,
         query: &ItemsQuery,
         go_on: &dyn Fn() -> bool,
     ) -> Total {
-        let Some(table) = self.table(collection.name) else { return Total::Exactly(0) };
+        let Some(table) = self.table(&collection.name) else { return Total::Exactly(0) };
         let wanted = self.wanted(collection, query);
         if wanted.is_all() {
             return Total::Exactly(table.in_force());
@@ -158,7 +158,7 @@ impl Snapshot {
         Total::Exactly(found)
     }
 
-    fn wanted<'a>(&'a self, collection: &'static Collection, query: &'a ItemsQuery) -> Wanted<'a> {
+    fn wanted<'a>(&'a self, collection: &'a Collection, query: &'a ItemsQuery) -> Wanted<'a> {
         let terms = query.terms.iter().map(|term| term.to_lowercase()).collect();
         Wanted { query, terms, snapshot: self, collection }
     }

@@ -18,6 +18,7 @@ mod record;
 mod regions;
 mod relief;
 mod row;
+mod shapes;
 mod shelves;
 mod snapshot;
 mod tile;

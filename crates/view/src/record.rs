@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use geometry::{Bbox, Geometry, HazardPolygon, LonLat};
+use geometry::{Bbox, Geometry, HazardPolygon, LonLat, Shape};
 use serde_json::{Map, Value};
 use survey::{
     Classification, Collection, Day, LandRole, Queryable, RecordId, StoredFacts, StoredRecord,
@@ -60,6 +60,8 @@ pub enum Place {
     Point(LonLat),
     /// On an area with a checked boundary.
     Area(Arc<HazardPolygon>),
+    /// Points, lines or areas as they were drawn, of a layer.
+    Shape(Arc<Shape>),
     /// Unlocated: its boundary was unusable, and this is the land to be wary of. It counts no
     /// area.
     Caution(Arc<HazardPolygon>),
@@ -99,6 +101,7 @@ impl Record {
                 Some(Bbox { west: at.lon(), south: at.lat(), east: at.lon(), north: at.lat() })
             }
             Place::Area(area) | Place::Caution(area) => Some(area.bbox()),
+            Place::Shape(shape) => Some(shape.bbox()),
             Place::Unknown => None,
         }
     }
@@ -114,6 +117,7 @@ impl Record {
         match &self.place {
             Place::Point(at) => bbox.contains(*at),
             Place::Area(area) | Place::Caution(area) => area.intersects_bbox(bbox),
+            Place::Shape(shape) => shape.intersects_bbox(bbox),
             Place::Unknown => true,
         }
     }
@@ -122,7 +126,7 @@ impl Record {
     pub fn boundary(&self) -> Option<&Arc<HazardPolygon>> {
         match &self.place {
             Place::Area(area) => Some(area),
-            Place::Caution(_) | Place::Point(_) | Place::Unknown => None,
+            Place::Caution(_) | Place::Point(_) | Place::Shape(_) | Place::Unknown => None,
         }
     }
 
@@ -130,8 +134,21 @@ impl Record {
     pub(crate) fn area(&self) -> Option<&Arc<HazardPolygon>> {
         match &self.place {
             Place::Area(area) | Place::Caution(area) => Some(area),
-            Place::Point(_) | Place::Unknown => None,
+            Place::Point(_) | Place::Shape(_) | Place::Unknown => None,
         }
+    }
+
+    /// What was drawn that the record is found by.
+    pub(crate) fn shape(&self) -> Option<&Arc<Shape>> {
+        match &self.place {
+            Place::Shape(shape) => Some(shape),
+            Place::Area(_) | Place::Caution(_) | Place::Point(_) | Place::Unknown => None,
+        }
+    }
+
+    /// Whether its place or boundary is known.
+    pub fn is_located(&self) -> bool {
+        matches!(self.place, Place::Point(_) | Place::Area(_) | Place::Shape(_))
     }
 }
 
@@ -142,7 +159,7 @@ pub(crate) struct Keeper {
 }
 
 impl Keeper {
-    fn shared(&mut self, text: &str) -> Arc<str> {
+    pub(crate) fn shared(&mut self, text: &str) -> Arc<str> {
         if let Some(known) = self.texts.get(text) {
             return Arc::clone(known);
         }
@@ -169,6 +186,7 @@ impl Keeper {
         let place = match (stored.geometry, stored.caution) {
             (Some(Geometry::Point(at)), _) => Place::Point(at),
             (Some(Geometry::Polygon(area)), _) => Place::Area(Arc::new(area)),
+            (Some(Geometry::Shape(shape)), _) => Place::Shape(Arc::new(shape)),
             (None, Some(area)) => Place::Caution(Arc::new(area)),
             (None, None) => Place::Unknown,
         };

@@ -3,9 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use survey::Collection;
 use survey::records::{Activity, HazardousArea, LandRelease};
-use survey::{Classification, Record as _};
+use survey::{Classification, Collection, CollectionRef, Record as _};
 use tiles::{Entry, Ground, KINDS, Tile, Value, world};
 
 use crate::record::{Place, Record};
@@ -20,7 +19,7 @@ pub(crate) type Squares = HashMap<[u32; 2], [u32; KINDS]>;
 /// An index made when it was first asked for, and what has changed since.
 #[derive(Clone, Debug)]
 pub(crate) struct Relief {
-    collection: &'static Collection,
+    collection: CollectionRef,
     ground: Arc<Ground<Arc<Record>>>,
     /// Records of the index that are no longer current, by where they are kept.
     gone: HashSet<usize>,
@@ -34,10 +33,10 @@ const BESIDE_SHARE: usize = 256;
 
 impl Relief {
     pub(crate) fn of<'a>(
-        collection: &'static Collection,
+        collection: CollectionRef,
         records: impl Iterator<Item = &'a Arc<Record>>,
     ) -> Self {
-        let entries = records.flat_map(|record| entries_of(collection, record)).collect();
+        let entries = records.flat_map(|record| entries_of(&collection, record)).collect();
         Self {
             collection,
             ground: Arc::new(Ground::new(entries)),
@@ -59,13 +58,13 @@ impl Relief {
             if let Some(before) = before {
                 let held = next.late.len();
                 next.late.retain(|entry| !Arc::ptr_eq(&entry.item, before));
-                let entries = entries_of(self.collection, before);
+                let entries = entries_of(&self.collection, before);
                 if next.late.len() == held && !entries.is_empty() {
                     next.gone.insert(address(before));
                     next.gone_entries.extend(entries);
                 }
             }
-            next.late.extend(entries_of(self.collection, after));
+            next.late.extend(entries_of(&self.collection, after));
         }
         Some(next)
     }
@@ -168,7 +167,7 @@ pub(crate) fn kind_of(collection: &Collection, record: &Record) -> u8 {
         let is_confirmed = claim.classification == Classification::Confirmed;
         return u8::from(is_confirmed) + 2 * u8::from(claim.closed);
     }
-    let Some(kinds) = kinds(collection.name) else { return 0 };
+    let Some(kinds) = kinds(&collection.name) else { return 0 };
     let slot = collection.queryables().iter().position(|it| it.name == kinds.property);
     let code = slot.and_then(|slot| text_at(record, slot)).unwrap_or_default();
     let known = kinds.codes.iter().position(|known| *known == code);

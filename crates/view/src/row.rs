@@ -67,16 +67,12 @@ pub fn filter_schema(collection: &Collection) -> Schema {
 pub struct RecordRow<'a> {
     record: &'a Record,
     snapshot: &'a Snapshot,
-    collection: &'static Collection,
+    collection: &'a Collection,
 }
 
 impl<'a> RecordRow<'a> {
     /// The record of a collection in a picture, for filters compiled with [`filter_schema`].
-    pub fn new(
-        record: &'a Record,
-        snapshot: &'a Snapshot,
-        collection: &'static Collection,
-    ) -> Self {
+    pub fn new(record: &'a Record, snapshot: &'a Snapshot, collection: &'a Collection) -> Self {
         Self { record, snapshot, collection }
     }
 
@@ -97,7 +93,7 @@ impl<'a> RecordRow<'a> {
             1 => Value::Integer(i64::try_from(self.record.revision).unwrap_or(i64::MAX)),
             2 => Value::Timestamp(self.record.recorded_at),
             3 => Value::Date(self.record.effective_on),
-            4 => Value::Boolean(matches!(self.record.place, Place::Point(_) | Place::Area(_))),
+            4 => Value::Boolean(self.record.is_located()),
             5 => land().map_or(Value::Null, |it| Value::from(it.stage.name())),
             6 => land().and_then(|it| it.land).map_or(Value::Null, |land| area(land.claimed())),
             7 => land().and_then(|it| it.land).map_or(Value::Null, |land| area(land.remaining)),
@@ -121,6 +117,7 @@ impl cql2::Row for RecordRow<'_> {
             Place::Area(area) | Place::Caution(area) => {
                 Some(Cow::Owned(Geometry::MultiPolygon(MultiPolygon::from(&**area))))
             }
+            Place::Shape(shape) => Some(Cow::Owned(Geometry::from(&**shape))),
             Place::Unknown => None,
         }
     }

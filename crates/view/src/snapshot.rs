@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use geometry::suspicion::LikenessLimits;
 use geometry::{Bbox, HazardPolygon, LonLat};
+use survey::layer::Layers;
 use survey::limits::MAX_LOOKALIKES;
 use survey::progress::{Dictionary, Fact, Progress, ProgressQuery};
 use survey::{Classification, Day, Known, Lookalike, RecordId};
@@ -25,7 +26,9 @@ pub struct Snapshot {
     pub(crate) loaded: bool,
     /// The day whose records it holds; none for those of now.
     pub(crate) effective: Option<Day>,
-    pub(crate) tables: Vec<(&'static str, Table)>,
+    pub(crate) tables: Vec<(Arc<str>, Table)>,
+    /// The layers of the programme.
+    pub(crate) layers: Layers,
     pub(crate) ledger: Ledger,
     pub(crate) dictionary: Arc<Dictionary>,
     pub(crate) regions: Arc<Regions>,
@@ -50,10 +53,10 @@ pub struct HazardAnswer {
 }
 
 /// Number of records of a collection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Count {
     /// The collection.
-    pub collection: &'static str,
+    pub collection: Arc<str>,
     /// Records in force.
     pub records: usize,
     /// Of those, records of which nothing usable is known about where they are.
@@ -73,7 +76,7 @@ impl Snapshot {
     }
 
     pub(crate) fn table(&self, collection: &str) -> Option<&Table> {
-        self.tables.iter().find(|(name, _)| *name == collection).map(|(_, table)| table)
+        self.tables.iter().find(|(name, _)| **name == *collection).map(|(_, table)| table)
     }
 
     /// A record by its id or the name people use for it, withdrawn records included.
@@ -100,8 +103,8 @@ impl Snapshot {
 
     /// Number of records of every collection.
     pub fn counts(&self) -> Vec<Count> {
-        let count = |(collection, table): &(&'static str, Table)| Count {
-            collection,
+        let count = |(collection, table): &(Arc<str>, Table)| Count {
+            collection: Arc::clone(collection),
             records: table.in_force(),
             nowhere: table.nowhere(),
         };
@@ -226,8 +229,8 @@ impl Snapshot {
     }
 
     /// A record by its id, with its collection.
-    pub fn find(&self, id: RecordId) -> Option<(&'static str, &Arc<Record>)> {
-        self.tables.iter().find_map(|(name, table)| Some((*name, table.records.get(&id)?)))
+    pub fn find(&self, id: RecordId) -> Option<(&str, &Arc<Record>)> {
+        self.tables.iter().find_map(|(name, table)| Some((&**name, table.records.get(&id)?)))
     }
 
     pub(crate) fn record(&self, id: RecordId) -> Option<&Arc<Record>> {

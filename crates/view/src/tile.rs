@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cql2::Filter;
 use survey::records::HazardousArea;
-use survey::{Collection, Day, QueryableKind, Record as _};
+use survey::{Collection, CollectionRef, Day, QueryableKind, Record as _};
 use tiles::{EXTENT, Frame, Layer, Tile, Value, encoded, world};
 
 use crate::record::{Place, Record};
@@ -21,7 +21,7 @@ pub struct TileQuery {
     /// Which tile.
     pub tile: Tile,
     /// The collections, in the order of their layers.
-    pub collections: Vec<&'static Collection>,
+    pub collections: Vec<CollectionRef>,
     /// Only records of which all of these are true.
     pub filters: Vec<Arc<Filter>>,
     /// Only records that took effect from the first to the last of these days.
@@ -121,7 +121,7 @@ impl Detail {
 
 /// The names under which records of a collection are counted by kind; none where all are of one.
 pub fn kinds_counted(collection: &Collection) -> Option<[&'static str; tiles::KINDS]> {
-    names_of(collection.name)
+    names_of(&collection.name)
 }
 
 /// What tiles tell of the records of a collection besides their properties: name and meaning.
@@ -142,11 +142,11 @@ const OF_AREAS: &[(&str, &str)] = &[
 struct Drawing<'a> {
     snapshot: &'a Snapshot,
     query: &'a TileQuery,
-    collection: &'static Collection,
+    collection: &'a Collection,
     manner: Manner,
-    areas: Layer<'static>,
-    points: Layer<'static>,
-    squares: Layer<'static>,
+    areas: Layer<'a>,
+    points: Layer<'a>,
+    squares: Layer<'a>,
     /// For each kind the attributes of the layers for areas and points.
     tags: Vec<[Vec<u32>; 2]>,
 }
@@ -165,12 +165,12 @@ impl Snapshot {
     /// Unlocated records are drawn by their caution area and have `located` false. Records of which
     /// nothing usable is known where they are, are in no tile; [`Self::counts`] tells how many.
     pub fn tile(&self, query: &TileQuery) -> DrawnTile {
-        let reliefs: Vec<(&'static Collection, &Relief, usize)> = query
+        let reliefs: Vec<(&CollectionRef, &Relief, usize)> = query
             .collections
             .iter()
             .filter_map(|collection| {
                 let relief = self.relief(collection)?;
-                Some((*collection, relief, relief.count_in(query.tile)))
+                Some((collection, relief, relief.count_in(query.tile)))
             })
             .collect();
         let mut detail = Detail::for_count(reliefs.iter().map(|(_, _, count)| count).sum());
@@ -188,10 +188,10 @@ impl Snapshot {
         }
     }
 
-    fn relief(&self, collection: &'static Collection) -> Option<&Relief> {
-        let table = self.table(collection.name)?;
+    fn relief(&self, collection: &CollectionRef) -> Option<&Relief> {
+        let table = self.table(&collection.name)?;
         let records = || table.records.iter().map(|(_, record)| record);
-        Some(table.relief.get_or_init(|| Relief::of(collection, records())))
+        Some(table.relief.get_or_init(|| Relief::of(collection.clone(), records())))
     }
 }
 
@@ -202,10 +202,10 @@ impl<'a> Drawing<'a> {
     fn new(
         snapshot: &'a Snapshot,
         query: &'a TileQuery,
-        collection: &'static Collection,
+        collection: &'a Collection,
         manner: Manner,
     ) -> Self {
-        let name = collection.name;
+        let name = &*collection.name;
         let mut areas = Layer::new(name);
         let mut points = Layer::new(format!("{name}-points"));
         let tags = (0..tiles::KINDS as u8).map(|kind| {
@@ -217,7 +217,7 @@ impl<'a> Drawing<'a> {
         Self { snapshot, query, collection, manner, areas, points, squares, tags }
     }
 
-    fn drawn(mut self, relief: &Relief) -> [Layer<'static>; 3] {
+    fn drawn(mut self, relief: &Relief) -> [Layer<'a>; 3] {
         let (tile, manner) = (self.query.tile, self.manner);
         let units = (EXTENT * (1_i64 << tile.zoom())) as f64;
         let least = manner.least as f64 / units;
@@ -278,11 +278,17 @@ impl<'a> Drawing<'a> {
                     self.areas.point(dot);
                 }
             }
+            Place::Shape(_) => {
+                if let Some(dot) = frame.dot(entry.middle()) {
+                    self.tag(entry, As::Dot);
+                    self.points.point(dot);
+                }
+            }
             Place::Unknown => {}
         }
     }
 
-    fn layer(&mut self, way: As) -> &mut Layer<'static> {
+    fn layer(&mut self, way: As) -> &mut Layer<'a> {
         match way {
             As::Itself => &mut self.areas,
             As::Dot => &mut self.points,
@@ -320,7 +326,7 @@ impl<'a> Drawing<'a> {
         };
         let mut counts: Vec<_> = counts.into_iter().collect();
         counts.sort_unstable();
-        let names = names_of(self.collection.name);
+        let names = names_of(&self.collection.name);
         let side = (EXTENT >> SQUARES_DEPTH) as i32;
         for ([row, column], kinds) in counts {
             let total: u32 = kinds.iter().sum();
@@ -337,10 +343,10 @@ impl<'a> Drawing<'a> {
 }
 
 /// Gives the next feature the properties of a record, its id, and what the ledger says of it.
-fn tag_properties(
-    layer: &mut Layer<'static>,
+fn tag_properties<'a>(
+    layer: &mut Layer<'a>,
     snapshot: &Snapshot,
-    collection: &'static Collection,
+    collection: &'a Collection,
     record: &Record,
 ) {
     layer.tag_unique("id", Value::Text(&record.id.to_string()));

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
+use survey::layer::Layers;
 use survey::progress::{Dictionary, Word};
 use survey::{RecordId, StoredRecord};
 
@@ -33,6 +34,8 @@ pub struct Changes {
     pub after: u64,
     /// The revision they lead to.
     pub revision: u64,
+    /// The layers the programme has then.
+    pub layers: Layers,
     /// New versions of records; of several of one record the last counts.
     pub records: Vec<StoredRecord>,
     /// Clusters that have no parcels any more.
@@ -99,7 +102,8 @@ fn changed(
     keeper: &mut Keeper,
 ) -> Result<Snapshot, ApplyError> {
     let mut next = Snapshot { gathered: Gathered::default(), ..shown.clone() };
-    let mut by_collection: BTreeMap<&'static str, Vec<Arc<Record>>> = BTreeMap::new();
+    next.layers = changes.layers;
+    let mut by_collection: BTreeMap<Arc<str>, Vec<Arc<Record>>> = BTreeMap::new();
     let mut changed_causes: HashMap<RecordId, Cause> = HashMap::new();
     for stored in changes.records {
         let before = shown.record(stored.id);
@@ -110,23 +114,25 @@ fn changed(
             next.next_number += 1;
             next.next_number - 1
         });
-        let (collection, record) = keep(stored, number, keeper, &mut next.dictionary)?;
+        let (collection, record) =
+            keep(stored, number, keeper, &next.layers, &mut next.dictionary)?;
         changed_causes.insert(record.id, record.cause);
         by_collection.entry(collection).or_default().push(Arc::new(record));
     }
     for (collection, records) in by_collection {
+        let is_regions = *collection == *REGIONS;
         match next.tables.iter_mut().find(|(name, _)| *name == collection) {
             Some((_, table)) => *table = table.changed(&records),
             None => next.tables.push((collection, Table::of(records))),
         }
-        if collection == REGIONS {
+        if is_regions {
             next.regions = Arc::new(regions_of(&next)?);
             if renames(&shown.regions, &next.regions) {
                 return Err(ApplyError::Incomplete);
             }
         }
     }
-    next.tables.sort_by_key(|(name, _)| *name);
+    next.tables.sort_by(|(a, _), (b, _)| a.cmp(b));
     next.ledger =
         next.ledger.changed(&changes.removed_clusters, &changes.parcels, &InSnapshot(&next))?;
     changed_causes.retain(|id, cause| shown.cause(*id).is_some_and(|before| before != *cause));
@@ -156,9 +162,11 @@ pub(crate) fn keep(
     stored: StoredRecord,
     number: u32,
     keeper: &mut Keeper,
+    layers: &Layers,
     dictionary: &mut Arc<Dictionary>,
-) -> Result<(&'static str, Record), Corrupt> {
-    let collection = survey::registry::collection(&stored.collection)
+) -> Result<(Arc<str>, Record), Corrupt> {
+    let collection = layers
+        .collection(&stored.collection)
         .ok_or_else(|| Corrupt::of(&stored, "its collection is unknown"))?;
     let facts = collection
         .read_stored(&stored.properties)
@@ -172,7 +180,8 @@ pub(crate) fn keep(
     if collection.name == REGIONS {
         word(dictionary, Some(&stored.local_id));
     }
-    Ok((collection.name, keeper.keep(stored, collection, &facts, cause)?))
+    let name = keeper.shared(&collection.name);
+    Ok((name, keeper.keep(stored, &collection, &facts, cause)?))
 }
 
 struct InSnapshot<'a>(&'a Snapshot);
@@ -226,7 +235,8 @@ impl Loaded {
 pub struct Loading {
     keeper: Keeper,
     dictionary: Arc<Dictionary>,
-    records: BTreeMap<&'static str, Vec<Arc<Record>>>,
+    layers: Layers,
+    records: BTreeMap<Arc<str>, Vec<Arc<Record>>>,
     parcels: Vec<ParcelFacts>,
     next_number: u32,
 }
@@ -237,6 +247,11 @@ impl Loading {
         Self::default()
     }
 
+    /// Takes the layers of the programme, before any record of one.
+    pub fn layers(&mut self, layers: Layers) {
+        self.layers = layers;
+    }
+
     /// Takes the current version of a record.
     ///
     /// # Errors
@@ -245,7 +260,8 @@ impl Loading {
     pub fn record(&mut self, stored: StoredRecord) -> Result<(), Corrupt> {
         let number = self.next_number;
         self.next_number += 1;
-        let (collection, record) = keep(stored, number, &mut self.keeper, &mut self.dictionary)?;
+        let (collection, record) =
+            keep(stored, number, &mut self.keeper, &self.layers, &mut self.dictionary)?;
         self.records.entry(collection).or_default().push(Arc::new(record));
         Ok(())
     }
@@ -265,6 +281,7 @@ impl Loading {
             revision,
             loaded: true,
             tables: self.records.into_iter().map(table).collect(),
+            layers: self.layers,
             dictionary: self.dictionary,
             next_number: self.next_number,
             ..Snapshot::default()

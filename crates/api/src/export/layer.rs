@@ -32,23 +32,32 @@ pub fn layer(collection: &Collection) -> Layer {
         let description = found.map(|it| it.description.clone()).unwrap_or_default();
         Column { description, ..Column::new(name, kind) }
     };
-    let kind =
-        if collection.geometry.point { GeometryKind::Any } else { GeometryKind::MultiPolygon };
+    let kinds = collection.kinds();
+    let kind = match (kinds.point, kinds.line, kinds.area) {
+        (false, false, true) => GeometryKind::MultiPolygon,
+        (false, true, false) => GeometryKind::MultiLineString,
+        _ => GeometryKind::Any,
+    };
     let mut columns: Vec<Column> = collection.properties().map(column).collect();
-    columns.push(Column::new(VERSION, ColumnKind::Integer));
-    columns.push(Column {
+    let located = Column {
         description: "Whether the geometry is where it is, and not the land to be wary of around \
                       a boundary that cannot be used"
             .to_owned(),
         ..Column::new(LOCATED, ColumnKind::Boolean)
-    });
+    };
+    // A layer may have properties of these names; they are its own then.
+    for added in [Column::new(VERSION, ColumnKind::Integer), located] {
+        if columns.iter().all(|column| column.name != added.name) {
+            columns.push(added);
+        }
+    }
     let classified = columns.iter().any(|column| column.name == CLASSIFICATION);
     Layer {
-        title: collection.title.to_owned(),
-        description: collection.description.to_owned(),
+        title: collection.title.to_string(),
+        description: collection.description.to_string(),
         columns,
         colours: classified.then(colours),
-        ..Layer::new(collection.name, kind)
+        ..Layer::new(&collection.name, kind)
     }
 }
 
@@ -72,10 +81,11 @@ pub fn cells<'v>(
     properties: &'v Map<String, Value>,
     added: &'v Added,
 ) -> Vec<Cell<'v>> {
-    let value = |column: &Column| match column.name.as_str() {
-        VERSION => &added.version,
-        LOCATED => &added.located,
-        name => properties.get(name).unwrap_or(&Value::Null),
+    let value = |column: &Column| match (properties.get(&column.name), column.name.as_str()) {
+        (Some(value), _) => value,
+        (None, VERSION) => &added.version,
+        (None, LOCATED) => &added.located,
+        (None, _) => &Value::Null,
     };
     layer.columns.iter().map(|column| column.cell(value(column))).collect()
 }

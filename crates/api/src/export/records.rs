@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use exchange::layer::{Layer, Row, shape_of_area};
 use exchange::{Format, WriteError, WriteOptions};
-use survey::Collection;
+use survey::CollectionRef;
 use view::{ItemsQuery, Place, Record, Snapshot};
 
 use super::layer::{Added, cells};
@@ -20,7 +20,7 @@ const EVERYTHING: usize = u32::MAX as usize;
 #[derive(Debug)]
 pub(crate) struct Exported {
     pub(crate) snapshot: Arc<Snapshot>,
-    pub(crate) collection: &'static Collection,
+    pub(crate) collection: CollectionRef,
     pub(crate) layer: Layer,
     pub(crate) format: Format,
     pub(crate) options: WriteOptions,
@@ -69,6 +69,7 @@ impl Exported {
             Place::Point(at) => *at,
             Place::Area(area) | Place::Caution(area) if self.as_positions => area.label_position(),
             Place::Area(area) | Place::Caution(area) => return Some(shape_of_area(area)),
+            Place::Shape(shape) => return Some((&**shape).into()),
             Place::Unknown => return None,
         };
         Some(geo_types::Point::new(position.lon(), position.lat()).into())
@@ -85,7 +86,7 @@ impl Exported {
         let in_steps = query.order.is_empty() && query.bbox.is_none() && query.offset == 0;
         query.limit = if in_steps { TAKEN_AT_ONCE } else { EVERYTHING };
         loop {
-            let found = self.snapshot.items(self.collection, &query);
+            let found = self.snapshot.items(&self.collection, &query);
             found.items.iter().try_for_each(|record| write(record))?;
             if found.next.is_none() || !in_steps {
                 return Ok(());

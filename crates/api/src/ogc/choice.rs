@@ -40,7 +40,7 @@ impl Style {
     pub fn read(
         parameters: &Parameters,
         programme: &Programme,
-        collection: &'static Collection,
+        collection: &Collection,
     ) -> Result<Self, Problem> {
         let coordinates = match parameters.text("crs") {
             Some(text) => Coordinates::parse(programme, "crs", text)?,
@@ -74,7 +74,7 @@ impl Style {
 pub fn items_query(
     parameters: &Parameters,
     programme: &Programme,
-    collection: &'static Collection,
+    collection: &Collection,
 ) -> Result<ItemsQuery, Problem> {
     let system = |name: &str| match parameters.text(name) {
         Some(text) => Coordinates::parse(programme, name, text),
@@ -140,7 +140,7 @@ pub fn days(text: &str) -> Result<(Day, Day), Problem> {
     Ok((from, to))
 }
 
-fn order(text: &str, collection: &'static Collection) -> Result<Vec<SortKey>, Problem> {
+fn order(text: &str, collection: &Collection) -> Result<Vec<SortKey>, Problem> {
     let own = collection.queryables().iter().map(|it| (it.name.as_str(), it.kind));
     let computed = view::computed(collection).map(|(name, kind, _)| (*name, *kind));
     let known: Vec<_> = own.chain(computed).collect();

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use survey::access::Action;
-use survey::{COLLECTIONS, Collection, Programme};
+use survey::{Collection, Programme};
 use view::Snapshot;
 
 use super::answer::{self, GEOJSON, JSON, OPENAPI, SCHEMA};
@@ -94,7 +94,7 @@ fn collection_document(
     collection: &Collection,
     snapshot: &Snapshot,
 ) -> Value {
-    let root = base.collection(&programme.code, collection.name);
+    let root = base.collection(&programme.code, &collection.name);
     let to = |path: &str| format!("{root}/{path}");
     let mut links = this(&root, JSON).to_vec();
     links.extend([
@@ -108,11 +108,11 @@ fn collection_document(
     ]);
     links.extend(downloads::links("enclosure", &to("items"), ""));
     let bbox = snapshot
-        .extent(collection.name)
+        .extent(&collection.name)
         .unwrap_or_else(|| programme.extent.unwrap_or_else(whole_world));
     let days =
-        snapshot.days(collection.name).map(|days| days.map(|day| format!("{day}T00:00:00Z")));
-    json!({
+        snapshot.days(&collection.name).map(|days| days.map(|day| format!("{day}T00:00:00Z")));
+    let mut document = json!({
         "id": collection.name,
         "title": collection.title,
         "description": collection.description,
@@ -126,10 +126,14 @@ fn collection_document(
         },
         "crs": crs::offered(programme),
         "storageCrs": CRS84,
-        "itemCount": snapshot.count(collection.name),
+        "itemCount": snapshot.count(&collection.name),
         "versioning": { "timeAxis": "transaction-time", "mutationTime": "server" },
         "links": links,
-    })
+    });
+    if let Some(layer) = collection.layer() {
+        document["layer"] = json!(layer);
+    }
+    document
 }
 
 /// `GET /programmes/{programme}`: the landing page of one programme.
@@ -171,9 +175,9 @@ pub async fn list_collections(
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
     let (programme, snapshot) = (served.programme(), served.snapshot());
     let base = Base::of(&app, &request);
-    let collections: Vec<Value> = COLLECTIONS
-        .iter()
-        .map(|collection| collection_document(&base, &programme, collection, &snapshot))
+    let collections: Vec<Value> = programme
+        .collections()
+        .map(|collection| collection_document(&base, &programme, &collection, &snapshot))
         .collect();
     let href = format!("{}/collections", base.programme(&code));
     let document = json!({
@@ -194,10 +198,11 @@ pub async fn get_collection(
     let parameters = Parameters::read(&request, &["f"])?;
     let (code, name) = path.into_inner();
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
-    let collection = collection(&name)?;
+    let programme = served.programme();
+    let collection = collection(&programme, &name)?;
     let base = Base::of(&app, &request);
-    let document = collection_document(&base, &served.programme(), collection, &served.snapshot());
-    answer::document(&request, parameters.text("f"), JSON, collection.title, &document)
+    let document = collection_document(&base, &programme, &collection, &served.snapshot());
+    answer::document(&request, parameters.text("f"), JSON, &collection.title, &document)
 }
 
 /// An instant as answers write it.

@@ -5,7 +5,7 @@
 
 use exchange::GeometryRef;
 use geometry::crs::{AxisOrder, Crs};
-use geometry::{Bbox, HazardPolygon, LonLat};
+use geometry::{Bbox, LonLat, ShapeKind};
 use survey::Programme;
 use view::Place;
 
@@ -154,16 +154,22 @@ impl Coordinates {
                 let at = crs.from_crs84(*at, AxisOrder::Authority).map_err(refused)?;
                 Some(Carried::Position(at))
             }
-            Place::Area(area) | Place::Caution(area) => Some(Carried::Parts(parts(crs, area)?)),
+            Place::Area(area) | Place::Caution(area) => {
+                Some(Carried::Parts(parts(crs, area.parts())?))
+            }
+            Place::Shape(shape) => Some(Carried::Drawn(shape.kind(), parts(crs, shape.parts())?)),
             Place::Unknown => None,
         })
     }
 }
 
-fn parts(crs: &Crs, area: &HazardPolygon) -> Result<Vec<Vec<Vec<[f64; 2]>>>, Problem> {
+fn parts<'a, P: Iterator<Item = &'a [[f64; 2]]>>(
+    crs: &Crs,
+    all: impl Iterator<Item = P>,
+) -> Result<Vec<Vec<Vec<[f64; 2]>>>, Problem> {
     let refused = |error: geometry::crs::CrsError| invalid("crs", &error.to_string());
     let mut parts = Vec::new();
-    for part in area.parts() {
+    for part in all {
         let mut rings = Vec::new();
         for ring in part {
             let positions: Result<Vec<LonLat>, _> =
@@ -183,6 +189,8 @@ pub enum Carried {
     Position([f64; 2]),
     /// An area: parts, rings, positions.
     Parts(Vec<Vec<Vec<[f64; 2]>>>),
+    /// Points, lines or areas as they were drawn: parts, lines, positions.
+    Drawn(ShapeKind, Vec<Vec<Vec<[f64; 2]>>>),
 }
 
 impl<'a> From<&'a Carried> for GeometryRef<'a> {
@@ -190,6 +198,7 @@ impl<'a> From<&'a Carried> for GeometryRef<'a> {
         match carried {
             Carried::Position(at) => Self::Position(*at),
             Carried::Parts(parts) => Self::Parts(parts),
+            Carried::Drawn(kind, parts) => Self::Drawn(*kind, parts),
         }
     }
 }
@@ -199,6 +208,7 @@ pub fn stored(place: &Place) -> Option<GeometryRef<'_>> {
     match place {
         Place::Point(position) => Some(GeometryRef::Point(*position)),
         Place::Area(area) | Place::Caution(area) => Some(GeometryRef::Polygon(area)),
+        Place::Shape(shape) => Some(GeometryRef::Shape(shape)),
         Place::Unknown => None,
     }
 }

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use exchange::layer::GeometryKind;
 use exchange::{Format, WriteOptions};
 use serde_json::Value;
-use survey::Collection;
+use survey::CollectionRef;
 use view::Snapshot;
 
 use super::answer::{GEOJSON, JSON, cacheable, quality};
@@ -95,11 +95,11 @@ impl Download {
         self,
         app: &App,
         snapshot: &Arc<Snapshot>,
-        collection: &'static Collection,
+        collection: CollectionRef,
         style: &Style,
         records: Records,
     ) -> Exported {
-        let mut layer = export::layer(collection);
+        let mut layer = export::layer(&collection);
         layer.revision = i64::try_from(snapshot.revision()).ok();
         layer.made_at = Some(app.now());
         if let Some(names) = &style.properties {

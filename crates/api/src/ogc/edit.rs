@@ -11,7 +11,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value, json};
 use store::OnError;
 use survey::access::{Action, Role, decide};
-use survey::{Collection, RecordId};
+use survey::{CollectionRef, RecordId};
 use uuid::Uuid;
 
 use super::answer::{GEOJSON, JSON};
@@ -33,7 +33,7 @@ use crate::spool::{self, Spooled};
 use crate::submission::{self, Answer, Outcome, Request};
 
 /// Merge patches, RFC 7396.
-const MERGE_PATCH: &str = "application/merge-patch+json";
+pub const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// Bytes of one feature that is edited.
 const BODY_BYTES_MAX: u64 = 16 << 20;
@@ -45,7 +45,7 @@ const TRIES_MAX: usize = 4;
 struct Editor {
     app: Arc<App>,
     served: Arc<Served>,
-    collection: &'static Collection,
+    collection: CollectionRef,
     actor: String,
     role: Role,
     base: Base,
@@ -62,9 +62,10 @@ impl Editor {
     ) -> Result<Self, Problem> {
         let served = app.programme(caller, code, Action::Submit)?;
         Parameters::read(request, &[])?;
+        let collection = collection(&served.programme(), name)?;
         Ok(Self {
             served,
-            collection: collection(name)?,
+            collection,
             actor: caller.name().to_owned(),
             role: caller.role(code).unwrap_or(Role::Contributor),
             base: Base::of(app, request),
@@ -74,7 +75,7 @@ impl Editor {
     }
 
     fn href(&self, id: RecordId) -> String {
-        format!("{}/items/{id}", self.base.collection(&self.code, self.collection.name))
+        format!("{}/items/{id}", self.base.collection(&self.code, &self.collection.name))
     }
 
     /// Records one feature; what it had to be before is checked in the same transaction.
@@ -82,13 +83,14 @@ impl Editor {
         let text = feature.to_string();
         let body = Spooled::from_reader(text.as_bytes()).map_err(Problem::internal)?;
         let (programme, snapshot) = (self.served.programme(), self.served.snapshot());
-        let (collection, actor, role) = (self.collection, self.actor.clone(), self.role);
+        let (collection, actor) = (self.collection.clone(), self.actor.clone());
+        let role = self.role;
         let answer = self
             .app
             .block(move |app| {
                 let request = Request {
                     programme: &programme,
-                    collection,
+                    collection: &collection,
                     actor: &actor,
                     role,
                     idempotency_key: None,
@@ -114,7 +116,7 @@ impl Editor {
     /// The record as it is now.
     fn answer(&self, id: RecordId, is_new: bool) -> Result<HttpResponse, Problem> {
         let snapshot = self.served.snapshot();
-        let record = found(&snapshot, self.collection.name, &id.to_string())?;
+        let record = found(&snapshot, &self.collection.name, &id.to_string())?;
         let href = self.href(record.id);
         let mut document = item_value(&snapshot, &record);
         document["links"] = json!([link("self", GEOJSON, &href, "This item")]);
@@ -144,7 +146,7 @@ fn rejection(document: &Value) -> Problem {
 }
 
 /// Reads the body as a JSON object of one of some media types.
-async fn read_object(
+pub async fn read_object(
     request: &HttpRequest,
     payload: web::Payload,
     types: [&str; 2],
@@ -238,13 +240,13 @@ pub async fn replace_item(
 ) -> Result<HttpResponse, Problem> {
     let (code, name, item) = path.into_inner();
     let editor = Editor::new(&app, &caller, &request, &code, &name)?;
-    let record = editor.served.snapshot().item(editor.collection.name, &item);
+    let record = editor.served.snapshot().item(&editor.collection.name, &item);
     let record = match record {
         Some(record) if record.is_in_force() => record,
         Some(record) => return Err(withdrawn(&record, &editor.href(record.id))),
         None => return Err(missing(&request, &name, &item)),
     };
-    let policy = editor.served.programme().locking(editor.collection.name);
+    let policy = editor.served.programme().locking(&editor.collection.name);
     let guard = precondition::guard(&request, &record, policy)?;
     let mut feature = read_object(&request, payload, [GEOJSON, JSON]).await?;
     require_feature(&feature)?;
@@ -280,12 +282,12 @@ pub async fn update_item(
     let mut patch = read_object(&request, payload, [MERGE_PATCH, JSON]).await?;
     in_crs84(&editor, &request, &mut patch)?;
     for tries in 1.. {
-        let record = match editor.served.snapshot().item(editor.collection.name, &item) {
+        let record = match editor.served.snapshot().item(&editor.collection.name, &item) {
             Some(record) if record.is_in_force() => record,
             Some(record) => return Err(withdrawn(&record, &editor.href(record.id))),
             None => return Err(missing(&request, &name, &item)),
         };
-        let policy = editor.served.programme().locking(editor.collection.name);
+        let policy = editor.served.programme().locking(&editor.collection.name);
         let asked = precondition::guard(&request, &record, policy)?;
         // What is patched is what was read here, whether or not the client named a version.
         let guard = Guard::version(record.id, record.version);
@@ -328,7 +330,7 @@ fn patched(
 }
 
 /// Applies a merge patch, RFC 7396 §2.
-fn merge(target: &mut Value, patch: &Value) {
+pub fn merge(target: &mut Value, patch: &Value) {
     let Value::Object(changes) = patch else {
         *target = patch.clone();
         return;
@@ -368,7 +370,7 @@ pub async fn items_options(
 ) -> Result<HttpResponse, Problem> {
     let (code, name) = path.into_inner();
     let allow = allowed(&app, &caller, &code, &[("POST", Action::Submit)])?;
-    collection(&name)?;
+    collection(&app.programme(&caller, &code, Action::ReadRecords)?.programme(), &name)?;
     Ok(HttpResponse::Ok()
         .insert_header((header::ALLOW, allow))
         .insert_header(("Accept-Post", format!("{GEOJSON}, {JSON}")))
@@ -385,7 +387,7 @@ pub async fn item_options(
     let (code, name, _item) = path.into_inner();
     let methods = [("PUT", Action::Submit), ("PATCH", Action::Submit), ("DELETE", Action::Review)];
     let allow = allowed(&app, &caller, &code, &methods)?;
-    collection(&name)?;
+    collection(&app.programme(&caller, &code, Action::ReadRecords)?.programme(), &name)?;
     Ok(HttpResponse::Ok()
         .insert_header((header::ALLOW, allow))
         .insert_header(("Accept-Patch", format!("{MERGE_PATCH}, {JSON}")))

@@ -2,7 +2,7 @@
 
 use exchange::{FeatureText, GeometryRef, Properties, write_feature};
 use serde_json::{Map, Value, json};
-use view::{Lifecycle, Place, Record, Snapshot};
+use view::{Lifecycle, Record, Snapshot};
 
 use super::choice::Style;
 use super::crs::{self, Carried};
@@ -36,11 +36,10 @@ fn lifecycle_value(lifecycle: &Lifecycle) -> Value {
 /// An unlocated hazardous area is drawn by its caution area, and says so in `located`. A hazardous
 /// area tells in `lifecycle` how far it has come, by the land ledger.
 fn members(snapshot: &Snapshot, record: &Record) -> Vec<(&'static str, Value)> {
-    let located = matches!(record.place, Place::Point(_) | Place::Area(_));
     let mut members = vec![
         ("version", Value::from(record.version)),
         ("revision", Value::from(record.revision)),
-        ("located", Value::from(located)),
+        ("located", Value::from(record.is_located())),
     ];
     if let Some(lifecycle) = snapshot.lifecycle(record) {
         members.push(("lifecycle", lifecycle_value(&lifecycle)));

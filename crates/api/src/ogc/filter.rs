@@ -21,7 +21,7 @@ pub const LANGUAGES: &[&str] = &["cql2-text", "cql2-json"];
 /// `invalid-parameter`, telling the place in the filter.
 pub fn filters(
     parameters: &Parameters,
-    collection: &'static Collection,
+    collection: &Collection,
     coordinates: &Coordinates,
 ) -> Result<Vec<Arc<Filter>>, Problem> {
     let schema = view::filter_schema(collection);

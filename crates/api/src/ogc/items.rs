@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
-use survey::Collection;
 use survey::access::Action;
+use survey::{Collection, CollectionRef};
 use view::{ItemsQuery, Record, Snapshot, Total};
 
 use super::answer::{self, Form, GEOJSON, JSON, cacheable, is_known, weak_tag};
@@ -48,7 +48,7 @@ impl Asked {
     fn read(
         served: &Served,
         request: &HttpRequest,
-        collection: &'static Collection,
+        collection: &Collection,
     ) -> Result<Self, Problem> {
         let parameters = Parameters::read(request, &declared::of_items(collection))?;
         let programme = served.programme();
@@ -62,7 +62,7 @@ impl Asked {
                 [percent_encoded(name), "=".to_owned(), percent_encoded(value), "&".to_owned()]
             })
             .collect();
-        let signer = Signer::new(served, signed(&programme.code, collection.name, &question));
+        let signer = Signer::new(served, signed(&programme.code, &collection.name, &question));
         let cursor = parameters.text("cursor").map(|text| signer.read(text)).transpose()?;
         if let Some(cursor) = cursor {
             if query.offset > 0 {
@@ -118,7 +118,7 @@ struct Page {
 /// How many items match in all, unless counting them takes longer.
 fn matched(
     snapshot: &Snapshot,
-    collection: &'static Collection,
+    collection: &Collection,
     asked: &Asked,
     within: Duration,
 ) -> Option<u64> {
@@ -133,7 +133,7 @@ fn matched(
     }
 }
 
-fn page(snapshot: &Snapshot, collection: &'static Collection, asked: &Asked) -> Page {
+fn page(snapshot: &Snapshot, collection: &Collection, asked: &Asked) -> Page {
     let found = snapshot.items(collection, &asked.query);
     let matched = matched(snapshot, collection, asked, COUNTING_MAX);
     let next = found.next.map(|last| {
@@ -164,8 +164,8 @@ pub async fn list_items(
 ) -> Result<HttpResponse, Problem> {
     let (code, name) = path.into_inner();
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
-    let collection = collection(&name)?;
-    let asked = Asked::read(&served, &request, collection)?;
+    let collection = collection(&served.programme(), &name)?;
+    let asked = Asked::read(&served, &request, &collection)?;
     let snapshot = asked.picture(&app, &served).await?;
     app.remember(&code, &snapshot);
     let base = Base::of(&app, &request);
@@ -182,7 +182,7 @@ pub async fn list_items(
         cacheable(&mut same, &etag);
         return Ok(same.finish());
     }
-    let key = signed(&code, collection.name, &asked.question);
+    let key = signed(&code, &collection.name, &asked.question);
     if let Some(download) = asked.download {
         let listing = Listing { snapshot, collection, asked, root };
         let (exported, told) = listing.file(&app, &served, download, key).await?;
@@ -192,10 +192,10 @@ pub async fn list_items(
     let query_string = request.query_string().to_owned();
     let written = app
         .block(move |app| {
-            let page = page(&snapshot, collection, &asked);
+            let page = page(&snapshot, &collection, &asked);
             let signer = Signer::new(&served, key);
             let links = links(&root, &query_string, &asked, page.next.as_ref(), &signer);
-            write_page(app, &snapshot, collection, &asked, &page, links, &root)
+            write_page(app, &snapshot, &collection, &asked, &page, links, &root)
         })
         .await?;
     Ok(written.answer(&etag))
@@ -213,7 +213,7 @@ fn next_href(root: &str, asked: &Asked, cursor: &Cursor, signer: &Signer<'_>, f:
 /// A listing that is given as a file.
 struct Listing {
     snapshot: Arc<Snapshot>,
-    collection: &'static Collection,
+    collection: CollectionRef,
     asked: Asked,
     root: String,
 }
@@ -231,10 +231,10 @@ impl Listing {
             let Self { snapshot, collection, asked, root } = self;
             let mut told = Told::default();
             let records = if download.whole {
-                told.matched = matched(&snapshot, collection, &asked, COUNTING_FOR_FILES_MAX);
+                told.matched = matched(&snapshot, &collection, &asked, COUNTING_FOR_FILES_MAX);
                 Records::All(Box::new(asked.query.clone()))
             } else {
-                let page = page(&snapshot, collection, &asked);
+                let page = page(&snapshot, &collection, &asked);
                 let (signer, f) = (Signer::new(&served, key), download.in_address());
                 told.returned = Some(page.items.len());
                 told.matched = page.matched;
@@ -309,7 +309,7 @@ impl Written {
 fn write_page(
     app: &App,
     snapshot: &Snapshot,
-    collection: &'static Collection,
+    collection: &Collection,
     asked: &Asked,
     page: &Page,
     links: Vec<Value>,
@@ -321,7 +321,7 @@ fn write_page(
         if place > 0 {
             body.push(b',');
         }
-        feature::write(&mut body, snapshot, record, collection.name, &asked.style)?;
+        feature::write(&mut body, snapshot, record, &collection.name, &asked.style)?;
     }
     // In the document only: there are too many of them for headers.
     let files = asked.files(root, snapshot.revision());
@@ -348,7 +348,7 @@ fn write_page(
             let href = format!("{root}/{}?f=html", feature["id"].as_str().unwrap_or_default());
             feature["href"] = json!(href);
         }
-        body = html::page(collection.title, &document).into_bytes();
+        body = html::page(&collection.title, &document).into_bytes();
     }
     Ok(Written {
         body,
@@ -389,24 +389,25 @@ pub async fn get_item(
     let (code, name, item) = path.into_inner();
     let parameters = Parameters::read(&request, declared::OF_ITEM)?;
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
-    let collection = collection(&name)?;
-    let style = Style::read(&parameters, &served.programme(), collection)?;
+    let programme = served.programme();
+    let collection = collection(&programme, &name)?;
+    let style = Style::read(&parameters, &programme, &collection)?;
     let form = answer::form(&request, parameters.text("f"), &[GEOJSON, JSON])?;
     let snapshot = app.picture_on(&served, Clocks::read(&parameters)?).await?;
-    let record = found(&snapshot, collection.name, &item)?;
+    let record = found(&snapshot, &collection.name, &item)?;
     let root = Base::of(&app, &request).collection(&code, &name);
     let here = format!("{root}/items/{}", record.id);
     if !record.is_in_force() {
         return Err(withdrawn(&record, &here));
     }
     let mut text = Vec::new();
-    feature::write(&mut text, &snapshot, &record, collection.name, &style)?;
+    feature::write(&mut text, &snapshot, &record, &collection.name, &style)?;
     let mut document: Value = serde_json::from_slice(&text).map_err(Problem::internal)?;
     feature::complete_json_fg(&mut document, &style);
     document["links"] = json!([
         link("self", GEOJSON, &here, "This item"),
         link("alternate", "text/html", &format!("{here}?f=html"), "This item as a page"),
-        link("collection", JSON, &root, collection.title),
+        link("collection", JSON, &root, &collection.title),
         link("version-history", JSON, &format!("{here}/versions"), "Every version of it"),
     ]);
     let (form, text) = match form {

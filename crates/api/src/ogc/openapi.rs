@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use exchange::Format;
 use serde_json::{Map, Value, json};
 use survey::access::Action;
-use survey::{COLLECTIONS, Collection, MissingGeometry, Programme, QueryableKind};
+use survey::{Collection, MissingGeometry, Programme, QueryableKind};
 
 use super::answer::{self, GEOJSON, JSON, OPENAPI, SCHEMA};
 use super::base::Base;
@@ -83,7 +83,7 @@ fn read(id: &str, tag: &str, summary: &str, types: &[&str], schema: &Value) -> V
     })
 }
 
-fn listing(collection: &'static Collection) -> Value {
+fn listing(collection: &Collection) -> Value {
     let declared = parameters::OF_ITEMS.iter().map(|name| {
         if parameters::OF_NAMES.contains(name) {
             parameters::of_names(name, collection)
@@ -159,8 +159,8 @@ fn options(id: &str, tag: &str) -> Value {
     })
 }
 
-fn items_path(collection: &'static Collection) -> Value {
-    let name = collection.name;
+fn items_path(collection: &Collection) -> Value {
+    let name = &*collection.name;
     json!({
         "get": listing(collection),
         "options": options(&format!("{name}.items.options"), name),
@@ -175,8 +175,8 @@ fn items_path(collection: &'static Collection) -> Value {
     })
 }
 
-fn item_path(collection: &'static Collection) -> Value {
-    let name = collection.name;
+fn item_path(collection: &Collection) -> Value {
+    let name = &*collection.name;
     let declared = parameters::OF_ITEM.iter().map(|name| reference("parameters", name));
     let mut success = content(&[GEOJSON], &reference("schemas", "featureGeoJSON"), "The item.");
     success["content"]["text/html"] = json!({ "schema": page() });
@@ -272,8 +272,8 @@ fn components(programme: &Programme) -> Value {
         })
         .collect();
     let mut all = geojson_schemas();
-    for collection in COLLECTIONS {
-        all.insert(format!("{}.feature", collection.name), feature_of(collection));
+    for collection in programme.collections() {
+        all.insert(format!("{}.feature", collection.name), feature_of(&collection));
     }
     json!({
         "parameters": declared,
@@ -378,16 +378,16 @@ pub fn definition(base: &Base, programme: &Programme) -> Value {
     add("/api".to_owned(), read("api", own, "This definition", &[OPENAPI], &document));
     add("/conformance".to_owned(), read("conformance", own, "Standards", &[JSON], &document));
     add("/collections".to_owned(), read("collections", own, "Collections", &[JSON], &document));
-    for collection in COLLECTIONS {
-        let name = collection.name;
+    for collection in programme.collections() {
+        let name = &*collection.name;
         let root = format!("/collections/{name}");
-        add(root.clone(), read(name, name, collection.title, &[JSON], &document));
+        add(root.clone(), read(name, name, &collection.title, &[JSON], &document));
         for word in ["schema", "queryables", "sortables"] {
             let item = read(&format!("{name}.{word}"), name, word, &[SCHEMA], &document);
             add(format!("{root}/{word}"), item);
         }
-        add(format!("{root}/items"), items_path(collection));
-        add(format!("{root}/items/{{item}}"), item_path(collection));
+        add(format!("{root}/items"), items_path(&collection));
+        add(format!("{root}/items/{{item}}"), item_path(&collection));
     }
     json!({
         "openapi": "3.0.3",

@@ -42,7 +42,7 @@ pub const OF_ITEMS: &[&str] = &[
 pub const OF_ITEM: &[&str] = &["crs", "profile", "f", "as_of", "effective"];
 
 /// The names of all parameters of a listing.
-pub fn of_items(collection: &'static Collection) -> Vec<&'static str> {
+pub fn of_items(collection: &Collection) -> Vec<&str> {
     let own = collection.queryables().iter().map(|queryable| queryable.name.as_str());
     OF_ITEMS.iter().copied().chain(own.filter(|name| !OF_ITEMS.contains(name))).collect()
 }
@@ -140,7 +140,7 @@ fn schema_of(name: &str, programme: &Programme) -> Value {
 }
 
 /// A parameter of one collection: its values are names of properties.
-pub fn of_names(name: &str, collection: &'static Collection) -> Value {
+pub fn of_names(name: &str, collection: &Collection) -> Value {
     let meaning = MEANINGS.iter().find(|(known, _)| *known == name);
     let names: Vec<String> = match name {
         "sortby" => {
@@ -159,7 +159,7 @@ pub fn of_names(name: &str, collection: &'static Collection) -> Value {
 }
 
 /// The names items can be ordered by.
-fn sortables(collection: &'static Collection) -> impl Iterator<Item = &'static str> {
+fn sortables(collection: &Collection) -> impl Iterator<Item = &str> {
     let own = collection.queryables().iter().map(|it| (it.name.as_str(), it.kind));
     let computed = view::computed(collection).map(|(name, kind, _)| (*name, *kind));
     own.chain(computed).filter(|(_, kind)| schemas::is_sortable(*kind)).map(|(name, _)| name)

@@ -46,8 +46,13 @@ pub fn queryable_schema(queryable: &Queryable) -> Value {
 }
 
 fn geometry_schema(collection: &Collection) -> Value {
-    let format =
-        if collection.geometry.point { "geometry-any" } else { "geometry-polygon-or-multipolygon" };
+    let kinds = collection.kinds();
+    let format = match (kinds.point, kinds.line, kinds.area) {
+        (true, false, false) => "geometry-point-or-multipoint",
+        (false, true, false) => "geometry-linestring-or-multilinestring",
+        (false, false, true) => "geometry-polygon-or-multipolygon",
+        _ => "geometry-any",
+    };
     json!({ "title": "geometry", "x-ogc-role": "primary-geometry", "format": format })
 }
 
@@ -75,7 +80,8 @@ pub fn queryables(id: &str, collection: &Collection) -> Value {
         let mut schema = value_schema(*kind);
         schema["title"] = json!(name.replace('_', " "));
         schema["description"] = json!(description);
-        properties.insert((*name).to_owned(), schema);
+        // A layer may have a property of that name, which is then the one that is meant.
+        properties.entry((*name).to_owned()).or_insert(schema);
     }
     head(id, collection, properties)
 }
@@ -96,12 +102,15 @@ fn sortables(id: &str, collection: &Collection) -> Value {
 
 /// The schema of the features of a collection: what is answered, and what is taken.
 ///
-/// Properties that are not known are kept and answered too, so further ones are not forbidden.
+/// Properties that are not known to a record type are kept and answered too, so further ones are
+/// not forbidden; a layer takes none.
 pub fn feature_schema(id: &str, collection: &Collection) -> Value {
     let mut schema = collection.schema().clone();
     schema["$schema"] = json!(DRAFT);
     schema["$id"] = json!(id);
-    if let Some(object) = schema.as_object_mut() {
+    if collection.layer().is_none()
+        && let Some(object) = schema.as_object_mut()
+    {
         object.remove("additionalProperties");
     }
     let own = schema["properties"].take();
@@ -113,7 +122,7 @@ pub fn feature_schema(id: &str, collection: &Collection) -> Value {
     for (place, (name, property)) in properties.iter_mut().enumerate() {
         if let Some(property) = property.as_object_mut() {
             property.insert("x-ogc-propertySeq".to_owned(), json!(place + 1));
-            if name == collection.effective_on {
+            if Some(name.as_str()) == collection.effective_on.as_deref() {
                 property.insert("x-ogc-role".to_owned(), json!("primary-instant"));
             }
         }
@@ -136,10 +145,10 @@ fn answer_with(
 ) -> Result<HttpResponse, Problem> {
     let parameters = Parameters::read(request, &["f"])?;
     let (code, name) = path.into_inner();
-    app.programme(caller, &code, Action::ReadRecords)?;
-    let collection = collection(&name)?;
+    let served = app.programme(caller, &code, Action::ReadRecords)?;
+    let collection = collection(&served.programme(), &name)?;
     let id = format!("{}/{word}", Base::of(app, request).collection(&code, &name));
-    let document = make(&id, collection);
+    let document = make(&id, &collection);
     let title = format!("{}: {word}", collection.title);
     answer::document(request, parameters.text("f"), SCHEMA, &title, &document)
 }

@@ -1,7 +1,7 @@
 //! What a request for a tile, or for the description of tiles, asks for.
 
 use actix_web::HttpRequest;
-use survey::{COLLECTIONS, Collection};
+use survey::{CollectionRef, Programme};
 use tiles::Tile;
 use view::TileQuery;
 
@@ -23,7 +23,7 @@ const OF_FILTERS: &[&str] = &["filter", "filter-lang", "filter-crs"];
 
 /// What tiles are asked to show, without saying which tile.
 pub struct Asked {
-    collections: Vec<&'static Collection>,
+    collections: Vec<CollectionRef>,
     filters: Vec<std::sync::Arc<cql2::Filter>>,
     days: Option<(survey::Day, survey::Day)>,
     /// The picture they are drawn from.
@@ -47,9 +47,10 @@ impl Asked {
         request: &HttpRequest,
         name: Option<&str>,
     ) -> Result<Self, Problem> {
-        let of_one = name.map(collection).transpose()?;
+        let programme = served.programme();
+        let of_one = name.map(|name| collection(&programme, name)).transpose()?;
         let mut known = OF_TILES.to_vec();
-        match of_one {
+        match &of_one {
             Some(collection) => {
                 let own = collection.queryables().iter().map(|it| it.name.as_str());
                 known.extend(OF_FILTERS.iter().copied().chain(own));
@@ -57,10 +58,10 @@ impl Asked {
             None => known.push("collections"),
         }
         let parameters = Parameters::read(request, &known)?;
-        let filters = match of_one {
+        let filters = match &of_one {
             Some(collection) => {
                 let coordinates = match parameters.text("filter-crs") {
-                    Some(text) => Coordinates::parse(&served.programme(), "filter-crs", text)?,
+                    Some(text) => Coordinates::parse(&programme, "filter-crs", text)?,
                     None => Coordinates::default(),
                 };
                 filter::filters(&parameters, collection, &coordinates)?
@@ -80,7 +81,7 @@ impl Asked {
             .collect();
         let question = question.concat();
         Ok(Self {
-            collections: collections(of_one, parameters.text("collections"))?,
+            collections: collections(&programme, of_one, parameters.text("collections"))?,
             filters,
             days: parameters.text("datetime").map(days).transpose()?,
             clocks,
@@ -91,7 +92,7 @@ impl Asked {
     }
 
     /// The collections shown, in the order of their layers.
-    pub fn collections(&self) -> &[&'static Collection] {
+    pub fn collections(&self) -> &[CollectionRef] {
         &self.collections
     }
 
@@ -112,18 +113,19 @@ fn revision(text: &str) -> Result<AsOf, Problem> {
 }
 
 fn collections(
-    of_one: Option<&'static Collection>,
+    programme: &Programme,
+    of_one: Option<CollectionRef>,
     named: Option<&str>,
-) -> Result<Vec<&'static Collection>, Problem> {
+) -> Result<Vec<CollectionRef>, Problem> {
     if let Some(collection) = of_one {
         return Ok(vec![collection]);
     }
-    let Some(named) = named else { return Ok(COLLECTIONS.iter().collect()) };
+    let Some(named) = named else { return Ok(programme.collections().collect()) };
     let names: Vec<&str> = named.split(',').map(str::trim).collect();
-    if let Some(unknown) = names.iter().find(|name| survey::collection(name).is_none()) {
+    if let Some(unknown) = names.iter().find(|name| programme.collection(name).is_none()) {
         return Err(invalid("collections", &format!("there is no collection \"{unknown}\"")));
     }
-    Ok(COLLECTIONS.iter().filter(|collection| names.contains(&collection.name)).collect())
+    Ok(programme.collections().filter(|it| names.contains(&&*it.name)).collect())
 }
 
 /// The tile at a place of the tile matrix set.

@@ -1,7 +1,7 @@
 //! `TileJSON`, which most map clients are set up by.
 
 use serde_json::{Map, Value, json};
-use survey::{Collection, Programme};
+use survey::{Collection, CollectionRef, Programme};
 use tiles::ZOOM_MAX;
 use view::Snapshot;
 
@@ -35,7 +35,7 @@ fn fields(collection: &Collection) -> Map<String, Value> {
 
 /// The layers a collection is drawn in.
 pub fn layers(collection: &Collection) -> [Value; 3] {
-    let (name, title) = (collection.name, collection.title);
+    let (name, title) = (&collection.name, &collection.title);
     [
         json!({ "id": name, "description": title, "fields": fields(collection) }),
         json!({
@@ -58,7 +58,7 @@ pub fn layers(collection: &Collection) -> [Value; 3] {
 pub fn document(
     programme: &Programme,
     snapshot: &Snapshot,
-    collections: &[&'static Collection],
+    collections: &[CollectionRef],
     root: &str,
     question: &str,
 ) -> Value {

@@ -4,7 +4,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 use survey::access::Action;
-use survey::{Collection, Programme};
+use survey::{CollectionRef, Programme};
 use view::Snapshot;
 
 use super::asked::{Asked, matrix_set};
@@ -28,9 +28,9 @@ const TILEJSON: &str = "application/vnd.mapbox.tile+json";
 pub fn extent(
     programme: &Programme,
     snapshot: &Snapshot,
-    collections: &[&'static Collection],
+    collections: &[CollectionRef],
 ) -> [f64; 4] {
-    let found = collections.iter().filter_map(|collection| snapshot.extent(collection.name));
+    let found = collections.iter().filter_map(|collection| snapshot.extent(&collection.name));
     let all = found.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
     let [west, south, east, north] =
         all.or(programme.extent).unwrap_or([-180.0, -90.0, 180.0, 90.0]);

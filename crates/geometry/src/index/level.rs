@@ -4,22 +4,49 @@ use std::sync::Arc;
 
 use rstar::{AABB, Envelope, RTree, RTreeObject, SelectionFunction};
 
-use crate::bbox::PlainBox;
+use crate::bbox::{Bbox, PlainBox};
 use crate::polygon::HazardPolygon;
+use crate::shape::Shape;
 
-/// A polygon in one of the plain boxes of its own box; there are two at the antimeridian.
+/// What an index finds by its box.
+pub(super) trait Placed: Clone + PartialEq {
+    fn bbox(&self) -> Bbox;
+    fn intersects_bbox(&self, bbox: &Bbox) -> bool;
+}
+
+impl Placed for HazardPolygon {
+    fn bbox(&self) -> Bbox {
+        self.bbox()
+    }
+
+    fn intersects_bbox(&self, bbox: &Bbox) -> bool {
+        self.intersects_bbox(bbox)
+    }
+}
+
+impl Placed for Shape {
+    fn bbox(&self) -> Bbox {
+        self.bbox()
+    }
+
+    fn intersects_bbox(&self, bbox: &Bbox) -> bool {
+        self.intersects_bbox(bbox)
+    }
+}
+
+/// What is placed, in one of the plain boxes of its own box; there are two at the antimeridian.
 #[derive(Clone, Debug)]
-pub(super) struct Entry<Id> {
+pub(super) struct Entry<Id, P = HazardPolygon> {
     /// `[west, south, east, north]`, rounded outward. Half the width saves a third of the tree, and
-    /// what is found is tested on the polygon itself.
+    /// what is found is tested on the thing itself.
     bounds: [f32; 4],
     pub(super) id: Id,
-    pub(super) polygon: Arc<HazardPolygon>,
+    pub(super) placed: Arc<P>,
 }
 
 pub(super) type Bounds = AABB<[f32; 2]>;
 
-impl<Id> RTreeObject for Entry<Id> {
+impl<Id, P> RTreeObject for Entry<Id, P> {
     type Envelope = Bounds;
 
     fn envelope(&self) -> Bounds {
@@ -28,13 +55,13 @@ impl<Id> RTreeObject for Entry<Id> {
     }
 }
 
-impl<Id> Entry<Id> {
+impl<Id, P: Placed> Entry<Id, P> {
     pub(super) fn plain_box(&self) -> PlainBox {
         self.bounds.map(f64::from)
     }
 
     pub(super) fn is_one_of_two(&self) -> bool {
-        self.polygon.bbox().pieces().count() > 1
+        self.placed.bbox().pieces().count() > 1
     }
 }
 
@@ -59,48 +86,118 @@ fn rounded_outward([west, south, east, north]: PlainBox) -> [f32; 4] {
     [down(west), down(south), up(east), up(north)]
 }
 
-pub(super) fn entries_of<Id: Copy>(
-    id: Id,
-    polygon: &Arc<HazardPolygon>,
-) -> impl Iterator<Item = Entry<Id>> {
-    polygon.bbox().pieces().map(move |plain| {
+fn entries_of<Id: Copy, P: Placed>(id: Id, placed: &Arc<P>) -> impl Iterator<Item = Entry<Id, P>> {
+    placed.bbox().pieces().map(move |plain| {
         let bounds = rounded_outward(plain);
-        Entry { bounds, id, polygon: Arc::clone(polygon) }
+        Entry { bounds, id, placed: Arc::clone(placed) }
     })
 }
 
 /// A tree that does not change, and a list of what counts no longer; copies share both.
 #[derive(Clone, Debug)]
-pub(super) struct Level<Id> {
-    pub(super) tree: Arc<RTree<Entry<Id>>>,
+pub(super) struct Level<Id, P = HazardPolygon> {
+    pub(super) tree: Arc<RTree<Entry<Id, P>>>,
     removed: Arc<Vec<Mark<Id>>>,
-    /// Polygons that count.
-    pub(super) polygons: usize,
+    /// How many things count.
+    pub(super) len: usize,
 }
 
-/// Tells an entry from all others of its level: its id, and where its polygon is kept.
+/// A level of fewer things than this is made anew with every change; it takes microseconds.
+const SMALL: usize = 64;
+
+/// Each level has at least so many times as many things as the next, which bounds their number.
+const STEP: usize = 8;
+
+/// Adds things to levels, at the cost of one change.
+pub(super) fn add<Id: Copy + Ord, P: Placed>(
+    levels: &mut Vec<Level<Id, P>>,
+    things: Vec<(Id, Arc<P>)>,
+) {
+    let mut count = things.len();
+    if count == 0 {
+        return;
+    }
+    let mut entries = Vec::with_capacity(count);
+    for (id, placed) in &things {
+        entries.extend(entries_of(*id, placed));
+    }
+    drop(things);
+    let is_small =
+        |level: &Level<Id, P>, count| level.len < SMALL || level.len < STEP.saturating_mul(count);
+    while let Some(level) = levels.pop_if(|last| is_small(last, count)) {
+        entries.extend(level.entries().cloned());
+        count += level.len;
+    }
+    levels.push(Level::new(entries, count));
+}
+
+/// Takes a thing away from levels; tells whether it was there.
+pub(super) fn remove<Id: Copy + Ord, P: Placed>(
+    levels: &mut Vec<Level<Id, P>>,
+    id: Id,
+    placed: &P,
+) -> bool {
+    let mut removed = false;
+    for level in &mut *levels {
+        if level.remove(id, placed) > 0 {
+            removed = true;
+            if level.is_worn() && level.len > 0 {
+                *level = Level::new(level.entries().cloned().collect(), level.len);
+            }
+        }
+    }
+    levels.retain(|level| level.len > 0);
+    removed
+}
+
+/// The things that have a position in common with a box, in order of id.
+pub(super) fn intersecting<Id: Copy + Ord, P: Placed>(
+    levels: &[Level<Id, P>],
+    bbox: &Bbox,
+) -> Vec<Id> {
+    let found = bbox.pieces().flat_map(|piece| {
+        let entries = levels.iter().flat_map(move |level| level.meeting(piece));
+        entries.filter(move |entry| {
+            within(entry.plain_box(), piece) || entry.placed.intersects_bbox(bbox)
+        })
+    });
+    in_order(found.map(|entry| entry.id))
+}
+
+pub(super) fn in_order<Id: Ord>(ids: impl Iterator<Item = Id>) -> Vec<Id> {
+    let mut ids: Vec<Id> = ids.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+fn within(inner: PlainBox, outer: PlainBox) -> bool {
+    inner[0] >= outer[0] && inner[1] >= outer[1] && inner[2] <= outer[2] && inner[3] <= outer[3]
+}
+
+/// Tells an entry from all others of its level: its id, and where what it stands for is kept.
 type Mark<Id> = (Id, usize);
 
-fn mark_of<Id: Copy>(entry: &Entry<Id>) -> Mark<Id> {
-    (entry.id, Arc::as_ptr(&entry.polygon).addr())
+fn mark_of<Id: Copy, P>(entry: &Entry<Id, P>) -> Mark<Id> {
+    (entry.id, Arc::as_ptr(&entry.placed).addr())
 }
 
-impl<Id: Copy + Ord> Level<Id> {
-    pub(super) fn new(entries: Vec<Entry<Id>>, polygons: usize) -> Self {
-        Self { tree: Arc::new(RTree::bulk_load(entries)), removed: Arc::default(), polygons }
+impl<Id: Copy + Ord, P: Placed> Level<Id, P> {
+    fn new(entries: Vec<Entry<Id, P>>, len: usize) -> Self {
+        Self { tree: Arc::new(RTree::bulk_load(entries)), removed: Arc::default(), len }
     }
 
-    pub(super) fn counts(&self, entry: &Entry<Id>) -> bool {
+    pub(super) fn counts(&self, entry: &Entry<Id, P>) -> bool {
         self.removed.is_empty() || self.removed.binary_search(&mark_of(entry)).is_err()
     }
 
     /// The entries that count.
-    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry<Id>> {
+    fn entries(&self) -> impl Iterator<Item = &Entry<Id, P>> {
         self.tree.iter().filter(|entry| self.counts(entry))
     }
 
     /// The entries that count and whose box meets another.
-    pub(super) fn meeting(&self, plain: PlainBox) -> impl Iterator<Item = &Entry<Id>> {
+    pub(super) fn meeting(&self, plain: PlainBox) -> impl Iterator<Item = &Entry<Id, P>> {
         let found = self.tree.locate_in_envelope_intersecting(bounds_around(plain));
         found.filter(|entry| self.counts(entry))
     }
@@ -111,18 +208,18 @@ impl<Id: Copy + Ord> Level<Id> {
         &self,
         bounds: PlainBox,
         margins: [f64; 2],
-    ) -> impl Iterator<Item = &Entry<Id>> {
+    ) -> impl Iterator<Item = &Entry<Id, P>> {
         let found = self.tree.locate_with_selection_function(NearlyBox { bounds, margins });
         found.filter(|entry| self.counts(entry))
     }
 
-    /// Takes a polygon away; tells how often it was there.
-    pub(super) fn remove(&mut self, id: Id, polygon: &HazardPolygon) -> usize {
-        let Some(first) = polygon.bbox().pieces().next() else { return 0 };
+    /// Takes a thing away; tells how often it was there.
+    fn remove(&mut self, id: Id, placed: &P) -> usize {
+        let Some(first) = placed.bbox().pieces().next() else { return 0 };
         let same = BoxOf { id, bounds: bounds_around(first) };
         let found = self.tree.locate_with_selection_function(same);
         let marks: Vec<Mark<Id>> = found
-            .filter(|entry| self.counts(entry) && *entry.polygon == *polygon)
+            .filter(|entry| self.counts(entry) && *entry.placed == *placed)
             .map(mark_of)
             .collect();
         let count = marks.len();
@@ -133,7 +230,7 @@ impl<Id: Copy + Ord> Level<Id> {
                     removed.insert(place, mark);
                 }
             }
-            self.polygons -= count;
+            self.len -= count;
         }
         count
     }
@@ -141,8 +238,8 @@ impl<Id: Copy + Ord> Level<Id> {
     /// Tells whether so much has been taken away that the level had better be made anew.
     ///
     /// A list of √n marks is copied in the time that one n-th of √n new levels costs.
-    pub(super) fn is_worn(&self) -> bool {
-        let bearable = 64 + 4 * self.polygons.isqrt();
+    fn is_worn(&self) -> bool {
+        let bearable = 64 + 4 * self.len.isqrt();
         self.removed.len() > bearable.min(self.tree.size() / 2)
     }
 }
@@ -153,12 +250,12 @@ struct BoxOf<Id> {
     bounds: Bounds,
 }
 
-impl<Id: Copy + Ord> SelectionFunction<Entry<Id>> for BoxOf<Id> {
+impl<Id: Copy + Ord, P> SelectionFunction<Entry<Id, P>> for BoxOf<Id> {
     fn should_unpack_parent(&self, bounds: &Bounds) -> bool {
         bounds.contains_envelope(&self.bounds)
     }
 
-    fn should_unpack_leaf(&self, leaf: &Entry<Id>) -> bool {
+    fn should_unpack_leaf(&self, leaf: &Entry<Id, P>) -> bool {
         leaf.id == self.id && leaf.envelope() == self.bounds
     }
 }
@@ -169,7 +266,7 @@ struct NearlyBox {
     margins: [f64; 2],
 }
 
-impl<Id> SelectionFunction<Entry<Id>> for NearlyBox {
+impl<Id, P: Placed> SelectionFunction<Entry<Id, P>> for NearlyBox {
     fn should_unpack_parent(&self, bounds: &Bounds) -> bool {
         // What is inside reaches at least as far as the box less its margins.
         let [west, south, east, north] = plain_box_of(bounds);
@@ -180,10 +277,10 @@ impl<Id> SelectionFunction<Entry<Id>> for NearlyBox {
             && north >= bounds[3] - lat
     }
 
-    fn should_unpack_leaf(&self, leaf: &Entry<Id>) -> bool {
+    fn should_unpack_leaf(&self, leaf: &Entry<Id, P>) -> bool {
         let [lon, lat] = self.margins;
         // The box in the tree is rounded, by more than the margins may be.
-        leaf.polygon.bbox().pieces().any(|piece| {
+        leaf.placed.bbox().pieces().any(|piece| {
             let off = |i: usize| (piece[i] - self.bounds[i]).abs();
             off(0) <= lon && off(2) <= lon && off(1) <= lat && off(3) <= lat
         })

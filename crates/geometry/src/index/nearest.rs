@@ -50,7 +50,7 @@ impl<'a, Id: Copy + Ord> Candidate<'a, Id> {
                 None
             }
             What::Leaf(entry) => {
-                let metres = origin.to_polygon_m(&entry.polygon);
+                let metres = origin.to_polygon_m(&entry.placed);
                 inside(Self { metres, what: What::Measured(entry) });
                 None
             }

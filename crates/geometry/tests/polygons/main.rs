@@ -5,6 +5,7 @@ mod buffer;
 mod corridor;
 mod covering;
 mod distance;
+mod drawn;
 mod hull;
 mod index;
 mod interchange;

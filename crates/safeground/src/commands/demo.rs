@@ -61,7 +61,7 @@ fn load(
         let body = if collection.name == "regions" {
             Spooled::from_reader(programme.regions().as_bytes())?
         } else {
-            let features = generate_collection(settings, collection.name)?;
+            let features = generate_collection(settings, &collection.name)?;
             Spooled::from_reader(Lines::new(features))?
         };
         let request = Request {

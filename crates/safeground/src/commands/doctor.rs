@@ -6,6 +6,7 @@ use geometry::Geometry;
 use indicatif::{ProgressBar, ProgressStyle};
 use store::{By, Item, Store, StoreError};
 use survey::StoredRecord;
+use survey::layer::Layers;
 
 use crate::arguments::Doctor;
 use crate::commands::{now, report, say};
@@ -113,19 +114,24 @@ fn ledger_bar(doing: &'static str) -> ProgressBar {
 /// Holds every current record against its rules; returns how many there are, and the faults.
 fn records(store: &Store, code: &str) -> Result<(u64, Vec<String>), StoreError> {
     let (mut count, mut faults) = (0, Vec::new());
+    let mut layers = Layers::default();
     store.load(code, &mut |item| {
-        if let Item::Record(record) = item {
-            count += 1;
-            faults.extend(fault(&record));
+        match item {
+            Item::Programme(programme) => layers = programme.layers.clone(),
+            Item::Record(record) => {
+                count += 1;
+                faults.extend(fault(&record, &layers));
+            }
+            Item::Cluster(_) => {}
         }
         Ok(())
     })?;
     Ok((count, faults))
 }
 
-fn fault(record: &StoredRecord) -> Option<String> {
+fn fault(record: &StoredRecord, layers: &Layers) -> Option<String> {
     let name = format!("{}/{}", record.collection, record.local_id);
-    let Some(collection) = survey::collection(&record.collection) else {
+    let Some(collection) = layers.collection(&record.collection) else {
         return Some(format!("{name}: its collection is unknown"));
     };
     if let Err(finding) = collection.read_stored(&record.properties) {

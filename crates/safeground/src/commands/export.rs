@@ -19,9 +19,12 @@ const STANDARD_OUTPUT: &str = "-";
 
 /// Runs the command.
 pub fn run(store: &Store, export: &Export) -> anyhow::Result<()> {
-    let collection = survey::collection(&export.collection).context("no such collection")?;
+    let stored = store.programme(&export.programme)?;
+    let found = stored.programme.collection(&export.collection);
+    let found = found.context("no such collection")?;
+    let collection: &Collection = &found;
     let format = format(export)?;
-    let revision = store.programme(&export.programme)?.revision;
+    let revision = stored.revision;
     let layer =
         Layer { revision: i64::try_from(revision).ok(), made_at: Some(now()), ..layer(collection) };
     let options = WriteOptions { byte_order_mark: export.byte_order_mark };

@@ -34,11 +34,11 @@ impl From<OnErrorName> for OnError {
 
 /// Imports each file as a submission of its own. The exit code is 1 when one was rejected.
 pub fn run(store: &Store, config: &Config, import: &Import) -> anyhow::Result<ExitCode> {
-    let Some(collection) = survey::collection(&import.collection) else {
-        let names: Vec<&str> = survey::COLLECTIONS.iter().map(|one| one.name).collect();
+    let programme = store.programme(&import.programme)?.programme;
+    let Some(collection) = programme.collection(&import.collection) else {
+        let names: Vec<String> = programme.collections().map(|one| one.name.to_string()).collect();
         bail!("there is no collection \"{}\"; known are: {}", import.collection, names.join(", "));
     };
-    let programme = store.programme(&import.programme)?.programme;
     let mapping = Mapping::parse(&import.maps, &import.sets, import.number_from.clone())?;
     let mut findings = import.findings.as_deref().map(writer).transpose()?;
     let mut worst = ExitCode::SUCCESS;
@@ -48,7 +48,7 @@ pub fn run(store: &Store, config: &Config, import: &Import) -> anyhow::Result<Ex
         let bar = progress_bar(path);
         let request = Request {
             programme: &programme,
-            collection,
+            collection: &collection,
             actor: &import.actor,
             role: Role::Manager,
             idempotency_key: None,
@@ -61,7 +61,7 @@ pub fn run(store: &Store, config: &Config, import: &Import) -> anyhow::Result<Ex
             received_at: now(),
             edits: None,
         };
-        let known = KnownRecords::of(store, &programme.code, collection)?;
+        let known = KnownRecords::of(store, &programme.code, &collection)?;
         let answer = submit(store, &known, &request, &mut |features| bar.set_position(features))
             .with_context(|| format!("importing {}", path.display()))?;
         bar.finish_and_clear();

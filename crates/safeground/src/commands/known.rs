@@ -14,21 +14,17 @@ use survey::{Collection, Known, Lookalike, Record, RecordId, local_id_key};
 pub struct KnownRecords {
     local_ids: HashMap<&'static str, HashSet<String>>,
     regions: HashMap<String, Arc<HazardPolygon>>,
-    collection: &'static str,
+    collection: String,
     names: Vec<(RecordId, Box<str>)>,
     boundaries: PolygonIndex<usize>,
 }
 
 impl KnownRecords {
     /// Reads what features of a collection are compared with.
-    pub fn of(
-        store: &Store,
-        programme: &str,
-        collection: &'static Collection,
-    ) -> Result<Self, StoreError> {
+    pub fn of(store: &Store, programme: &str, collection: &Collection) -> Result<Self, StoreError> {
         let local_ids = survey::COLLECTIONS
             .iter()
-            .map(|one| Ok((one.name, store.local_id_keys(programme, one.name)?)))
+            .map(|one| Ok((&*one.name, store.local_id_keys(programme, &one.name)?)))
             .collect::<Result<_, StoreError>>()?;
         let mut regions = HashMap::new();
         store.boundaries(programme, Region::COLLECTION, &mut |region| {
@@ -36,13 +32,14 @@ impl KnownRecords {
         })?;
         let (mut names, mut polygons) = (Vec::new(), Vec::new());
         if collection.geometry.unique {
-            store.boundaries(programme, collection.name, &mut |record| {
+            store.boundaries(programme, &collection.name, &mut |record| {
                 polygons.push((names.len(), record.polygon));
                 names.push((record.id, record.local_id.into()));
             })?;
         }
         let boundaries = PolygonIndex::bulk_load(polygons);
-        Ok(Self { local_ids, regions, collection: collection.name, names, boundaries })
+        let collection = collection.name.to_string();
+        Ok(Self { local_ids, regions, collection, names, boundaries })
     }
 }
 

@@ -6,6 +6,7 @@ pub mod doctor;
 pub mod export;
 pub mod import;
 pub mod known;
+pub mod layer;
 pub mod place;
 pub mod programme;
 pub mod progress;

@@ -85,12 +85,10 @@ impl Store {
                 repeated = Some(row.decode()?);
                 return Err(TxError::Abandoned);
             }
-            let collection = survey::collection(draft.collection).ok_or_else(|| {
-                StoreError::NotFound { kind: "collection", id: draft.collection.to_owned() }
-            })?;
+            let collection = tx.collection(&advanced, draft.collection)?;
             let submission = Uuid::now_v7();
             tx.submission_receive(submission, &mut draft, by)?;
-            let common = Common { advanced: &advanced, collection, submission, by };
+            let common = Common { advanced: &advanced, collection: &collection, submission, by };
             let mut intake = Intake::new(common, &draft, true);
             take_all(tx, &mut intake, records)?;
             let (mut applied, changed, mut told) = intake.finish()?;
@@ -120,17 +118,15 @@ impl Store {
     ) -> Result<Applied, StoreError> {
         self.read("submission_try", |tx| {
             let current = tx.programme(draft.programme)?.decode()?;
-            let collection = survey::collection(draft.collection).ok_or_else(|| {
-                StoreError::NotFound { kind: "collection", id: draft.collection.to_owned() }
-            })?;
             let advanced = Advanced {
                 code: draft.programme.to_owned(),
                 revision: current.revision + 1,
                 regions_revision: current.revision,
                 at: Instant(draft.received_at),
             };
+            let collection = tx.collection(&advanced, draft.collection)?;
             let submission = Uuid::nil();
-            let common = Common { advanced: &advanced, collection, submission, by };
+            let common = Common { advanced: &advanced, collection: &collection, submission, by };
             let mut intake = Intake::new(common, draft, false);
             take_all(tx, &mut intake, records)?;
             let (applied, _, _) = intake.finish()?;
@@ -274,7 +270,7 @@ impl<'a> Intake<'a> {
 
     fn take(&mut self, tx: &mut Tx<'_>, drafts: Vec<Draft>) -> TxResult<()> {
         let (programme, collection) =
-            (self.common.advanced.code.as_str(), self.common.collection.name);
+            (self.common.advanced.code.as_str(), &*self.common.collection.name);
         let keys: Vec<String> = drafts.iter().map(|draft| draft.key.clone()).collect();
         let ids: Vec<Id> = drafts.iter().filter_map(|draft| draft.id).collect();
         let by_key: HashMap<String, KnownRow> = tx
@@ -372,7 +368,9 @@ impl<'a> Intake<'a> {
         self.told.touch(known.bbox());
         self.told.touch(draft.row.bbox());
         self.changed.regions |= matches!(draft.land, LandPart::Region);
-        self.changed.updated.push(known.id);
+        if self.common.collection.layer().is_none() {
+            self.changed.updated.push(known.id);
+        }
         Some(VersionRow { id: known.id, version: known.version + 1, ..draft.row })
     }
 

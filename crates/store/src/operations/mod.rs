@@ -7,6 +7,7 @@
 pub(crate) mod apply;
 mod as_of;
 mod audit;
+mod layers;
 pub(crate) mod ledger;
 mod moves;
 mod programmes;
@@ -20,6 +21,8 @@ pub(crate) mod withdraw;
 pub const OPERATIONS: &[&str] = &[
     "programme_add",
     "programme_update",
+    "layer_set",
+    "layer_remove",
     "token_issue",
     "token_revoke",
     "submission_apply",

@@ -8,7 +8,7 @@ use survey::Programme;
 use survey::access::Role;
 
 use crate::builders::{
-    HAZARDS, Sending, add_kh, apply, by, day, freeze, hazard, identified, rectangle,
+    HAZARDS, Sending, add_kh, apply, by, day, freeze, hazard, identified, rectangle, settlements,
 };
 use crate::databases::{TestDatabase, on_both};
 
@@ -26,6 +26,8 @@ fn perform_all(store: &Store) {
     store.programme_add(&setup, &programme).unwrap();
     programme.public_read = true;
     store.programme_update(&setup, &programme).unwrap();
+    store.layer_set(&setup, "KH", &settlements()).unwrap();
+    store.layer_remove(&setup, "KH", "settlements").unwrap();
     let roles = BTreeMap::from([("KH".to_owned(), Role::Manager)]);
     let token = NewToken { name: "laptop".into(), expires_at: None, roles };
     let issued = store.token_issue(&setup, &token).unwrap();
@@ -74,9 +76,11 @@ fn every_operation_writes_one_line(database: &TestDatabase) {
         [
             (1, "programme_add"),
             (2, "programme_update"),
-            (3, "submission_apply"),
-            (4, "record_withdraw"),
-            (5, "ledger_rebuild"),
+            (3, "layer_set"),
+            (4, "layer_remove"),
+            (5, "submission_apply"),
+            (6, "record_withdraw"),
+            (7, "ledger_rebuild"),
         ]
     );
     for chain in ["KH", SERVER_AUDIT] {

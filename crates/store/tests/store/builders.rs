@@ -4,15 +4,17 @@ use std::convert::Infallible;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, TimeZone, Utc};
-use geometry::{Geometry, HazardPolygon};
+use geometry::{Geometry, HazardPolygon, LonLat};
 use serde_json::{Map, Value, json};
 use store::{Applied, By, OnError, Outcome, Store, StoreError, SubmissionDraft};
+use survey::layer::Layer;
 use survey::{Day, PreparedRecord, Programme, RecordId};
 
 pub const HAZARDS: &str = "hazardous-areas";
 pub const RELEASES: &str = "land-releases";
 pub const REGIONS: &str = "regions";
 pub const ACTIVITIES: &str = "activities";
+pub const SETTLEMENTS: &str = "settlements";
 
 /// About 100 m in degrees near the equator.
 const STEP_DEG: f64 = 0.001;
@@ -89,6 +91,24 @@ pub fn region(local_id: &str, polygon: HazardPolygon) -> PreparedRecord {
 pub fn activity(local_id: &str, on: &str) -> PreparedRecord {
     let properties = json!({ "activity_type": "clearance", "started_on": on });
     record(local_id, on, None, properties)
+}
+
+/// A layer of points with a name each.
+pub fn settlements() -> Layer {
+    let document = json!({
+        "name": SETTLEMENTS,
+        "title": "Settlements",
+        "geometry": ["point"],
+        "properties": [{ "name": "name", "type": "text" }],
+    });
+    serde_json::from_value(document).unwrap()
+}
+
+/// A record of that layer, as its check makes it on a day.
+pub fn settlement(local_id: &str, on: &str, name: &str) -> PreparedRecord {
+    let mut settlement = record(local_id, on, None, json!({ "name": name }));
+    settlement.geometry = Some(LonLat::new(102.5, 13.5).unwrap().into());
+    settlement
 }
 
 /// The same record with one property changed.

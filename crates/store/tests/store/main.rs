@@ -14,6 +14,7 @@ mod catalogue;
 mod databases;
 mod feed;
 mod history;
+mod layers;
 mod layout;
 mod ledger;
 mod races;

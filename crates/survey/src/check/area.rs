@@ -35,7 +35,7 @@ pub(crate) struct Measured<'a> {
 pub(crate) fn measure(geometry: Option<&Geometry>) -> Option<Measured<'_>> {
     match geometry {
         Some(Geometry::Polygon(polygon)) => Some(Measured { polygon, area_m2: polygon.area_m2() }),
-        Some(Geometry::Point(_)) | None => None,
+        Some(Geometry::Point(_) | Geometry::Shape(_)) | None => None,
     }
 }
 

@@ -166,7 +166,7 @@ impl Fault {
 }
 
 /// Says what is wrong with a value that could not be read by its schema.
-fn explain(found: &Value, node: &Value, pointer: String, message: &str) -> Finding {
+pub(super) fn explain(found: &Value, node: &Value, pointer: String, message: &str) -> Finding {
     let codes = schema::codes(node);
     match found {
         Value::String(word) if !codes.is_empty() => Finding::new(&rules::UNKNOWN_CODE, pointer)

@@ -152,7 +152,7 @@ impl PreparedRecord {
     pub fn boundary(&self) -> Option<&HazardPolygon> {
         match &self.geometry {
             Some(Geometry::Polygon(polygon)) => Some(polygon),
-            Some(Geometry::Point(_)) | None => None,
+            Some(Geometry::Point(_) | Geometry::Shape(_)) | None => None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod area;
 pub(crate) mod dates;
+pub(crate) mod layer;
 pub(crate) mod references;
 pub(crate) mod schema;
 

@@ -132,7 +132,7 @@ pub(crate) fn escaped(name: &str) -> String {
 }
 
 /// Judges the number and nesting of values; tells whether the properties can be looked at further.
-fn check_size(properties: &Map<String, Value>, out: &mut Findings) -> bool {
+pub(super) fn check_size(properties: &Map<String, Value>, out: &mut Findings) -> bool {
     let mut refuse = |what: &str, found: usize, limit: usize| {
         out.push(
             Finding::new(&rules::PROPERTIES_TOO_LARGE, "/properties")
@@ -170,7 +170,7 @@ fn check_size(properties: &Map<String, Value>, out: &mut Findings) -> bool {
 
 /// Takes blanks from around the texts of known properties, and takes out those that are empty or
 /// null: nothing is said by them.
-fn trim(fields: &Fields, properties: &mut Map<String, Value>) {
+pub(super) fn trim(fields: &Fields, properties: &mut Map<String, Value>) {
     properties.retain(|name, value| {
         if fields.get(name).is_none() {
             return true;
@@ -242,7 +242,7 @@ fn check_name(name: &str, out: &mut Findings) {
 }
 
 /// Judges the texts of a value, known or not: their characters and their length.
-fn check_texts(value: &Value, pointer: &str, out: &mut Findings) {
+pub(super) fn check_texts(value: &Value, pointer: &str, out: &mut Findings) {
     match value {
         Value::String(text) => {
             check_characters(text, pointer, out);
@@ -289,7 +289,7 @@ fn check_length(text: &str, limit: usize, pointer: &str, out: &mut Findings) {
 }
 
 /// Judges a value by the bounds in its schema.
-fn check_bounds(value: &Value, schema: &Value, pointer: &str, out: &mut Findings) {
+pub(super) fn check_bounds(value: &Value, schema: &Value, pointer: &str, out: &mut Findings) {
     let node = schema::real(schema);
     match value {
         Value::String(text) => {

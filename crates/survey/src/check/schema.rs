@@ -51,6 +51,16 @@ impl Fields {
         Self { fields: fields.collect() }
     }
 
+    /// Takes the properties out of a schema in an order of their own.
+    pub(crate) fn in_order<'a>(schema: &Value, names: impl Iterator<Item = &'a str>) -> Self {
+        let mut known = Self::of_schema(schema).fields;
+        let mut take = |name: &str| {
+            let place = known.iter().position(|field| field.name == name)?;
+            Some(known.swap_remove(place))
+        };
+        Self { fields: names.filter_map(&mut take).collect() }
+    }
+
     /// The property with this name.
     pub(crate) fn get(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
@@ -141,6 +151,9 @@ pub(crate) fn expected(schema: &Value) -> String {
     }
     if is_day(schema) {
         return "a day written as 2021-03-31".to_owned();
+    }
+    if schema["format"] == "date-time" {
+        return "an instant written as 2021-03-31T08:30:00+07:00".to_owned();
     }
     let words = |kind: &str| match kind {
         "string" => "a text",

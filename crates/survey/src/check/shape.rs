@@ -102,7 +102,7 @@ fn read(
             for defect in defects {
                 // The swap explains a latitude above 90.
                 if !(reading == Some(Misreading::SwappedAxes) && defect.rule == Rule::OutOfRange) {
-                    out.push(of_defect(&sent, &defect));
+                    out.push(of_defect(sent.kind(), &defect));
                 }
             }
             if let Some(repair) = &repair {
@@ -171,11 +171,12 @@ fn of_repair(rule: &'static RuleEntry, repair: &Repair) -> Finding {
         .suggesting(written(&RawGeometry::MultiPolygon(parts)))
 }
 
-/// A defect as a finding, with the JSON pointer of the ring or position.
-fn of_defect(sent: &RawGeometry, defect: &Defect) -> Finding {
+/// A defect of a kind of geometry as a finding, with the JSON pointer of the ring or position.
+pub(super) fn of_defect(kind: &str, defect: &Defect) -> Finding {
     let mut pointer = "/geometry".to_owned();
-    let part = defect.part.filter(|_| matches!(sent, RawGeometry::MultiPolygon(_)));
-    let steps = [part, defect.ring, defect.vertex];
+    let part = defect.part.filter(|_| matches!(kind, "MultiPolygon" | "MultiLineString"));
+    let ring = defect.ring.filter(|_| matches!(kind, "MultiPolygon" | "Polygon"));
+    let steps = [part, ring, defect.vertex];
     let steps: Vec<_> = steps.into_iter().flatten().map(|step| step.to_string()).collect();
     if !steps.is_empty() {
         pointer = format!("{pointer}/coordinates/{}", steps.join("/"));

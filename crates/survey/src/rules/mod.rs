@@ -2,11 +2,13 @@
 
 mod changes;
 mod features;
+mod layers;
 mod records;
 mod shapes;
 
 pub use changes::*;
 pub use features::*;
+pub use layers::*;
 pub use records::*;
 pub use shapes::*;
 
@@ -52,12 +54,15 @@ pub(crate) use rules;
 use changes::ENTRIES as CHANGES;
 use features::ENTRIES as FEATURES;
 
-const COUNT: usize =
-    FEATURES.len() + shapes::ENTRIES.len() + records::ENTRIES.len() + CHANGES.len();
+const COUNT: usize = FEATURES.len()
+    + shapes::ENTRIES.len()
+    + records::ENTRIES.len()
+    + CHANGES.len()
+    + layers::ENTRIES.len();
 
 const ALL: [RuleEntry; COUNT] = {
     let mut all = [FEATURES[0]; COUNT];
-    let groups = [FEATURES, shapes::ENTRIES, records::ENTRIES, CHANGES];
+    let groups = [FEATURES, shapes::ENTRIES, records::ENTRIES, CHANGES, layers::ENTRIES];
     let (mut group, mut at) = (0, 0);
     while group < groups.len() {
         let mut i = 0;
@@ -71,7 +76,8 @@ const ALL: [RuleEntry; COUNT] = {
     all
 };
 
-/// Every rule a check can report, by what it judges: features, shapes, records, changes.
+/// Every rule a check can report, by what it judges: features, shapes, records, changes,
+/// layers.
 pub const CATALOGUE: &[RuleEntry] = &ALL;
 
 /// The rule with this code; none when there is none.
