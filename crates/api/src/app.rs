@@ -16,6 +16,7 @@ use view::{ProgrammeView, Snapshot};
 
 use crate::actor::Caller;
 use crate::following::FollowError;
+use crate::live::{Listeners, Live};
 use crate::pictures::Pictures;
 use crate::problem::{CORRUPT_RECORD, FORBIDDEN, Problem, UNAUTHENTICATED, UNAVAILABLE};
 
@@ -43,6 +44,7 @@ pub struct Served {
     stopped: AtomicBool,
     /// What cursors are signed with: the same for every server of one database.
     cursor_key: Vec<u8>,
+    live: Live,
 }
 
 impl Served {
@@ -54,6 +56,11 @@ impl Served {
     /// What cursors of the programme are signed with.
     pub(crate) fn cursor_key(&self) -> &[u8] {
         &self.cursor_key
+    }
+
+    /// What tells listeners of changes.
+    pub(crate) fn live(&self) -> &Live {
+        &self.live
     }
 
     /// The picture of the records that readers see now.
@@ -71,6 +78,7 @@ pub struct App {
     clock: Clock,
     pictures: Pictures,
     public_url: Option<String>,
+    listeners: Listeners,
 }
 
 impl App {
@@ -83,7 +91,8 @@ impl App {
     /// When the store cannot be read.
     pub fn load(store: Store, limits: UploadLimits, clock: Clock) -> Result<Self, StoreError> {
         let (served, pictures) = (RwLock::default(), Pictures::default());
-        let app = Self { store, served, limits, clock, pictures, public_url: None };
+        let listeners = Listeners::default();
+        let app = Self { store, served, limits, clock, pictures, public_url: None, listeners };
         app.refresh_all()?;
         Ok(app)
     }
@@ -113,6 +122,11 @@ impl App {
     /// The pictures of earlier times that are kept.
     pub(crate) fn pictures(&self) -> &Pictures {
         &self.pictures
+    }
+
+    /// Those who listen to changes.
+    pub(crate) fn listeners(&self) -> &Listeners {
+        &self.listeners
     }
 
     /// The present instant.
@@ -243,6 +257,7 @@ impl App {
                     refreshing: Mutex::new(()),
                     stopped: AtomicBool::new(false),
                     cursor_key: self.store.audit_root(&programme.code)?,
+                    live: Live::default(),
                 }),
             };
             match self.follow(&served) {
@@ -264,7 +279,10 @@ impl App {
         let code = served.programme().code.clone();
         let followed = crate::following::follow(&self.store, &code, &served.view);
         match &followed {
-            Ok(()) => served.stopped.store(false, Ordering::SeqCst),
+            Ok(()) => {
+                served.stopped.store(false, Ordering::SeqCst);
+                served.live.shows(served.view.snapshot().revision());
+            }
             Err(FollowError::Corrupt(corrupt)) => {
                 if !served.stopped.swap(true, Ordering::SeqCst) {
                     tracing::error!(programme = code, %corrupt, "the programme is stopped");

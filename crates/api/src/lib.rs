@@ -17,6 +17,7 @@ mod history;
 pub mod intake;
 mod items;
 mod landing;
+mod live;
 pub mod mapping;
 mod ogc;
 mod parcels;
@@ -39,3 +40,5 @@ mod submissions;
 mod tiles;
 mod withdrawals;
 mod work;
+
+pub use tiles::tilejson;
