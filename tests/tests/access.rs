@@ -110,6 +110,8 @@ fn every_route_asks_who_is_there() {
             .replace("{version}", "1")
             .replace("{set}/{zoom}/{row}/{column}", "WebMercatorQuad/0/0/0")
             .replace("{set}", "WebMercatorQuad")
+            .replace("{style}", "land-release")
+            .replace("{file}", "sprite.json")
             .replace("{submission}", "018f0000-0000-7000-8000-000000000000");
         let answer = match *method {
             "GET" => server.get(&path),

@@ -275,3 +275,71 @@ fn a_programme_that_is_not_open_keeps_its_tiles_to_those_who_may_read() {
     assert_eq!(answer.header("cache-control"), Some("private, no-cache"));
     assert!(answer.header("vary").unwrap().contains("Authorization"));
 }
+
+#[test]
+fn the_style_asks_nothing_of_anybody_else() {
+    let scene = Scene::new();
+    let list = scene.document(&format!("{KH}/styles"));
+    let style = scene.document(list["styles"][0]["links"][0]["href"].as_str().unwrap());
+    assert_eq!(style["version"], 8);
+    let here = format!("http://{}/", scene.server.address());
+    for (place, _) in style.to_string().match_indices("http") {
+        assert!(style.to_string()[place..].starts_with(&here));
+    }
+    let source = scene.document(style["sources"]["programme"]["url"].as_str().unwrap());
+    let drawn: Vec<&Value> =
+        source["vector_layers"].as_array().unwrap().iter().map(|layer| &layer["id"]).collect();
+    let sprite = style["sprite"].as_str().unwrap();
+    let patterns = scene.document(&format!("{sprite}.json"));
+    for layer in style["layers"].as_array().unwrap() {
+        let of = &layer["source-layer"];
+        assert!(of.is_null() || drawn.contains(&of), "{layer}");
+        if let Some(pattern) = layer["paint"].get("fill-pattern") {
+            let names = pattern.as_array().unwrap().iter().skip(3).step_by(2);
+            assert!(names.into_iter().all(|name| patterns[name.as_str().unwrap()].is_object()));
+        }
+    }
+    for file in ["sprite.png", "sprite@2x.png"] {
+        let image = scene.get(&format!("{KH}/styles/land-release/{file}"));
+        assert_eq!(image.header("content-type"), Some("image/png"));
+        assert!(
+            image.body.starts_with(b"\x89PNG\r\n\x1a\n") && image.body.ends_with(b"IEND\xaeB`\x82")
+        );
+    }
+    assert_eq!(scene.get(&format!("{KH}/styles/other")).status, 404);
+    assert_eq!(scene.get(&format!("{KH}/styles/land-release/other.png")).status, 404);
+}
+
+#[test]
+fn the_map_of_an_area_goes_into_one_file_for_phones() {
+    let scene = Scene::new();
+    let product = &scene._product;
+    for ending in ["pmtiles", "mbtiles"] {
+        let out = product.folder().join(format!("map.{ending}"));
+        let name = out.to_string_lossy().into_owned();
+        let told = product.run(&["tiles", "--programme", "kh", "--zoom", "0-12", &name]);
+        assert!(told.contains("tiles of revision"), "{told}");
+        assert!(!product.folder().join(format!("map.{ending}.part")).exists());
+    }
+    let file = std::fs::read(product.folder().join("map.pmtiles")).unwrap();
+    assert_eq!(&file[..8], b"PMTiles\x03");
+    let number = |at: usize| u64::from_le_bytes(file[at..at + 8].try_into().unwrap()) as usize;
+    let (metadata, length) = (number(24), number(32));
+    let metadata: Value =
+        serde_json::from_slice(&unpacked(&file[metadata..metadata + length])).unwrap();
+    assert_eq!(metadata["vector_layers"][0]["id"], "regions");
+    // The first tile in the file is that of zoom 0, which begins where tiles begin.
+    let start = number(56);
+    let first = unpacked(&file[start..]);
+    let live = scene.get(&format!("{KH}/{SET}/0/0/0"));
+    assert_eq!(first, live.body);
+    let refused = product.try_run(&["tiles", "--programme", "kh", "map.zip"]);
+    assert!(!refused.status.success());
+}
+
+/// The first member of gzipped bytes.
+fn unpacked(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::bufread::GzDecoder::new(bytes), &mut out).unwrap();
+    out
+}

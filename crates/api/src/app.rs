@@ -17,6 +17,7 @@ use view::{ProgrammeView, Snapshot};
 use crate::actor::Caller;
 use crate::export::Exports;
 use crate::following::FollowError;
+use crate::live::{Listeners, Live};
 use crate::pictures::Pictures;
 use crate::problem::{CORRUPT_RECORD, FORBIDDEN, Problem, UNAUTHENTICATED, UNAVAILABLE};
 
@@ -47,6 +48,7 @@ pub struct Served {
     stopped: AtomicBool,
     /// What cursors are signed with: the same for every server of one database.
     cursor_key: Vec<u8>,
+    live: Live,
 }
 
 impl Served {
@@ -65,6 +67,11 @@ impl Served {
         &self.cursor_key
     }
 
+    /// What tells listeners of changes.
+    pub(crate) fn live(&self) -> &Live {
+        &self.live
+    }
+
     /// The picture of the records that readers see now.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.view.snapshot()
@@ -81,6 +88,7 @@ pub struct App {
     pictures: Pictures,
     exports: Exports,
     public_url: Option<String>,
+    listeners: Listeners,
 }
 
 impl App {
@@ -93,8 +101,8 @@ impl App {
     /// When the store cannot be read.
     pub fn load(store: Store, limits: UploadLimits, clock: Clock) -> Result<Self, StoreError> {
         let (served, pictures) = (RwLock::default(), Pictures::default());
-        let exports = Exports::default();
-        let app = Self { store, served, limits, clock, pictures, exports, public_url: None };
+        let (exports, listeners, public_url) = (Exports::default(), Listeners::default(), None);
+        let app = Self { store, served, limits, clock, pictures, exports, public_url, listeners };
         app.refresh_all()?;
         Ok(app)
     }
@@ -129,6 +137,11 @@ impl App {
     /// The files being sent.
     pub(crate) fn exports(&self) -> &Exports {
         &self.exports
+    }
+
+    /// Those who listen to changes.
+    pub(crate) fn listeners(&self) -> &Listeners {
+        &self.listeners
     }
 
     /// The present instant.
@@ -259,6 +272,7 @@ impl App {
                     refreshing: Mutex::new(()),
                     stopped: AtomicBool::new(false),
                     cursor_key: self.store.audit_root(&programme.code)?,
+                    live: Live::default(),
                 }),
             };
             known.push((programme, served));
@@ -308,6 +322,7 @@ impl App {
                 if let Some(settings) = settings {
                     served.set_programme(settings.clone());
                 }
+                served.live.shows(served.view.snapshot().revision());
             }
             Err(FollowError::Corrupt(corrupt)) => {
                 if !served.stopped.swap(true, Ordering::SeqCst) {

@@ -35,11 +35,13 @@ pub async fn list_changes(
     Ok(HttpResponse::Ok().json(json!({ "changes": changes })))
 }
 
-fn change_document(change: &Change) -> Value {
+/// A change as it is told.
+pub fn change_document(change: &Change) -> Value {
     json!({
         "revision": change.revision,
         "operation": change.operation,
         "submission": change.submission,
+        "collection": change.collection,
         "record_count": change.record_count,
         "bbox": change.bbox.map(|bbox| [bbox.west, bbox.south, bbox.east, bbox.north]),
         "recorded_at": change.recorded_at,

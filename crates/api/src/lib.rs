@@ -19,6 +19,7 @@ pub mod intake;
 mod items;
 mod landing;
 pub mod layers;
+mod live;
 pub mod mapping;
 mod ogc;
 mod parcels;
@@ -42,3 +43,5 @@ mod tiles;
 mod viewer;
 mod withdrawals;
 mod work;
+
+pub use tiles::tilejson;

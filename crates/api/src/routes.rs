@@ -6,7 +6,7 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Respo
 
 use crate::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::{
-    balance, changes, hazards, history, landing, layers, ogc, parcels, programmes, progress,
+    balance, changes, hazards, history, landing, layers, live, ogc, parcels, programmes, progress,
     reported, reports, story, submissions, tiles, viewer, withdrawals, work,
 };
 
@@ -52,6 +52,9 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/programmes/{programme}/tiles/{set}/{zoom}/{row}/{column}"),
     ("GET", "/programmes/{programme}/tileMatrixSets"),
     ("GET", "/programmes/{programme}/tileMatrixSets/{set}"),
+    ("GET", "/programmes/{programme}/styles"),
+    ("GET", "/programmes/{programme}/styles/{style}"),
+    ("GET", "/programmes/{programme}/styles/{style}/{file}"),
     ("GET", "/programmes/{programme}/hazards/at"),
     ("GET", "/programmes/{programme}/hazards/nearby"),
     ("GET", "/programmes/{programme}/hazards/in"),
@@ -61,6 +64,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/programmes/{programme}/reported"),
     ("GET", "/programmes/{programme}/work"),
     ("GET", "/programmes/{programme}/changes"),
+    ("GET", "/programmes/{programme}/changes/stream"),
     ("GET", "/programmes/{programme}/reports"),
     ("POST", "/programmes/{programme}/reports"),
     ("GET", "/programmes/{programme}/reports/{report}"),
@@ -119,6 +123,9 @@ fn tiles_of(config: &mut ServiceConfig) {
         .service(reading(&of_collection("/tiles"), tiles::tilesets::list_collection_tilesets))
         .service(reading(&of_collection(tileset), tiles::tilesets::get_collection_tileset))
         .service(reading(&of_collection(tile), tiles::draw::get_collection_tile))
+        .service(reading("/styles", tiles::style::list_styles))
+        .service(reading("/styles/{style}", tiles::style::get_style))
+        .service(reading("/styles/{style}/{file}", tiles::style::get_sprite))
         .service(reading("/tileMatrixSets", tiles::matrices::list_matrix_sets))
         .service(reading("/tileMatrixSets/{set}", tiles::matrices::get_matrix_set));
 }
@@ -190,6 +197,7 @@ pub fn configure(config: &mut ServiceConfig) {
                 .configure(figures)
                 .configure(tiles_of)
                 .service(resource("/changes").route(get().to(changes::list_changes)))
+                .service(resource("/changes/stream").route(get().to(live::stream_changes)))
                 .service(
                     resource("/reports")
                         .route(get().to(reports::list_reports))

@@ -44,6 +44,7 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let address = listener.local_addr()?;
     let following = tokio::spawn(follow(Arc::clone(&app)));
+    let stopping = Arc::clone(&app);
     let shared = web::Data::from(app);
     let mut server = HttpServer::new(move || {
         actix_web::App::new()
@@ -54,15 +55,42 @@ pub async fn serve(
             .wrap(NormalizePath::trim())
             .configure(configure)
     })
+    .disable_signals()
     .shutdown_timeout(SHUTDOWN_S);
     if let Some(workers) = workers {
         server = server.workers(workers);
     }
     tracing::info!(%address, "serving");
-    let result = server.listen(listener)?.run().await;
+    let running = server.listen(listener)?.run();
+    let handle = running.handle();
+    let watching = tokio::spawn(async move {
+        told_to_stop().await;
+        // Streams of changes have no end of their own, and would be waited for.
+        stopping.listeners().end();
+        handle.stop(true).await;
+    });
+    let result = running.await;
+    watching.abort();
     following.abort();
     tracing::info!("stopped");
     result
+}
+
+/// Waits for SIGINT or SIGTERM.
+async fn told_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupted.await;
 }
 
 /// Pages of any origin may ask: what they may read is decided by the token they send, and no

@@ -69,6 +69,8 @@ pub enum Command {
     Layer(LayerCommand),
     /// Write the records in force of a collection to a file
     Export(Export),
+    /// Write the map of an area to one file, for phones without a network
+    Tiles(Tiles),
     /// Print what was identified, cancelled, reduced, cleared and remains
     Progress(Progress),
     /// Freeze reports, list them and print them
@@ -276,6 +278,35 @@ pub struct Export {
     /// Begin CSV with a byte order mark, so that Excel sees UTF-8
     #[arg(long)]
     pub byte_order_mark: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Tiles {
+    /// File to write; it ends with .pmtiles or .mbtiles
+    pub out: PathBuf,
+    /// Code of the programme
+    #[arg(long)]
+    pub programme: String,
+    /// The area [default: all that is recorded]
+    #[arg(long, value_parser = extent, allow_hyphen_values = true, value_name = "W,S,E,N")]
+    pub bbox: Option<[f64; 4]>,
+    /// Least and greatest zoom
+    #[arg(long, value_parser = zooms, default_value = "0-14", value_name = "FROM-TO")]
+    pub zoom: [u8; 2],
+    /// Collections that are drawn [default: all]
+    #[arg(long, value_parser = collection_name, value_delimiter = ',')]
+    pub collections: Vec<String>,
+}
+
+/// Reads zooms: a least and a greatest one.
+fn zooms(text: &str) -> Result<[u8; 2], String> {
+    let ends = text.split_once('-').unwrap_or((text, text));
+    match (ends.0.trim().parse(), ends.1.trim().parse()) {
+        (Ok(least), Ok(greatest)) if least <= greatest && greatest <= tiles::ZOOM_MAX => {
+            Ok([least, greatest])
+        }
+        _ => Err(format!("give two zooms from 0 to {}, such as 0-14", tiles::ZOOM_MAX)),
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -1,5 +1,6 @@
 //! The Safeground programme: one binary with a command for each job.
 
+mod archive;
 mod arguments;
 mod commands;
 mod config;
@@ -54,6 +55,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Import(import) => return commands::import::run(&store, &config, import),
         Command::Layer(command) => return commands::layer::run(&store, &config, command),
         Command::Export(export) => commands::export::run(&store, export),
+        Command::Tiles(tiles) => commands::tiles::run(&store, tiles),
         Command::Progress(progress) => commands::progress::run(&store, progress),
         Command::Report(command) => commands::report::run(&store, command),
         Command::Balance(balance) => commands::balance::run(&store, balance),

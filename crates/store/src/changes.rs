@@ -1,14 +1,17 @@
 //! The ordered feed: one row for each committed write of a programme.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use geometry::Bbox;
 use uuid::Uuid;
 
 use crate::error::TxResult;
+use crate::ledger::IDS_PER_QUERY;
 use crate::programmes::Advanced;
 use crate::records::stored_bbox;
-use crate::schema::changes;
+use crate::schema::{changes, submissions};
 use crate::sql_types::{Id, Instant};
 use crate::store::{By, Revision};
 use crate::tx::{Tx, both};
@@ -22,6 +25,8 @@ pub struct Change {
     pub operation: String,
     /// The submission it applied.
     pub submission: Option<Uuid>,
+    /// The collection of the submission; `None` where no submission was applied.
+    pub collection: Option<String>,
     /// Record versions it added.
     pub record_count: u64,
     /// Around the changed records, before and after; `None` if none of them has a place.
@@ -70,12 +75,14 @@ struct ChangeRow {
 }
 
 impl ChangeRow {
-    fn decode(self) -> Change {
+    fn decode(self, collections: &HashMap<Uuid, String>) -> Change {
+        let submission = self.submission_id.map(|Id(id)| id);
         Change {
+            collection: submission.and_then(|id| collections.get(&id).cloned()),
+            submission,
             bbox: stored_bbox(self.west, self.south, self.east, self.north),
             revision: self.revision.unsigned_abs(),
             operation: self.operation,
-            submission: self.submission_id.map(|Id(id)| id),
             record_count: self.record_count.unsigned_abs(),
             recorded_at: self.recorded_at.0,
             actor: self.actor,
@@ -122,7 +129,18 @@ impl Tx<'_> {
             .limit(limit as i64)
             .select(ChangeRow::as_select())
             .load(*conn))?;
-        Ok(rows.into_iter().map(ChangeRow::decode).collect())
+        let mut applied: Vec<Id> = rows.iter().filter_map(|row| row.submission_id).collect();
+        let mut collections = HashMap::new();
+        while !applied.is_empty() {
+            let ids = applied.split_off(applied.len().saturating_sub(IDS_PER_QUERY));
+            let found: Vec<(Id, String)> = both!(self, |conn| submissions::table
+                .filter(submissions::programme.eq(programme))
+                .filter(submissions::id.eq_any(&ids))
+                .select((submissions::id, submissions::collection))
+                .load(*conn))?;
+            collections.extend(found.into_iter().map(|(Id(id), name)| (id, name)));
+        }
+        Ok(rows.into_iter().map(|row| row.decode(&collections)).collect())
     }
 
     /// The newest revision recorded no later than an instant.

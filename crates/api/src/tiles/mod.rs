@@ -7,6 +7,8 @@
 pub mod asked;
 pub mod draw;
 pub mod matrices;
+mod sprite;
+pub mod style;
 pub mod tilejson;
 pub mod tilesets;
 

@@ -12,6 +12,7 @@ pub mod programme;
 pub mod progress;
 pub mod report;
 pub mod serve;
+pub mod tiles;
 pub mod token;
 
 use std::io::Write;

@@ -1,0 +1,181 @@
+//! A style for maps of the tiles: patterns and colours that anybody tells apart, and no address of
+//! anybody else.
+//!
+//! # Source
+//! `MapLibre` Style Specification, version 8.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::{Value, json};
+use survey::Record as _;
+use survey::access::Action;
+use survey::records::{Activity, HazardousArea, LandRelease, Region};
+
+use super::WEB_MERCATOR_QUAD;
+use super::sprite::{self, colour};
+use crate::actor::Caller;
+use crate::app::App;
+use crate::ogc::answer::{self, JSON, is_known, weak_tag};
+use crate::ogc::base::Base;
+use crate::ogc::collections::link;
+use crate::problem::Problem;
+use crate::query::Parameters;
+
+/// The one style there is.
+const STYLE: &str = "land-release";
+
+/// The media type of styles.
+const MBS: &str = "application/vnd.mapbox.style+json";
+
+const SOURCE: &str = "programme";
+
+/// Which pattern, or which colour, a record has by one of its properties.
+fn by(property: &str, names: &[&str], paint: impl Fn(&str) -> Value) -> Value {
+    let mut expression = vec![json!("match"), json!(["get", property])];
+    for name in names {
+        expression.extend([json!(name), paint(name)]);
+    }
+    expression.push(paint(names.first().unwrap_or(&"")));
+    Value::Array(expression)
+}
+
+fn layer(id: &str, kind: &str, of: &str, paint: Value) -> Value {
+    json!({ "id": id, "type": kind, "source": SOURCE, "source-layer": of, "paint": paint })
+}
+
+/// The layers of areas in one collection: filled, outlined, as points, and counted.
+fn areas(name: &str, property: &str, codes: &[&str]) -> Vec<Value> {
+    let pattern = by(property, codes, |code| json!(code));
+    let colours = by(property, codes, |code| json!(colour(code)));
+    let (points, squares) = (format!("{name}-points"), format!("{name}-squares"));
+    let dot = json!({
+        "circle-radius": 4,
+        "circle-color": colours,
+        "circle-stroke-color": "#000000",
+        "circle-stroke-width": 1,
+    });
+    let count = json!(["to-number", ["get", "count"], 1]);
+    let most = codes.last().map(|code| colour(code));
+    let mut own_points = layer(&format!("{name}-positions"), "circle", name, dot.clone());
+    own_points["filter"] = json!(["==", ["geometry-type"], "Point"]);
+    let mut fill = layer(&format!("{name}-fill"), "fill", name, json!({ "fill-pattern": pattern }));
+    fill["filter"] = json!(["==", ["geometry-type"], "Polygon"]);
+    let line = json!({ "line-color": colours, "line-width": 1.5 });
+    vec![
+        layer(
+            &squares,
+            "circle",
+            &squares,
+            json!({
+                "circle-color": most,
+                "circle-opacity": 0.8,
+                "circle-radius": ["interpolate", ["linear"], ["ln", count], 0, 2, 8, 8],
+            }),
+        ),
+        fill,
+        layer(&format!("{name}-line"), "line", name, line),
+        layer(&points, "circle", &points, dot),
+        own_points,
+    ]
+}
+
+fn document(base: &Base, code: &str, title: &str) -> Value {
+    let root = base.programme(code);
+    let mut layers = vec![json!({
+        "id": "background",
+        "type": "background",
+        "paint": { "background-color": "#f4f4f2" },
+    })];
+    let region = json!({ "line-color": "#555555", "line-width": 1, "line-dasharray": [4, 2] });
+    layers.push(layer("regions", "line", Region::COLLECTION, region));
+    let activity = json!({ "line-color": "#cc79a7", "line-width": 1, "line-dasharray": [1, 2] });
+    layers.push(layer("activities", "line", Activity::COLLECTION, activity));
+    layers.extend(areas(LandRelease::COLLECTION, "outcome", &["cancelled", "reduced", "cleared"]));
+    layers.extend(areas(HazardousArea::COLLECTION, "classification", &["suspected", "confirmed"]));
+    json!({
+        "version": 8,
+        "name": format!("{title}: hazardous areas and land releases"),
+        "metadata": { "description": "Absence of a record does not mean absence of a hazard." },
+        "sprite": format!("{root}/styles/{STYLE}/sprite"),
+        "sources": {
+            SOURCE: {
+                "type": "vector",
+                "url": format!("{root}/tiles/{WEB_MERCATOR_QUAD}?f=tilejson"),
+                "promoteId": "id",
+            },
+        },
+        "layers": layers,
+    })
+}
+
+/// `GET …/styles`: the styles there are.
+pub async fn list_styles(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    code: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let parameters = Parameters::read(&request, &["f"])?;
+    app.programme(&caller, &code, Action::ReadRecords)?;
+    let href = format!("{}/styles/{STYLE}", Base::of(&app, &request).programme(&code));
+    let document = json!({
+        "default": STYLE,
+        "styles": [{
+            "id": STYLE,
+            "title": "Hazardous areas and land releases",
+            "links": [link("stylesheet", MBS, &href, "For MapLibre")],
+        }],
+    });
+    answer::document(&request, parameters.text("f"), JSON, "Styles", &document)
+}
+
+/// `GET …/styles/{style}`: the style, for `MapLibre`.
+pub async fn get_style(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (code, style) = path.into_inner();
+    let parameters = Parameters::read(&request, &["f"])?;
+    let served = app.programme(&caller, &code, Action::ReadRecords)?;
+    if style != STYLE {
+        return Err(Problem::not_found("style", &style));
+    }
+    parameters.word("f", &["mbs"])?;
+    let title = served.programme().name.clone();
+    let text = document(&Base::of(&app, &request), &code, &title).to_string();
+    Ok(unless_known(&request, MBS, text.into_bytes()))
+}
+
+/// `GET …/styles/{style}/{file}`: the patterns of a style.
+pub async fn get_sprite(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    path: web::Path<(String, String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (code, style, file) = path.into_inner();
+    Parameters::read(&request, &[])?;
+    app.programme(&caller, &code, Action::ReadRecords)?;
+    let image = |ratio| sprite::image(ratio).map_err(Problem::internal);
+    let (media_type, bytes) = match (style.as_str(), file.as_str()) {
+        (STYLE, "sprite.json") => (JSON, sprite::index(1).to_string().into_bytes()),
+        (STYLE, "sprite@2x.json") => (JSON, sprite::index(2).to_string().into_bytes()),
+        (STYLE, "sprite.png") => ("image/png", image(1)?),
+        (STYLE, "sprite@2x.png") => ("image/png", image(2)?),
+        _ => return Err(Problem::not_found("file of a style", &format!("{style}/{file}"))),
+    };
+    Ok(unless_known(&request, media_type, bytes))
+}
+
+fn unless_known(request: &HttpRequest, media_type: &str, bytes: Vec<u8>) -> HttpResponse {
+    let etag = weak_tag(&[media_type, &String::from_utf8_lossy(&bytes)]);
+    let is_known = is_known(request, &etag);
+    let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    answer::cacheable(&mut answer, &etag);
+    if is_known {
+        return answer.finish();
+    }
+    answer.insert_header((header::CONTENT_TYPE, media_type)).body(bytes)
+}

@@ -1,0 +1,151 @@
+//! Changes as they happen, over real HTTP.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use serde_json::Value;
+use tests::land::{collection, hazardous_area, region, square};
+use tests::running::{Asking, Product, Server};
+
+const KH: &str = "/programmes/kh";
+
+struct Scene {
+    server: Server,
+    contributor: Asking,
+    _product: Product,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let product = Product::on_sqlite();
+        product.run(&["programme", "add", "kh", "--name", "Cambodia", "--public-read"]);
+        let contributor = Asking::with_token(&product.token("kh", "contributor"));
+        Self { server: product.serve(), contributor, _product: product }
+    }
+
+    /// Sends an area, and gives the revision it made.
+    fn send(&self, number: u32) -> u64 {
+        let place = square(103.0 + f64::from(number), 13.5, 100.0);
+        self.apply(
+            "hazardous-areas",
+            &hazardous_area(&format!("HA-{number}"), "2016-03-01", &place),
+        )
+    }
+
+    fn apply(&self, name: &str, feature: &Value) -> u64 {
+        let path = format!("{KH}/submissions?collection={name}");
+        let body = collection(std::slice::from_ref(feature));
+        let answer = self.server.post(&path, &self.contributor, body.as_bytes());
+        assert_eq!(answer.status, 201, "{}", answer.json());
+        self.server.get(KH).json()["revision"].as_u64().unwrap()
+    }
+
+    fn listen(&self, query: &str, last: Option<u64>) -> Listening {
+        let mut socket = TcpStream::connect(self.server.address()).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        let last = last.map(|id| format!("Last-Event-ID: {id}\r\n")).unwrap_or_default();
+        let asked = format!(
+            "GET {KH}/changes/stream?{query} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n{last}\r\n"
+        );
+        socket.write_all(asked.as_bytes()).unwrap();
+        let mut listening = Listening { lines: BufReader::new(socket) };
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            listening.lines.read_line(&mut head).unwrap();
+        }
+        assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+        assert!(head.to_lowercase().contains("content-type: text/event-stream"), "{head}");
+        listening
+    }
+}
+
+struct Listening {
+    lines: BufReader<TcpStream>,
+}
+
+impl Listening {
+    /// The next event that tells a change; none when the stream ends.
+    fn next(&mut self) -> Option<Value> {
+        loop {
+            let mut line = String::new();
+            if self.lines.read_line(&mut line).unwrap() == 0 {
+                return None;
+            }
+            if let Some(data) = line.strip_prefix("data: ") {
+                return Some(serde_json::from_str(data.trim()).unwrap());
+            }
+            // The last chunk of the body.
+            if line.trim() == "0" {
+                return None;
+            }
+        }
+    }
+
+    fn revision(&mut self) -> u64 {
+        self.next().unwrap()["revision"].as_u64().unwrap()
+    }
+}
+
+#[test]
+fn changes_are_told_as_they_happen_and_can_be_read_at_once() {
+    let scene = Scene::new();
+    let mut listening = scene.listen("", None);
+    for number in 1..4 {
+        let revision = scene.send(number);
+        let change = listening.next().unwrap();
+        assert_eq!(change["revision"], revision);
+        assert_eq!(change["collection"], "hazardous-areas");
+        assert_eq!(change["record_count"], 1);
+        let item = format!("{KH}/collections/hazardous-areas/items/HA-{number}");
+        assert_eq!(scene.server.get(&item).status, 200);
+    }
+}
+
+#[test]
+fn a_listener_that_comes_back_has_missed_nothing() {
+    let scene = Scene::new();
+    let first = scene.send(1);
+    let made: Vec<u64> = (2..6).map(|number| scene.send(number)).collect();
+    let mut again = scene.listen("", Some(first));
+    assert_eq!((0..4).map(|_| again.revision()).collect::<Vec<_>>(), made);
+    let next = scene.send(6);
+    assert_eq!(again.revision(), next);
+    let mut since = scene.listen(&format!("since={first}"), None);
+    assert_eq!(since.revision(), made[0]);
+}
+
+#[test]
+fn a_listener_is_told_of_its_collection_and_area_only() {
+    let scene = Scene::new();
+    let mut areas = scene.listen("collection=hazardous-areas", None);
+    let mut near = scene.listen("bbox=104.9,13,105.5,14", None);
+    scene.apply("regions", &region("KH-1", "North", &square(103.0, 13.0, 5_000.0)));
+    let (first, second) = (scene.send(1), scene.send(2));
+    assert_eq!(areas.revision(), first);
+    assert_eq!(areas.revision(), second);
+    assert_eq!(near.revision(), second);
+}
+
+#[test]
+fn a_place_that_cannot_be_gone_on_from_is_refused() {
+    let scene = Scene::new();
+    let stream = format!("{KH}/changes/stream");
+    let ahead = Asking::default().header("Last-Event-ID", "99");
+    let refused = scene.server.ask(&stream, &ahead);
+    assert_eq!((refused.status, refused.code().as_str()), (400, "invalid-header"));
+    for query in ["since=99", "since=x", "bbox=1,2", "colour=red"] {
+        assert_eq!(scene.server.get(&format!("{stream}?{query}")).status, 400, "{query}");
+    }
+    assert_eq!(scene.server.get(&format!("{stream}?collection=wells")).status, 404);
+}
+
+#[test]
+fn streams_end_when_the_server_is_told_to_stop() {
+    let scene = Scene::new();
+    let mut listening: Vec<Listening> = (0..20).map(|_| scene.listen("", None)).collect();
+    let begun = std::time::Instant::now();
+    assert!(scene.server.stop());
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    assert!(listening.iter_mut().all(|one| one.next().is_none()));
+}
