@@ -39,7 +39,8 @@ impl Snapshot {
         day: Day,
         versions: impl IntoIterator<Item = StoredRecord>,
     ) -> Result<Self, Corrupt> {
-        let mut next = Self { devices: OnceLock::new(), ..self.clone() };
+        let mut next =
+            Self { devices: OnceLock::new(), progress_of_regions: OnceLock::new(), ..self.clone() };
         next.effective = Some(day);
         let mut keeper = Keeper::default();
         let mut revised: HashMap<RecordId, Arc<Record>> = HashMap::new();

@@ -1,11 +1,12 @@
 //! One consistent picture of a programme.
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use geometry::suspicion::LikenessLimits;
 use geometry::{Bbox, HazardPolygon, LonLat};
 use survey::limits::MAX_LOOKALIKES;
-use survey::progress::{DeviceFact, Dictionary, Fact, Progress, ProgressQuery};
+use survey::progress::{DeviceFact, Dictionary, Fact, Figures, Progress, ProgressQuery};
 use survey::{Classification, Day, Known, Lookalike, RecordId};
 
 use crate::collection::Table;
@@ -30,6 +31,8 @@ pub struct Snapshot {
     pub(crate) regions: Arc<Regions>,
     /// Items found and destroyed, read from the records when they are first asked for.
     pub(crate) devices: OnceLock<Arc<[DeviceFact]>>,
+    /// What was released of each region and its parts, added up when maps first ask for it.
+    pub(crate) progress_of_regions: OnceLock<Arc<HashMap<RecordId, Figures>>>,
     /// The number the next new record gets among the causes of the ledger.
     pub(crate) next_number: u32,
 }

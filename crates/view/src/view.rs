@@ -97,7 +97,11 @@ fn changed(
     changes: Changes,
     keeper: &mut Keeper,
 ) -> Result<Snapshot, ApplyError> {
-    let mut next = Snapshot { devices: OnceLock::new(), ..shown.clone() };
+    let mut next = Snapshot {
+        devices: OnceLock::new(),
+        progress_of_regions: OnceLock::new(),
+        ..shown.clone()
+    };
     let mut by_collection: BTreeMap<&'static str, Vec<Arc<Record>>> = BTreeMap::new();
     let mut changed_causes: HashMap<RecordId, Cause> = HashMap::new();
     for stored in changes.records {
