@@ -8,6 +8,7 @@ mod ledger;
 mod peer;
 mod product;
 mod records;
+mod tiles;
 
 use std::error::Error;
 use std::io::{Write, stdout};
@@ -46,6 +47,7 @@ fn main() -> Outcome<()> {
     let (ours, theirs) = load(&product, &peer, &records, folder.path())?;
     let server = progress(&product, &peer, &records, ours, theirs)?;
     ledger::balance(&server, &records)?;
+    tiles::tiles(&server, &peer, &records)?;
     ledger::approvals(&product, &server, &records)?;
     drop(server);
     ledger::rebuild(&product, &records)

@@ -105,6 +105,11 @@ impl Peer {
         Ok(figures)
     }
 
+    /// Runs statements, and gives what they answer.
+    pub fn ask(&self, statements: &[&str]) -> Outcome<String> {
+        self.run(statements)
+    }
+
     fn run(&self, statements: &[&str]) -> Outcome<String> {
         let mut psql = Command::new("psql");
         psql.args([

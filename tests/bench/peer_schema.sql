@@ -1,6 +1,6 @@
 -- The peer: the same records in PostGIS, as a database administrator would lay them out.
 CREATE EXTENSION IF NOT EXISTS postgis;
-DROP TABLE IF EXISTS region, hazard, release, acts_on, region_fine, remaining;
+DROP TABLE IF EXISTS region, hazard, release, acts_on, region_fine, remaining, hazard_map;
 CREATE TABLE region (
     programme text NOT NULL,
     local_id text NOT NULL,

@@ -157,6 +157,14 @@ impl Server {
         Ok(kilobytes.parse::<u64>()? * 1024)
     }
 
+    /// The number of bytes of the answer to a GET, read to the end.
+    pub fn bytes(&self, path: &str) -> Outcome<usize> {
+        let mut bytes = Vec::new();
+        let answer = ureq::get(format!("{}{path}", self.base)).call()?;
+        answer.into_body().into_reader().read_to_end(&mut bytes)?;
+        Ok(bytes.len())
+    }
+
     /// The answer to a GET, read to the end.
     pub fn get(&self, path: &str) -> Outcome<String> {
         let mut text = String::new();

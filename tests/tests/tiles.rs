@@ -1,7 +1,7 @@
 //! Tiles over real HTTP, as map clients ask for them.
 
 use serde_json::{Value, json};
-use tests::land::{clearance, collection, hazardous_area, square};
+use tests::land::{clearance, collection, hazardous_area, region, square};
 use tests::running::{Answer, Asking, Product, Server};
 
 use mvt_reader::Reader;
@@ -102,6 +102,28 @@ fn a_tile_shows_every_collection_with_its_properties() {
     let remaining = item["lifecycle"]["land"]["remaining_m2"].as_f64().unwrap();
     assert_eq!(properties["remaining_m2"], Read::Double(remaining));
     assert_eq!(properties["closed"], Read::Bool(false));
+}
+
+#[test]
+fn regions_tell_what_was_released_in_them_and_their_parts() {
+    let scene = Scene::new();
+    let country = region("KH", "Cambodia", &square(102.9, 13.4, 40_000.0));
+    let mut part = region("KH-1", "North", &square(102.95, 13.45, 20_000.0));
+    part["properties"]["level"] = json!(2);
+    part["properties"]["parent"] = json!("KH");
+    scene.send("regions", &[country, part]);
+    let total = &scene.document(&format!("{KH}/progress"))["total"];
+    let answer = scene.get(&format!("{KH}/{SET}/{}", at(9)));
+    let regions = features(&answer, "regions");
+    assert_eq!(regions.len(), 2);
+    for region in regions {
+        let properties = region.properties.unwrap();
+        for name in ["cleared_m2", "remaining_m2"] {
+            let figure = total[name].as_f64().unwrap();
+            let Read::Double(drawn) = properties[name] else { panic!("{properties:?}") };
+            assert!((drawn - figure).abs() < 0.001, "{name}: {drawn} for {figure}");
+        }
+    }
 }
 
 #[test]

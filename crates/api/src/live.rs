@@ -70,12 +70,15 @@ impl Live {
         recent.range(start..).take(BATCH).cloned().collect()
     }
 
-    /// Keeps changes that go on where those kept end.
+    /// Keeps changes that are newer than those kept, which go when there is a gap between them.
     fn keep(&self, changes: &[Arc<Change>]) {
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         for change in changes {
-            let last = recent.back().map(|last| last.revision);
-            if last.is_none_or(|last| last + 1 == change.revision) {
+            let last = recent.back().map_or(0, |last| last.revision);
+            if change.revision > last {
+                if change.revision > last + 1 {
+                    recent.clear();
+                }
                 recent.push_back(Arc::clone(change));
             }
         }

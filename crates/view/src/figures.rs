@@ -6,11 +6,11 @@ use std::sync::{Arc, OnceLock};
 use geometry::{GridArea, LonLat};
 use rayon::prelude::*;
 use survey::balance::{Balance, BalanceQuery, RegionLabel};
-use survey::progress::{ClaimFact, DeviceFact, Fact, FactChange, NO_WORD, Word};
+use survey::progress::{ClaimFact, DeviceFact, Fact, FactChange, Figures, NO_WORD, Word};
 use survey::records::{Activity, DeviceCount, HazardousArea, LandRelease};
 use survey::reported::Compared;
 use survey::work::{Work, WorkFact, WorkKey, last_day, work};
-use survey::{Day, LandChange, Record as _, local_id_key};
+use survey::{Day, LandChange, Record as _, RecordId, local_id_key};
 
 use crate::error::{Corrupt, UnknownRegion};
 use crate::record::{Place, Record};
@@ -43,13 +43,15 @@ pub struct ComparedRecord {
     pub released: Option<GridArea>,
 }
 
-/// What balances of one picture are made from, gathered when the first is asked for.
+/// What balances and maps of one picture are made from, gathered when it is first asked for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Gathered {
     /// Items found and destroyed, read from the records.
     devices: OnceLock<Arc<[DeviceFact]>>,
     /// The claims of hazardous areas in the order of records.
     claims: OnceLock<Arc<[ClaimFact]>>,
+    /// What was released of each region and its parts.
+    pub(crate) regions: OnceLock<Arc<HashMap<RecordId, Figures>>>,
 }
 
 /// Parts in which claims are counted at the same time: some for each core there may be.

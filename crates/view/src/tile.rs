@@ -1,13 +1,16 @@
 //! Vector tiles of a picture.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use cql2::Filter;
-use survey::records::HazardousArea;
-use survey::{Collection, CollectionRef, Day, QueryableKind, Record as _};
+use survey::progress::{Figures, GroupKey, ProgressQuery, Row};
+use survey::records::{HazardousArea, Region as RegionRecord};
+use survey::{Collection, CollectionRef, Day, QueryableKind, Record as _, RecordId};
 use tiles::{EXTENT, Frame, Layer, Tile, Value, encoded, world};
 
 use crate::record::{Place, Record};
+use crate::regions::Region;
 use crate::relief::{Relief, Standing, attributes_of, first_box, is_unlocated, kind_of, names_of};
 use crate::row::{RecordRow, number_at, text_at, texts_at, truth_at};
 use crate::snapshot::Snapshot;
@@ -26,6 +29,19 @@ pub struct TileQuery {
     pub filters: Vec<Arc<Filter>>,
     /// Only records that took effect from the first to the last of these days.
     pub days: Option<(Day, Day)>,
+}
+
+impl TileQuery {
+    /// Whether only some records are wanted.
+    fn is_chosen(&self) -> bool {
+        !self.filters.is_empty() || self.days.is_some()
+    }
+
+    fn takes(&self, snapshot: &Snapshot, collection: &Collection, record: &Record) -> bool {
+        let row = RecordRow::new(record, snapshot, collection);
+        self.days.is_none_or(|(from, to)| (from..=to).contains(&record.effective_on))
+            && self.filters.iter().all(|filter| filter.matches(&row) == Some(true))
+    }
 }
 
 /// A tile, and how much of the records it shows.
@@ -128,9 +144,21 @@ pub fn kinds_counted(collection: &Collection) -> Option<[&'static str; tiles::KI
 pub fn tile_properties(
     collection: &Collection,
 ) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    let is_hazard = collection.name == HazardousArea::COLLECTION;
-    (if is_hazard { OF_AREAS } else { &[] }).iter()
+    let told = match &*collection.name {
+        HazardousArea::COLLECTION => OF_AREAS,
+        RegionRecord::COLLECTION => OF_REGIONS,
+        _ => &[],
+    };
+    told.iter()
 }
+
+const OF_REGIONS: &[(&str, &str)] = &[
+    ("identified_m2", "Land that became hazardous in it and its parts, in square metres."),
+    ("cancelled_m2", "Land released by non-technical survey, in square metres."),
+    ("reduced_m2", "Land released by technical survey, in square metres."),
+    ("cleared_m2", "Land released by clearance, in square metres."),
+    ("remaining_m2", "Land that is still hazardous, in square metres."),
+];
 
 const OF_AREAS: &[(&str, &str)] = &[
     ("closed", "Whether the area is recorded as closed or handed over."),
@@ -170,7 +198,7 @@ impl Snapshot {
             .iter()
             .filter_map(|collection| {
                 let relief = self.relief(collection)?;
-                Some((collection, relief, relief.count_in(query.tile)))
+                Some((collection, relief, self.count_for(query, collection, relief)))
             })
             .collect();
         let mut detail = Detail::for_count(reliefs.iter().map(|(_, _, count)| count).sum());
@@ -186,6 +214,52 @@ impl Snapshot {
                 _ => return DrawnTile { bytes: encoded(&layers), detail },
             }
         }
+    }
+
+    /// How many records a collection has in the tile, about; of some that are chosen exactly, as
+    /// far as it matters.
+    fn count_for(&self, query: &TileQuery, collection: &CollectionRef, relief: &Relief) -> usize {
+        if !query.is_chosen() {
+            return relief.count_in(query.tile);
+        }
+        let mut count = 0;
+        for (_, window) in query.tile.windows() {
+            relief.meeting(window, 0.0, |entry| {
+                let is_counted = count <= KINDS_MAX && query.takes(self, collection, &entry.item);
+                count += usize::from(is_counted);
+            });
+        }
+        count
+    }
+
+    /// What was released of a region and its parts, and what remains.
+    fn progress_of(&self, region: RecordId) -> Option<Figures> {
+        let all = self.gathered.regions.get_or_init(|| Arc::new(self.added_up_by_region()));
+        all.get(&region).copied()
+    }
+
+    fn added_up_by_region(&self) -> HashMap<RecordId, Figures> {
+        let query = ProgressQuery { group_by: vec![GroupKey::Region], ..ProgressQuery::default() };
+        let rows = self.progress(&query).map(|progress| progress.rows).unwrap_or_default();
+        let of_row = |row: &Row| Some((row.keys.first()?.clone()?, row.figures));
+        let own: HashMap<String, Figures> = rows.iter().filter_map(of_row).collect();
+        let regions = self.regions();
+        let added_up = |region: &Region| {
+            let parts = regions.with_parts(&region.local_id).unwrap_or_default();
+            let figures = parts.iter().filter_map(|part| own.get(&*part.local_id));
+            let sum = figures.fold(Figures::default(), |sum, part| Figures {
+                identified: sum.identified + part.identified,
+                cancelled: sum.cancelled + part.cancelled,
+                reduced: sum.reduced + part.reduced,
+                cleared: sum.cleared + part.cleared,
+                remaining: Some(
+                    sum.remaining.unwrap_or_default() + part.remaining.unwrap_or_default(),
+                ),
+                ..sum
+            });
+            (region.id, sum)
+        };
+        regions.iter().map(added_up).collect()
     }
 
     fn relief(&self, collection: &CollectionRef) -> Option<&Relief> {
@@ -221,12 +295,12 @@ impl<'a> Drawing<'a> {
         let (tile, manner) = (self.query.tile, self.manner);
         let units = (EXTENT * (1_i64 << tile.zoom())) as f64;
         let least = manner.least as f64 / units;
-        let is_chosen = !self.query.filters.is_empty() || self.query.days.is_some();
+        let is_chosen = self.query.is_chosen();
         for (copy, window) in tile.windows() {
             let mut frame = Frame::new(tile, copy, manner.step, manner.least);
             let lower_bound = if manner.has_squares { least } else { 0.0 };
             relief.meeting(window, lower_bound, |entry| {
-                if is_chosen && !self.takes(&entry.item) {
+                if is_chosen && !self.query.takes(self.snapshot, self.collection, &entry.item) {
                     return;
                 }
                 self.draw(&mut frame, entry, window, least);
@@ -236,12 +310,6 @@ impl<'a> Drawing<'a> {
             self.count(relief, is_chosen);
         }
         [self.areas, self.points, self.squares]
-    }
-
-    fn takes(&self, record: &Record) -> bool {
-        let row = RecordRow::new(record, self.snapshot, self.collection);
-        self.query.days.is_none_or(|(from, to)| (from..=to).contains(&record.effective_on))
-            && self.query.filters.iter().all(|filter| filter.matches(&row) == Some(true))
     }
 
     fn draw(&mut self, frame: &mut Frame, entry: &Standing, window: [f64; 4], least: f64) {
@@ -316,7 +384,10 @@ impl<'a> Drawing<'a> {
             for (_, window) in tile.windows() {
                 relief.meeting(window, 0.0, |entry| {
                     let Some([column, row]) = entry.square(tile, SQUARES_DEPTH) else { return };
-                    let Some(kind) = entry.kind.filter(|_| self.takes(&entry.item)) else { return };
+                    let Some(kind) = entry.kind else { return };
+                    if !self.query.takes(self.snapshot, self.collection, &entry.item) {
+                        return;
+                    }
                     counts.entry([row, column]).or_default()[usize::from(kind)] += 1;
                 });
             }
@@ -388,6 +459,20 @@ fn tag_properties<'a>(
         layer.tag("stage", Value::Text(lifecycle.stage.name()));
         if let Some(land) = lifecycle.land {
             layer.tag("remaining_m2", Value::Number(land.remaining.m2()));
+        }
+    }
+    if collection.name == RegionRecord::COLLECTION
+        && let Some(figures) = snapshot.progress_of(record.id)
+    {
+        let areas = [
+            figures.identified,
+            figures.cancelled,
+            figures.reduced,
+            figures.cleared,
+            figures.remaining.unwrap_or_default(),
+        ];
+        for ((name, _), area) in OF_REGIONS.iter().zip(areas) {
+            layer.tag(name, Value::Number(area.m2()));
         }
     }
 }
