@@ -7,7 +7,7 @@ import { whole } from "../format";
 import { type Key, text } from "../language";
 import type { Sketch } from "../map/sketch";
 import type { Spot } from "../map/spot";
-import { finest, readRegions } from "../overview/data";
+import { finest, readRegions, regionName } from "../overview/data";
 import { note } from "../route";
 import { read, Refusal, send } from "../server";
 import { type Page, told } from "../shell";
@@ -61,7 +61,7 @@ export async function show(page: Page): Promise<void> {
   const [{ baseMap, drawRegions }, { spot }] = await Promise.all([import("../map/base"), import("../map/spot")]);
   const map = await baseMap(holder, programme.extent.spatial.bbox[0] ?? [-180, -80, 180, 80]);
   if (signal.aborted) return map.remove();
-  drawRegions(map, finest(regions));
+  drawRegions(map, finest(regions), (one) => regionName(one.properties ?? {}));
   let sketch: Promise<Sketch> | undefined;
   let changed: (geometry: Geometry) => void = () => undefined;
   const sketching = () =>

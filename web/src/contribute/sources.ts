@@ -23,7 +23,7 @@ export interface Bench {
 const USUAL = ["name", "organisation"];
 
 export function fromFile(bench: Bench): HTMLElement {
-  const field = element("input", { type: "file", id: "file", accept: ".geojson,.json,.geojsonl,.ndjson,.gz", class: "hidden", onchange: () => take(field.files) });
+  const field = element("input", { type: "file", id: "file", accept: ".geojson,.json,.geojsonl,.ndjson,.gz", hidden: true, onchange: () => take(field.files) });
   const take = (files: FileList | null | undefined) => {
     const file = files?.[0];
     if (file !== undefined) void Draft.read(file).then(bench.use);

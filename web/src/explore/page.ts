@@ -3,7 +3,7 @@ import "../style/explore.css";
 import { element, replace } from "../dom";
 import { type Key, text } from "../language";
 import { keepButton } from "../offline";
-import { finest, readRegions } from "../overview/data";
+import { finest, readRegions, regionName } from "../overview/data";
 import { note } from "../route";
 import { read } from "../server";
 import { type Page, told } from "../shell";
@@ -40,7 +40,7 @@ export async function show(page: Page): Promise<void> {
   const [{ baseMap, drawRegions }, { spot }, { RecordLayers, viewBox }] = await Promise.all([import("../map/base"), import("../map/spot"), import("../map/records")]);
   const map = await baseMap(holder, programme.extent.spatial.bbox[0] ?? [-180, -80, 180, 80]);
   if (signal.aborted) return map.remove();
-  drawRegions(map, finest(regions));
+  drawRegions(map, finest(regions), (one) => regionName(one.properties ?? {}));
   const showSpots = (spots: Spot[], move = false) => spot(map, spots, { move });
   const layers = new RecordLayers(map, programme.code, (shown) => finder.list(shown), (failure) => page.say(told(failure)));
   let leave: () => void = () => undefined;

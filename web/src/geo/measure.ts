@@ -64,7 +64,7 @@ export function destination(from: Position, bearingDeg: number, distanceM: numbe
 export function distanceM(one: Position, other: Position): number {
   const [lon1 = 0, lat1 = 0] = one;
   const [lon2 = 0, lat2 = 0] = other;
-  const plane = planeAt((lon1 + lon2) / 2, (lat1 + lat2) / 2);
+  const plane = planeAt(lon1, (lat1 + lat2) / 2);
   return Math.hypot(plane.x(lon2) - plane.x(lon1), plane.y(lat2) - plane.y(lat1));
 }
 

@@ -6,6 +6,7 @@ import { areaShort, percent } from "../format";
 import { boxOf } from "../geo/measure";
 import type { Programme, Properties, Row } from "../wire";
 import { number } from "./data";
+import { bounds, stepOf } from "./steps";
 
 export type Measure = "remaining_m2" | "released_m2" | "released_share";
 
@@ -23,16 +24,6 @@ function valueOf(row: Row | undefined, measure: Measure): number {
   if (measure !== "released_share") return number(row, measure);
   const identified = number(row, "identified_m2");
   return identified === 0 ? 0 : (identified - number(row, "remaining_m2")) / identified;
-}
-
-/** Bounds that put about as many regions into each of four steps; zero has a step of its own. */
-export function bounds(values: number[]): number[] {
-  const some = values.filter((value) => value > 0).sort((one, other) => one - other);
-  return [0.25, 0.5, 0.75].map((share) => some[Math.floor(share * some.length)] ?? 0);
-}
-
-export function stepOf(value: number, limits: number[]): number {
-  return value <= 0 ? 0 : 1 + limits.filter((limit) => value >= limit).length;
 }
 
 function legend(limits: number[], measure: Measure): HTMLElement {
