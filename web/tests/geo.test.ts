@@ -4,7 +4,8 @@ import { boxOf, destination, distanceM } from "../src/geo/measure";
 import { readPositions, writePositions } from "../src/geo/positions";
 import { readLegs, traverse } from "../src/geo/traverse";
 
-const degrees = (whole: number, minutes: number, seconds: number) => Math.sign(whole) * (Math.abs(whole) + minutes / 60 + seconds / 3600);
+const degrees = (whole: number, minutes: number, seconds: number) =>
+  Math.sign(whole) * (Math.abs(whole) + minutes / 60 + seconds / 3600);
 
 test("a line of 55 km ends where the manual of the Australian datum says, to a millimetre", () => {
   const flindersPeak = [degrees(144, 25, 29.5244), degrees(-37, 57, 3.7203)];
@@ -31,7 +32,13 @@ test("a square gone round by bearing and distance comes back to its start", () =
 });
 
 test("a traverse that stops before its start is closed by a straight line, and the line is told", () => {
-  const found = traverse([103, 13], [{ bearingDeg: 90, distanceM: 300 }, { bearingDeg: 180, distanceM: 400 }]);
+  const found = traverse(
+    [103, 13],
+    [
+      { bearingDeg: 90, distanceM: 300 },
+      { bearingDeg: 180, distanceM: 400 },
+    ],
+  );
   expect(found?.closes).toBe(false);
   expect(found?.misclosureM).toBeCloseTo(500, 0);
 });
@@ -43,33 +50,78 @@ test("a line that is no leg and a line that is no position are told by number", 
 });
 
 test("positions are written as they are read", () => {
-  expect(readPositions(writePositions([[102.6101371, -12.850241]]))).toEqual({ positions: [[102.6101371, -12.850241]] });
+  expect(readPositions(writePositions([[102.6101371, -12.850241]]))).toEqual({
+    positions: [[102.6101371, -12.850241]],
+  });
 });
 
-const square = { type: "Polygon" as const, coordinates: [[[103, 13], [103.001, 13], [103.001, 13.001], [103, 13.001], [103, 13]]] };
+const square = {
+  type: "Polygon" as const,
+  coordinates: [
+    [
+      [103, 13],
+      [103.001, 13],
+      [103.001, 13.001],
+      [103, 13.001],
+      [103, 13],
+    ],
+  ],
+};
 
 test("a route through an area enters it where it first meets its edge", () => {
-  const found = approach([[102.99, 13.0005], [103.01, 13.0005]], square);
+  const found = approach(
+    [
+      [102.99, 13.0005],
+      [103.01, 13.0005],
+    ],
+    square,
+  );
   expect(found?.distanceM).toBe(0);
   expect(found?.alongM).toBeCloseTo(distanceM([102.99, 13.0005], [103, 13.0005]), 0);
 });
 
 test("a route that begins inside an area is in it from its start", () => {
-  expect(approach([[103.0005, 13.0005], [103.0006, 13.0006]], square)).toEqual({ distanceM: 0, alongM: 0 });
+  expect(
+    approach(
+      [
+        [103.0005, 13.0005],
+        [103.0006, 13.0006],
+      ],
+      square,
+    ),
+  ).toEqual({ distanceM: 0, alongM: 0 });
 });
 
 test("a route past an area is as far from it as the nearest corner", () => {
-  const found = approach([[102.99, 13.002], [103.02, 13.002]], square);
+  const found = approach(
+    [
+      [102.99, 13.002],
+      [103.02, 13.002],
+    ],
+    square,
+  );
   expect(found?.distanceM).toBeCloseTo(distanceM([103, 13.002], [103, 13.001]), 0);
 });
 
 test("a hazard of which only a point is known is approached, too", () => {
-  const found = approach([[103, 13], [103, 13.01]], { type: "Point", coordinates: [103.001, 13.005] });
+  const found = approach(
+    [
+      [103, 13],
+      [103, 13.01],
+    ],
+    { type: "Point", coordinates: [103.001, 13.005] },
+  );
   expect(found?.distanceM).toBeCloseTo(108.4, 0);
 });
 
 test("the length of a route is the sum of its legs", () => {
-  expect(lengthM([[0, 0], [0.5, 0], [1, 0]])).toBeCloseTo(111_319.49, 0);
+  expect(
+    lengthM([
+      [0, 0],
+      [0.5, 0],
+      [1, 0],
+    ]),
+  ).toBeCloseTo(111_319.49, 0);
 });
 
 test("what has no position has no box", () => {

@@ -19,7 +19,10 @@ let countries: Promise<FeatureCollection> | undefined;
 
 async function readCountries(): Promise<FeatureCollection> {
   const topology = (await (await fetch(COUNTRIES)).json()) as Topology;
-  return feature(topology, topology.objects["countries"] as GeometryCollection) as FeatureCollection;
+  return feature(
+    topology,
+    topology.objects["countries"] as GeometryCollection,
+  ) as FeatureCollection;
 }
 
 /** The fonts of the page, so that names are drawn with their script's shapes. */
@@ -79,7 +82,9 @@ export async function baseMap(
   map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-left");
   map.getCanvas().lang = language();
   await new Promise<void>((resolve) => void map.once("load", () => resolve()));
-  source(map, "countries").setData(await countries.catch(() => ({ type: "FeatureCollection", features: [] })));
+  source(map, "countries").setData(
+    await countries.catch(() => ({ type: "FeatureCollection", features: [] })),
+  );
   return map;
 }
 
@@ -92,11 +97,21 @@ export function source(map: maplibre.Map, name: string): maplibre.GeoJSONSource 
 }
 
 /** Draws the borders and names of regions, to find one's way by. */
-export function drawRegions(map: maplibre.Map, regions: FeatureCollection, names: (one: Feature) => string): void {
+export function drawRegions(
+  map: maplibre.Map,
+  regions: FeatureCollection,
+  names: (one: Feature) => string,
+): void {
   const labels = regions.features.flatMap((one): Feature[] => {
     const coordinates = middleOf(one.geometry);
     if (coordinates === null) return [];
-    return [{ type: "Feature", geometry: { type: "Point", coordinates }, properties: { name: names(one) } }];
+    return [
+      {
+        type: "Feature",
+        geometry: { type: "Point", coordinates },
+        properties: { name: names(one) },
+      },
+    ];
   });
   source(map, "region-outlines").setData(regions);
   source(map, "region-names").setData({ type: "FeatureCollection", features: labels });
@@ -110,7 +125,12 @@ export function drawRegions(map: maplibre.Map, regions: FeatureCollection, names
     id: "region-names",
     type: "symbol",
     source: "region-names",
-    layout: { "text-field": ["get", "name"], "text-font": ["Noto"], "text-size": 13, "text-padding": 4 },
+    layout: {
+      "text-field": ["get", "name"],
+      "text-font": ["Noto"],
+      "text-size": 13,
+      "text-padding": 4,
+    },
     paint: { "text-color": "#33434d", "text-halo-color": "#ffffff", "text-halo-width": 1.6 },
   });
 }
@@ -118,6 +138,10 @@ export function drawRegions(map: maplibre.Map, regions: FeatureCollection, names
 /** The middle of the widest part, where a name has most room. */
 function middleOf(geometry: Geometry): Position | null {
   const boxes = pathsOf(geometry).map((ring) => boxOf([{ type: "LineString", coordinates: ring }]));
-  const widest = boxes.reduce((best, box) => (box !== null && (best === null || box[2] - box[0] > best[2] - best[0]) ? box : best), null);
+  const widest = boxes.reduce(
+    (best, box) =>
+      box !== null && (best === null || box[2] - box[0] > best[2] - best[0]) ? box : best,
+    null,
+  );
   return widest === null ? null : [(widest[0] + widest[2]) / 2, (widest[1] + widest[3]) / 2];
 }
