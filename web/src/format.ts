@@ -1,8 +1,13 @@
-import { locale } from "./language";
+import { isRightToLeft, locale } from "./language";
+
+/** Keeps the order within a number and its unit in a text that runs from right to left. */
+function isolated(text: string): string {
+  return isRightToLeft() ? `\u2066${text}\u2069` : text;
+}
 
 /** Square metres, whole, with the unit. */
 export function areaM2(value: number | null | undefined): string {
-  return value === null || value === undefined ? "–" : `${whole(value)} m²`;
+  return value === null || value === undefined ? "–" : isolated(`${whole(value)} m²`);
 }
 
 /** Square kilometres with two decimals, for headlines; small areas in square metres. */
@@ -10,7 +15,7 @@ export function areaShort(value: number): string {
   if (Math.abs(value) < 100_000) return areaM2(value);
   const digits = Math.abs(value) < 10_000_000 ? 2 : 1;
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  return `${new Intl.NumberFormat(locale(), options).format(value / 1e6)} km²`;
+  return isolated(`${new Intl.NumberFormat(locale(), options).format(value / 1e6)} km²`);
 }
 
 export function whole(value: number): string {
@@ -29,24 +34,24 @@ export function percent(part: number, all: number): string {
 
 /** A distance to something dangerous is rounded down, never up. */
 export function distance(metres: number): string {
-  if (metres < 1000) return `${whole(Math.floor(metres))} m`;
-  return `${decimal(Math.floor(metres / 10) / 100, 2)} km`;
+  if (metres < 1000) return isolated(`${whole(Math.floor(metres))} m`);
+  return isolated(`${decimal(Math.floor(metres / 10) / 100, 2)} km`);
 }
 
-/** A day as `2021-02-10`, which every reader of the records knows, in the words of the language. */
+/** A day as the records write it: every language reads `2021-02-10` in one way. */
 export function day(text: string | null | undefined): string {
-  if (!text) return "–";
-  const date = new Date(`${text.slice(0, 10)}T00:00:00Z`);
-  const options = { dateStyle: "medium", timeZone: "UTC" } as const;
-  return new Intl.DateTimeFormat(locale(), options).format(date);
+  return text ? isolated(text.slice(0, 10)) : "–";
 }
 
+/** An instant by the clock of the reader, to the minute. */
 export function instant(text: string | null | undefined): string {
   if (!text) return "–";
-  const options = { dateStyle: "medium", timeStyle: "short" } as const;
-  return new Intl.DateTimeFormat(locale(), options).format(new Date(text));
+  const at = new Date(text);
+  const two = (number: number) => String(number).padStart(2, "0");
+  const date = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return isolated(`${date} ${two(at.getHours())}:${two(at.getMinutes())}`);
 }
 
 export function position(lon: number, lat: number): string {
-  return `${lon.toFixed(6)}, ${lat.toFixed(6)}`;
+  return isolated(`${lon.toFixed(6)}, ${lat.toFixed(6)}`);
 }

@@ -1,6 +1,6 @@
 import english from "./messages/en.json";
 
-/** A key of the catalogue. Plural forms are asked for without their category. */
+/** A key of the catalogue. Messages that count are worded so that no number changes their form. */
 export type Key = keyof typeof english;
 
 /** The languages of the catalogue, each by its own name. */
@@ -42,7 +42,11 @@ export async function speak(language: Language): Promise<void> {
   messages = (await LOADERS[language]()).default;
   current = language;
   document.documentElement.lang = language;
-  document.documentElement.dir = language === "ar" ? "rtl" : "ltr";
+  document.documentElement.dir = isRightToLeft() ? "rtl" : "ltr";
+}
+
+export function isRightToLeft(): boolean {
+  return current === "ar";
 }
 
 /** Remembers the choice. */
@@ -66,15 +70,6 @@ function filled(template: string, named: Record<string, string | number>): strin
 /** The text of a key in the current language, its arguments filled in. */
 export function text(key: Key, named: Record<string, string | number> = {}): string {
   return filled(messages[key] ?? english[key], named);
-}
-
-type PluralKey = Key extends infer K ? (K extends `${infer Start}.other` ? Start : never) : never;
-
-/** The text of a key for a number of things. */
-export function plural(key: PluralKey, count: number, shown: string): string {
-  const category = new Intl.PluralRules(current).select(count);
-  const template = messages[`${key}.${category}`] ?? messages[`${key}.other`] ?? "{count}";
-  return filled(template, { count: shown });
 }
 
 /** The name of a code of the records; a code without a name is shown as it is, made readable. */

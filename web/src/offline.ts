@@ -30,5 +30,9 @@ export function keepButton(page: Page, box: (() => Box) | null): HTMLElement | n
       page.say(text("offline.failed"));
     }
   };
-  return element("button", { type: "button", class: "quiet", onclick: () => void keep() }, text("offline.keep"));
+  return element(
+    "button",
+    { type: "button", class: "quiet", onclick: () => void keep() },
+    text("offline.keep"),
+  );
 }

@@ -8,7 +8,10 @@ const ITEMS = 1000;
 
 async function store(cache: Cache, path: string): Promise<unknown> {
   const document = await read<unknown>(path);
-  await cache.put(path, new Response(JSON.stringify(document), { headers: { "Content-Type": "application/json" } }));
+  await cache.put(
+    path,
+    new Response(JSON.stringify(document), { headers: { "Content-Type": "application/json" } }),
+  );
   return document;
 }
 
@@ -18,7 +21,13 @@ export async function keepArea(programme: Programme, box: Box | null): Promise<n
   const cache = await caches.open(KEPT);
   const below = `/programmes/${programme.code}`;
   await store(cache, "/programmes");
-  await store(cache, address(`${below}/collections/regions/items`, { limit: 1000, properties: "local_id,name,names,level,parent" }));
+  await store(
+    cache,
+    address(`${below}/collections/regions/items`, {
+      limit: 1000,
+      properties: "local_id,name,names,level,parent",
+    }),
+  );
   for (const groups of ["region", "year", "year,outcome"]) {
     await store(cache, address(`${below}/progress`, { group_by: groups }));
   }
@@ -30,7 +39,8 @@ export async function keepArea(programme: Programme, box: Box | null): Promise<n
   await store(cache, releases);
   for (const area of areas.features.slice(0, STORIES)) {
     const id = encodeURIComponent(String(area.properties["local_id"] ?? area.id));
-    for (const path of [`${items}/${id}`, `${items}/${id}/story`, `${items}/${id}/versions`]) await store(cache, path);
+    for (const path of [`${items}/${id}`, `${items}/${id}/story`, `${items}/${id}/versions`])
+      await store(cache, path);
   }
   return areas.features.length;
 }

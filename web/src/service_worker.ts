@@ -14,9 +14,12 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 self.addEventListener("fetch", (event) => {
   const address = new URL(event.request.url);
   if (event.request.method !== "GET" || address.origin !== self.location.origin) return;
-  if (address.pathname.startsWith("/viewer/assets/")) event.respondWith(fileThatNeverChanges(event.request));
-  else if (address.pathname === "/viewer" || address.pathname.startsWith("/viewer/")) event.respondWith(file(event.request));
-  else if (address.pathname.startsWith("/programmes")) event.respondWith(answer(event.request, address));
+  if (address.pathname.startsWith("/viewer/assets/"))
+    event.respondWith(fileThatNeverChanges(event.request));
+  else if (address.pathname === "/viewer" || address.pathname.startsWith("/viewer/"))
+    event.respondWith(file(event.request));
+  else if (address.pathname.startsWith("/programmes"))
+    event.respondWith(answer(event.request, address));
 });
 
 async function fileThatNeverChanges(request: Request): Promise<Response> {
@@ -48,8 +51,12 @@ async function answer(request: Request, address: URL): Promise<Response> {
     const cache = await caches.open(KEPT);
     const exact = await cache.match(`${address.pathname}${address.search}`);
     if (exact !== undefined) return exact;
-    const isListing = /\/collections\/(hazardous-areas|land-releases)\/items$/.test(address.pathname);
-    const kept = isListing ? await cache.match(address.pathname, { ignoreSearch: true }) : undefined;
+    const isListing = /\/collections\/(hazardous-areas|land-releases)\/items$/.test(
+      address.pathname,
+    );
+    const kept = isListing
+      ? await cache.match(address.pathname, { ignoreSearch: true })
+      : undefined;
     if (kept !== undefined) return kept;
     throw failure;
   }

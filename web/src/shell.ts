@@ -22,7 +22,10 @@ export interface Page {
 const PAGES: Record<string, { title: Key; show: () => Promise<(page: Page) => Promise<void>> }> = {
   overview: { title: "page.overview", show: async () => (await import("./overview/page")).show },
   explore: { title: "page.explore", show: async () => (await import("./explore/page")).show },
-  contribute: { title: "page.contribute", show: async () => (await import("./contribute/page")).show },
+  contribute: {
+    title: "page.contribute",
+    show: async () => (await import("./contribute/page")).show,
+  },
   report: { title: "page.report", show: async () => (await import("./report/page")).show },
   parcels: { title: "page.parcels", show: async () => (await import("./overview/parcels")).show },
 };
@@ -42,7 +45,10 @@ function mayContribute(programme: string): Promise<boolean> {
   if (known === undefined) {
     const path = `/programmes/${programme}/collections/hazardous-areas/items`;
     known = isSignedIn()
-      ? allowed(path).then((methods) => methods.includes("POST"), () => false)
+      ? allowed(path).then(
+          (methods) => methods.includes("POST"),
+          () => false,
+        )
       : Promise.resolve(false);
     rights.set(programme, known);
   }
@@ -72,10 +78,15 @@ function languageChoice(): HTMLElement {
 function programmeChoice(chosen: string): HTMLElement {
   const choice = element(
     "select",
-    { id: "programme", onchange: () => go(link(choice.value, here().page)) },
+    { id: "programme", dir: "auto", onchange: () => go(link(choice.value, here().page)) },
     programmes.map((one) => option(one.code, one.title, chosen)),
   );
-  return element("label", {}, element("span", { class: "hidden" }, text("shell.programme")), choice);
+  return element(
+    "label",
+    {},
+    element("span", { class: "hidden" }, text("shell.programme")),
+    choice,
+  );
 }
 
 function renderHeader(programme: Programme | undefined, page: string, contributes: boolean): void {
@@ -101,7 +112,11 @@ function renderHeader(programme: Programme | undefined, page: string, contribute
       { class: "end" },
       languageChoice(),
       isSignedIn()
-        ? element("button", { type: "button", class: "quiet", onclick: leave }, text("shell.sign_out"))
+        ? element(
+            "button",
+            { type: "button", class: "quiet", onclick: leave },
+            text("shell.sign_out"),
+          )
         : programme && element("a", { href: "#/sign-in", class: "sign-in" }, text("shell.sign_in")),
     ),
   );

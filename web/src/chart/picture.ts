@@ -17,7 +17,8 @@ function csv(header: string[], rows: (string | number)[][]): Blob {
   const quoted = (cell: string | number) => {
     const written = String(cell);
     // A cell that begins so would be run as a formula by spreadsheets.
-    const plain = typeof cell === "string" && /^[=+\-@\t\r]/.test(written) ? `'${written}` : written;
+    const plain =
+      typeof cell === "string" && /^[=+\-@\t\r]/.test(written) ? `'${written}` : written;
     return /[",\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
   };
   const lines = [header, ...rows].map((cells) => cells.map(quoted).join(","));
@@ -39,7 +40,10 @@ async function png(svg: SVGSVGElement): Promise<Blob> {
     const canvas = element("canvas", { width: width * SCALE, height: height * SCALE });
     canvas.getContext("2d")?.drawImage(image, 0, 0);
     return await new Promise((resolve, reject) => {
-      canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/png");
+      canvas.toBlob(
+        (blob) => (blob ? resolve(blob) : reject(new Error("no picture"))),
+        "image/png",
+      );
     });
   } finally {
     URL.revokeObjectURL(address);
@@ -52,7 +56,15 @@ export function figure(picture: Picture): HTMLElement {
     "table",
     {},
     element("caption", { class: "hidden" }, title),
-    element("thead", {}, element("tr", {}, header.map((cell) => element("th", { scope: "col" }, cell)))),
+    element(
+      "thead",
+      {},
+      element(
+        "tr",
+        {},
+        header.map((cell) => element("th", { scope: "col" }, cell)),
+      ),
+    ),
     element(
       "tbody",
       {},
@@ -67,7 +79,11 @@ export function figure(picture: Picture): HTMLElement {
     ),
   );
   const button = (label: string, act: () => void) =>
-    element("button", { type: "button", class: "quiet", onclick: act, "aria-label": `${label}: ${title}` }, label);
+    element(
+      "button",
+      { type: "button", class: "quiet", onclick: act, "aria-label": `${label}: ${title}` },
+      label,
+    );
   return element(
     "figure",
     { class: "card chart" },
@@ -79,6 +95,11 @@ export function figure(picture: Picture): HTMLElement {
       button("PNG", () => void png(svg).then((blob) => save(`${name}.png`, blob))),
       button("CSV", () => save(`${name}.csv`, csv(header, rows))),
     ),
-    element("details", { class: "no-print" }, element("summary", {}, text("chart.data")), element("div", { class: "wide" }, table)),
+    element(
+      "details",
+      { class: "no-print" },
+      element("summary", {}, text("chart.data")),
+      element("div", { class: "wide" }, table),
+    ),
   );
 }

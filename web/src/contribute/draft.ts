@@ -25,7 +25,10 @@ export class Draft {
   /** A file that can be edited here when it is GeoJSON of one document, and is sent as it is when not. */
   static async read(file: File): Promise<Draft> {
     if (file.size <= EDITABLE_BYTES) {
-      const document: unknown = await file.text().then(JSON.parse).catch(() => null);
+      const document: unknown = await file
+        .text()
+        .then(JSON.parse)
+        .catch(() => null);
       const features = featuresOf(document);
       if (features !== null) return new Draft(file.name, null, features);
     }
@@ -38,7 +41,10 @@ export class Draft {
 
   get body(): Blob {
     if (this.#raw !== null) return this.#raw;
-    const document: FeatureCollection<Geometry | null, Properties> = { type: "FeatureCollection", features: this.features };
+    const document: FeatureCollection<Geometry | null, Properties> = {
+      type: "FeatureCollection",
+      features: this.features,
+    };
     return new Blob([JSON.stringify(document)], { type: "application/geo+json" });
   }
 
@@ -79,7 +85,10 @@ function swapped(position: Position): Position {
 /** The same geometry with longitude and latitude in each other's place. */
 export function axesSwapped(geometry: Geometry): Geometry {
   const turn = (coordinates: unknown): unknown =>
-    Array.isArray(coordinates) && typeof coordinates[0] === "number" ? swapped(coordinates as Position) : (coordinates as unknown[]).map(turn);
-  if (geometry.type === "GeometryCollection") return { ...geometry, geometries: geometry.geometries.map(axesSwapped) };
+    Array.isArray(coordinates) && typeof coordinates[0] === "number"
+      ? swapped(coordinates as Position)
+      : (coordinates as unknown[]).map(turn);
+  if (geometry.type === "GeometryCollection")
+    return { ...geometry, geometries: geometry.geometries.map(axesSwapped) };
   return { ...geometry, coordinates: turn(geometry.coordinates) } as Geometry;
 }

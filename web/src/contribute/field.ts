@@ -14,7 +14,18 @@ export function propertyField(
 ): HTMLElement {
   const kind = kindOf(property) ?? "words";
   const codes = property.enum ?? property.items?.enum;
-  const label = (field: HTMLElement) => element("label", {}, element("span", {}, propertyName(name), required && element("span", { "aria-hidden": "true" }, " *")), field);
+  const label = (field: HTMLElement) =>
+    element(
+      "label",
+      {},
+      element(
+        "span",
+        {},
+        propertyName(name),
+        required && element("span", { "aria-hidden": "true" }, " *"),
+      ),
+      field,
+    );
   if (kind === "codes" && codes !== undefined) {
     const chosen = new Set(Array.isArray(value) ? value.map(String) : []);
     const box = (code: string): HTMLElement => {
@@ -29,7 +40,12 @@ export function propertyField(
       });
       return element("label", { class: "check" }, field, codeName(code));
     };
-    return element("fieldset", {}, element("legend", {}, propertyName(name)), element("div", { class: "row" }, codes.map(box)));
+    return element(
+      "fieldset",
+      {},
+      element("legend", {}, propertyName(name)),
+      element("div", { class: "row" }, codes.map(box)),
+    );
   }
   if (codes !== undefined) {
     const current = String(value ?? "");
@@ -38,7 +54,9 @@ export function propertyField(
       "select",
       { required, onchange: () => change(field.value === "" ? null : field.value) },
       element("option", { value: "" }, unknown ? `? ${current}` : "…"),
-      codes.map((code) => element("option", { value: code, selected: code === current }, codeName(code))),
+      codes.map((code) =>
+        element("option", { value: code, selected: code === current }, codeName(code)),
+      ),
     );
     return label(field);
   }
@@ -47,8 +65,22 @@ export function propertyField(
     type,
     required,
     step: "any",
-    value: value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value),
-    onchange: () => change(field.value === "" ? null : kind === "number" ? Number(field.value) : kind === "codes" ? field.value.split(",").map((one) => one.trim()) : field.value),
+    value:
+      value === null || value === undefined
+        ? ""
+        : typeof value === "object"
+          ? JSON.stringify(value)
+          : String(value),
+    onchange: () =>
+      change(
+        field.value === ""
+          ? null
+          : kind === "number"
+            ? Number(field.value)
+            : kind === "codes"
+              ? field.value.split(",").map((one) => one.trim())
+              : field.value,
+      ),
   });
   return label(field);
 }

@@ -7,7 +7,7 @@ import { whole } from "../format";
 import { type Key, text } from "../language";
 import type { Sketch } from "../map/sketch";
 import type { Spot } from "../map/spot";
-import { finest, readRegions } from "../overview/data";
+import { finest, readRegions, regionName } from "../overview/data";
 import { note } from "../route";
 import { read, Refusal, send } from "../server";
 import { type Page, told } from "../shell";
@@ -39,13 +39,29 @@ export async function show(page: Page): Promise<void> {
   ]);
   const choice = element(
     "select",
-    { id: "collection", onchange: () => { note({ collection: choice.value }); window.dispatchEvent(new HashChangeEvent("hashchange")); } },
-    collections.map((one) => element("option", { value: one.id, selected: one.id === collection }, one.title)),
+    {
+      id: "collection",
+      onchange: () => {
+        note({ collection: choice.value });
+        window.dispatchEvent(new HashChangeEvent("hashchange"));
+      },
+    },
+    collections.map((one) =>
+      element("option", { value: one.id, selected: one.id === collection }, one.title),
+    ),
   );
-  const tabs = element("div", { class: "row tabs", role: "group", "aria-label": text("contribute.sources") });
+  const tabs = element("div", {
+    class: "row tabs",
+    role: "group",
+    "aria-label": text("contribute.sources"),
+  });
   const work = element("div", { class: "stack" });
   const outcome = element("div", {});
-  const holder = element("div", { class: "map", role: "region", "aria-label": text("contribute.map") });
+  const holder = element("div", {
+    class: "map",
+    role: "region",
+    "aria-label": text("contribute.map"),
+  });
   const sent = element("section", { class: "card wide sent" });
   replace(
     main,
@@ -53,20 +69,40 @@ export async function show(page: Page): Promise<void> {
     element(
       "div",
       { class: "explore" },
-      element("div", { class: "panel card stack" }, element("label", { for: "collection" }, text("contribute.collection")), choice, tabs, work, outcome),
+      element(
+        "div",
+        { class: "panel card stack" },
+        element("label", { for: "collection" }, text("contribute.collection")),
+        choice,
+        tabs,
+        work,
+        outcome,
+      ),
       element("div", { class: "map-side" }, holder),
     ),
     sent,
   );
-  const [{ baseMap, drawRegions }, { spot }] = await Promise.all([import("../map/base"), import("../map/spot")]);
+  const [{ baseMap, drawRegions }, { spot }] = await Promise.all([
+    import("../map/base"),
+    import("../map/spot"),
+  ]);
   const map = await baseMap(holder, programme.extent.spatial.bbox[0] ?? [-180, -80, 180, 80]);
   if (signal.aborted) return map.remove();
-  drawRegions(map, finest(regions));
+  drawRegions(map, finest(regions), (one) => regionName(one.properties ?? {}));
   let sketch: Promise<Sketch> | undefined;
   let changed: (geometry: Geometry) => void = () => undefined;
   const sketching = () =>
-    (sketch ??= import("../map/sketch").then(({ Sketch }) => new Sketch(map, (geometry) => changed(geometry))));
-  signal.addEventListener("abort", () => void (sketch ?? Promise.resolve(undefined)).then((one) => { one?.remove(); map.remove(); }));
+    (sketch ??= import("../map/sketch").then(
+      ({ Sketch }) => new Sketch(map, (geometry) => changed(geometry)),
+    ));
+  signal.addEventListener(
+    "abort",
+    () =>
+      void (sketch ?? Promise.resolve(undefined)).then((one) => {
+        one?.remove();
+        map.remove();
+      }),
+  );
   const showSpots = (spots: Spot[], move = false) => spot(map, spots, { move });
   const follow = () => void submissions(sent, programme.code, signal).catch(() => undefined);
 
@@ -85,10 +121,18 @@ export async function show(page: Page): Promise<void> {
       },
       again: () => void check(draft).catch(failed),
     };
-    replace(outcome, findings(desk, receipt), submitting(below, collection, draft, receipt, follow));
-    showSpots(draft.features.map((one): Spot => ({ geometry: one.geometry, kind: "sketch" })), true);
+    replace(
+      outcome,
+      findings(desk, receipt),
+      submitting(below, collection, draft, receipt, follow),
+    );
+    showSpots(
+      draft.features.map((one): Spot => ({ geometry: one.geometry, kind: "sketch" })),
+      true,
+    );
   };
-  const failed = (failure: unknown) => replace(outcome, element("p", { class: "error", role: "alert" }, told(failure)));
+  const failed = (failure: unknown) =>
+    replace(outcome, element("p", { class: "error", role: "alert" }, told(failure)));
   const bench: Bench = {
     queryables,
     required: schema.required ?? [],
@@ -104,10 +148,26 @@ export async function show(page: Page): Promise<void> {
     replace(outcome);
     showSpots([]);
     replace(work, SOURCES[name]?.make(bench));
-    for (const tab of tabs.querySelectorAll("button")) tab.setAttribute("aria-pressed", String(tab.dataset["source"] === name));
+    for (const tab of tabs.querySelectorAll("button"))
+      tab.setAttribute("aria-pressed", String(tab.dataset["source"] === name));
     note({ from: name === "file" ? null : name });
   };
-  replace(tabs, Object.entries(SOURCES).map(([name, { title }]) => element("button", { type: "button", class: "quiet", "data-source": name, "aria-pressed": "false", onclick: () => enter(name) }, text(title))));
+  replace(
+    tabs,
+    Object.entries(SOURCES).map(([name, { title }]) =>
+      element(
+        "button",
+        {
+          type: "button",
+          class: "quiet",
+          "data-source": name,
+          "aria-pressed": "false",
+          onclick: () => enter(name),
+        },
+        text(title),
+      ),
+    ),
+  );
   const from = query.get("from") ?? "file";
   enter(from in SOURCES ? from : "file");
   follow();
@@ -127,30 +187,63 @@ async function dryRun(below: string, collection: string, draft: Draft): Promise<
   }
 }
 
-function submitting(below: string, collection: string, draft: Draft, receipt: Receipt, follow: () => void): HTMLElement {
+function submitting(
+  below: string,
+  collection: string,
+  draft: Draft,
+  receipt: Receipt,
+  follow: () => void,
+): HTMLElement {
   const errors = receipt.features.with_errors;
   // Pressed twice, or sent again after the line broke, it is one submission.
   const key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
-  const skip = element("input", { type: "checkbox", onchange: () => { button.disabled = errors > 0 && !skip.checked; } });
+  const skip = element("input", {
+    type: "checkbox",
+    onchange: () => {
+      button.disabled = errors > 0 && !skip.checked;
+    },
+  });
   const notice = element("div", { role: "status" });
   const submit = async () => {
     button.disabled = true;
     replace(notice, text("contribute.sending"));
     try {
       const query = { collection, on_error: skip.checked ? "skip" : null };
-      const done = await send<Receipt>(`${below}/submissions`, query, draft.body, { "Idempotency-Key": key });
-      replace(notice, element("p", { class: "done" }, text("contribute.sent", { accepted: whole(done.features.accepted), submission: done.submission ?? "" })));
+      const done = await send<Receipt>(`${below}/submissions`, query, draft.body, {
+        "Idempotency-Key": key,
+      });
+      replace(
+        notice,
+        element(
+          "p",
+          { class: "done" },
+          text("contribute.sent", {
+            accepted: whole(done.features.accepted),
+            submission: done.submission ?? "",
+          }),
+        ),
+      );
       follow();
     } catch (failure) {
       button.disabled = false;
       replace(notice, element("p", { class: "error" }, told(failure)));
     }
   };
-  const button = element("button", { type: "button", disabled: errors > 0 || receipt.features.accepted === 0, onclick: () => void submit() }, text("contribute.submit", { count: whole(receipt.features.accepted) }));
+  const button = element(
+    "button",
+    {
+      type: "button",
+      disabled: errors > 0 || receipt.features.accepted === 0,
+      onclick: () => void submit(),
+    },
+    text("contribute.submit", { count: whole(receipt.features.accepted) }),
+  );
   return element(
     "section",
     { class: "stack" },
-    errors > 0 && receipt.features.accepted > 0 && element("label", { class: "check" }, skip, text("contribute.skip")),
+    errors > 0 &&
+      receipt.features.accepted > 0 &&
+      element("label", { class: "check" }, skip, text("contribute.skip")),
     button,
     notice,
   );

@@ -23,7 +23,13 @@ export interface Bench {
 const USUAL = ["name", "organisation"];
 
 export function fromFile(bench: Bench): HTMLElement {
-  const field = element("input", { type: "file", id: "file", accept: ".geojson,.json,.geojsonl,.ndjson,.gz", class: "hidden", onchange: () => take(field.files) });
+  const field = element("input", {
+    type: "file",
+    id: "file",
+    accept: ".geojson,.json,.geojsonl,.ndjson,.gz",
+    hidden: true,
+    onchange: () => take(field.files),
+  });
   const take = (files: FileList | null | undefined) => {
     const file = files?.[0];
     if (file !== undefined) void Draft.read(file).then(bench.use);
@@ -57,10 +63,30 @@ function form(bench: Bench, properties: Properties): HTMLElement {
   const known = bench.queryables.properties;
   const fields = element("div", { class: "fields" });
   const add = (name: string) =>
-    fields.append(propertyField(name, known[name] ?? {}, properties[name], bench.required.includes(name), (value) => { properties[name] = value; }));
+    fields.append(
+      propertyField(
+        name,
+        known[name] ?? {},
+        properties[name],
+        bench.required.includes(name),
+        (value) => {
+          properties[name] = value;
+        },
+      ),
+    );
   const shown = new Set([...bench.required, ...USUAL.filter((name) => name in known)]);
   shown.forEach(add);
-  const derived = new Set(["claimed_m2", "remaining_m2", "stage", "located", "revision", "version", "recorded_at", "effective_on", "geometry"]);
+  const derived = new Set([
+    "claimed_m2",
+    "remaining_m2",
+    "stage",
+    "located",
+    "revision",
+    "version",
+    "recorded_at",
+    "effective_on",
+    "geometry",
+  ]);
   const more = element(
     "select",
     {
@@ -74,24 +100,34 @@ function form(bench: Bench, properties: Properties): HTMLElement {
       },
     },
     element("option", { value: "" }, text("draw.more")),
-    Object.keys(known).filter((name) => !derived.has(name) && !shown.has(name)).map((name) => element("option", { value: name }, propertyName(name))),
+    Object.keys(known)
+      .filter((name) => !derived.has(name) && !shown.has(name))
+      .map((name) => element("option", { value: name }, propertyName(name))),
   );
   return element("div", { class: "stack" }, fields, more);
 }
 
 function made(properties: Properties, geometry: Geometry): Draft {
-  const given = Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null && value !== ""));
+  const given = Object.fromEntries(
+    Object.entries(properties).filter(([, value]) => value !== null && value !== ""),
+  );
   return Draft.of(text("draw.new"), [{ type: "Feature", geometry, properties: given }]);
 }
 
 export function fromMap(bench: Bench): HTMLElement {
   const properties: Properties = {};
-  const typed = element("textarea", { id: "ring", rows: 6, spellcheck: "false", placeholder: "102.61, 12.85" });
+  const typed = element("textarea", {
+    id: "ring",
+    rows: 6,
+    spellcheck: "false",
+    placeholder: "102.61, 12.85",
+  });
   const notice = element("p", { class: "error", role: "alert" });
   const draw = () => {
     replace(notice);
     bench.draw((geometry) => {
-      if (geometry.type === "Polygon") typed.value = writePositions((geometry.coordinates[0] ?? []).slice(0, -1));
+      if (geometry.type === "Polygon")
+        typed.value = writePositions((geometry.coordinates[0] ?? []).slice(0, -1));
     });
   };
   const submit = (event: Event) => {
@@ -100,7 +136,8 @@ export function fromMap(bench: Bench): HTMLElement {
     if ("line" in given) return replace(notice, text("position.unreadable", { line: given.line }));
     const [first] = given.positions;
     const last = given.positions.at(-1);
-    if (first === undefined || last === undefined || given.positions.length < 3) return replace(notice, text("draw.too_few"));
+    if (first === undefined || last === undefined || given.positions.length < 3)
+      return replace(notice, text("draw.too_few"));
     const ring = distanceM(first, last) === 0 ? given.positions : [...given.positions, first];
     const polygon: Polygon = { type: "Polygon", coordinates: [ring] };
     bench.show([{ geometry: polygon, kind: "sketch" }], true);
@@ -120,13 +157,25 @@ export function fromMap(bench: Bench): HTMLElement {
 
 export function fromTraverse(bench: Bench): HTMLElement {
   const properties: Properties = {};
-  const [lon, lat] = [element("input", { type: "number", step: "any", required: true, min: -180, max: 180 }), element("input", { type: "number", step: "any", required: true, min: -90, max: 90 })];
-  const typed = element("textarea", { id: "legs", rows: 6, spellcheck: "false", required: true, placeholder: "90, 120\n180, 80\n270, 120" });
+  const [lon, lat] = [
+    element("input", { type: "number", step: "any", required: true, min: -180, max: 180 }),
+    element("input", { type: "number", step: "any", required: true, min: -90, max: 90 }),
+  ];
+  const typed = element("textarea", {
+    id: "legs",
+    rows: 6,
+    spellcheck: "false",
+    required: true,
+    placeholder: "90, 120\n180, 80\n270, 120",
+  });
   const notice = element("p", { role: "status" });
   const go = () => {
     const read = readLegs(typed.value);
     if ("line" in read) {
-      replace(notice, element("span", { class: "error" }, text("traverse.unreadable", { line: read.line })));
+      replace(
+        notice,
+        element("span", { class: "error" }, text("traverse.unreadable", { line: read.line })),
+      );
       return null;
     }
     const found = traverse([Number(lon.value), Number(lat.value)], read.legs);
@@ -148,7 +197,12 @@ export function fromTraverse(bench: Bench): HTMLElement {
     "form",
     { class: "stack", onsubmit: submit },
     element("p", {}, text("traverse.explained")),
-    element("div", { class: "row" }, element("label", {}, text("position.longitude"), lon), element("label", {}, text("position.latitude"), lat)),
+    element(
+      "div",
+      { class: "row" },
+      element("label", {}, text("position.longitude"), lon),
+      element("label", {}, text("position.latitude"), lat),
+    ),
     element("label", {}, text("traverse.legs"), typed),
     element("button", { type: "button", class: "quiet", onclick: go }, text("traverse.show")),
     notice,

@@ -46,14 +46,19 @@ export function condition(choice: Choice, kind: Kind): string | null {
     case "number":
       return Number.isFinite(Number(value)) ? `${property} ${operator} ${Number(value)}` : null;
     case "day":
-      return /^\d{4}-\d\d-\d\d$/.test(value) ? `${property} ${operator} DATE(${literal(value)})` : null;
+      return /^\d{4}-\d\d-\d\d$/.test(value)
+        ? `${property} ${operator} DATE(${literal(value)})`
+        : null;
     case "truth":
       return `${property} = ${value === "true" ? "TRUE" : "FALSE"}`;
   }
 }
 
 /** All choices together; `undefined` when there is none. */
-export function filterOf(choices: Choice[], properties: Record<string, SchemaProperty>): string | undefined {
+export function filterOf(
+  choices: Choice[],
+  properties: Record<string, SchemaProperty>,
+): string | undefined {
   const conditions = choices.flatMap((choice) => {
     const kind = kindOf(properties[choice.property] ?? {});
     const written = kind === null ? null : condition(choice, kind);

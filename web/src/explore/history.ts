@@ -17,7 +17,11 @@ const PARCELS_MAX = 5000;
 const STEP_MS = 120;
 const STEPS = 120;
 const STATES = ["suspected", "confirmed", "cancelled", "reduced", "cleared"] as const;
-const COLOURS: Record<string, string> = { suspected: SUSPECTED_COLOUR, confirmed: CONFIRMED_COLOUR, ...OUTCOME_COLOURS };
+const COLOURS: Record<string, string> = {
+  suspected: SUSPECTED_COLOUR,
+  confirmed: CONFIRMED_COLOUR,
+  ...OUTCOME_COLOURS,
+};
 
 type Piece = Span & { area_m2: number };
 type Pieces = Feature<Geometry, Piece>[];
@@ -27,12 +31,20 @@ export interface History {
   stop: () => void;
 }
 
-async function readPieces(programme: string, region: string, signal: AbortSignal): Promise<{ pieces: Pieces; complete: boolean }> {
+async function readPieces(
+  programme: string,
+  region: string,
+  signal: AbortSignal,
+): Promise<{ pieces: Pieces; complete: boolean }> {
   const query = { figure: "identified", region, limit: PARCELS_MAX };
   const parcels = await read<Parcels>(`/programmes/${programme}/parcels`, query, signal);
   const pieces = parcels.features.flatMap((parcel): Pieces => {
     const area_m2 = Number(parcel.properties["area_m2"]);
-    return spans(parcel.properties["timeline"] as Change[]).map((span) => ({ type: "Feature", geometry: parcel.geometry, properties: { ...span, area_m2 } }));
+    return spans(parcel.properties["timeline"] as Change[]).map((span) => ({
+      type: "Feature",
+      geometry: parcel.geometry,
+      properties: { ...span, area_m2 },
+    }));
   });
   return { pieces, complete: parcels.features.length === parcels.numberMatched };
 }
@@ -40,10 +52,28 @@ async function readPieces(programme: string, region: string, signal: AbortSignal
 function draw(map: MapLibre, pieces: Pieces): void {
   source(map, "history").setData({ type: "FeatureCollection", features: pieces });
   if (map.getLayer("history") !== undefined) return;
-  const colour: ExpressionSpecification = ["match", ["get", "state"], ...(Object.entries(COLOURS).flat() as [string, string]), FAINT_INK];
-  map.addLayer({ id: "history", type: "fill", source: "history", paint: { "fill-color": colour, "fill-opacity": 0.65 } });
+  const colour: ExpressionSpecification = [
+    "match",
+    ["get", "state"],
+    ...(Object.entries(COLOURS).flat() as [string, string]),
+    FAINT_INK,
+  ];
+  map.addLayer({
+    id: "history",
+    type: "fill",
+    source: "history",
+    paint: { "fill-color": colour, "fill-opacity": 0.65 },
+  });
   // Parcels are smaller than a dot on the map of a province; their edges keep them in sight.
-  map.addLayer({ id: "history-edges", type: "line", source: "history", paint: { "line-color": colour, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 5, 13, 1.5] } });
+  map.addLayer({
+    id: "history-edges",
+    type: "line",
+    source: "history",
+    paint: {
+      "line-color": colour,
+      "line-width": ["interpolate", ["linear"], ["zoom"], 8, 5, 13, 1.5],
+    },
+  });
 }
 
 function showDay(map: MapLibre, number: number): void {
@@ -53,14 +83,27 @@ function showDay(map: MapLibre, number: number): void {
 }
 
 function clear(map: MapLibre): void {
-  for (const layer of ["history", "history-edges"]) if (map.getLayer(layer) !== undefined) map.removeLayer(layer);
+  for (const layer of ["history", "history-edges"])
+    if (map.getLayer(layer) !== undefined) map.removeLayer(layer);
   source(map, "history").setData({ type: "FeatureCollection", features: [] });
 }
 
-export function history(map: MapLibre, programme: string, regions: Items, signal: AbortSignal): History {
+export function history(
+  map: MapLibre,
+  programme: string,
+  regions: Items,
+  signal: AbortSignal,
+): History {
   let playing: ReturnType<typeof setInterval> | undefined;
   let pieces: Pieces = [];
-  const slider = element("input", { type: "range", id: "day", min: 0, max: 1, value: 1, disabled: true });
+  const slider = element("input", {
+    type: "range",
+    id: "day",
+    min: 0,
+    max: 1,
+    value: 1,
+    disabled: true,
+  });
   const shownDay = element("output", { for: "day", class: "day" });
   const sums = element("ul", { class: "legend", "aria-live": "off" });
   const notice = element("p", { role: "status" });
@@ -75,9 +118,24 @@ export function history(map: MapLibre, programme: string, regions: Items, signal
     showDay(map, number);
     replace(shownDay, day(dayText(number)));
     slider.setAttribute("aria-valuetext", day(dayText(number)));
-    const there = pieces.filter((one) => one.properties.from <= number && one.properties.to > number);
-    const sum = (state: string) => there.filter((one) => one.properties.state === state).reduce((all, one) => all + one.properties.area_m2, 0);
-    replace(sums, STATES.map((state) => element("li", {}, element("span", { class: `swatch state-${state}` }), `${codeName(state)} ${areaM2(sum(state))}`)));
+    const there = pieces.filter(
+      (one) => one.properties.from <= number && one.properties.to > number,
+    );
+    const sum = (state: string) =>
+      there
+        .filter((one) => one.properties.state === state)
+        .reduce((all, one) => all + one.properties.area_m2, 0);
+    replace(
+      sums,
+      STATES.map((state) =>
+        element(
+          "li",
+          {},
+          element("span", { class: `swatch state-${state}` }),
+          `${codeName(state)} ${areaM2(sum(state))}`,
+        ),
+      ),
+    );
   };
   const start = () => {
     if (playing !== undefined) return stop();
@@ -85,7 +143,9 @@ export function history(map: MapLibre, programme: string, regions: Items, signal
     if (Number(slider.value) >= last) slider.value = String(first);
     replace(play, text("history.pause"));
     playing = setInterval(() => {
-      slider.value = String(Math.min(last, Number(slider.value) + Math.max(1, Math.round((last - first) / STEPS))));
+      slider.value = String(
+        Math.min(last, Number(slider.value) + Math.max(1, Math.round((last - first) / STEPS))),
+      );
       show();
       if (Number(slider.value) >= last) stop();
     }, STEP_MS);
@@ -96,7 +156,9 @@ export function history(map: MapLibre, programme: string, regions: Items, signal
     replace(notice, text("loading"));
     const found = await readPieces(programme, choice.value, signal);
     pieces = found.pieces;
-    const days = pieces.flatMap((one) => [one.properties.from, one.properties.to]).filter((number) => number < dayNumber("2200-01-01"));
+    const days = pieces
+      .flatMap((one) => [one.properties.from, one.properties.to])
+      .filter((number) => number < dayNumber("2200-01-01"));
     if (days.length === 0) return replace(notice, text("history.nothing"));
     slider.min = String(Math.min(...days));
     slider.max = String(Math.max(dayNumber(new Date().toISOString()), ...days));
@@ -110,7 +172,10 @@ export function history(map: MapLibre, programme: string, regions: Items, signal
   };
   const choice = element(
     "select",
-    { id: "history-region", onchange: () => void load().catch(() => replace(notice, text("failure.page"))) },
+    {
+      id: "history-region",
+      onchange: () => void load().catch(() => replace(notice, text("failure.page"))),
+    },
     element("option", { value: "" }, "…"),
     regions.features
       .map((one) => [String(one.properties["local_id"]), regionName(one.properties)] as const)
@@ -127,9 +192,25 @@ export function history(map: MapLibre, programme: string, regions: Items, signal
     element("label", { for: "history-region" }, text("region")),
     choice,
     notice,
-    element("div", { class: "row nowrap" }, play, element("label", { class: "grow" }, element("span", { class: "hidden" }, text("history.day")), slider)),
+    element(
+      "div",
+      { class: "row nowrap" },
+      play,
+      element(
+        "label",
+        { class: "grow" },
+        element("span", { class: "hidden" }, text("history.day")),
+        slider,
+      ),
+    ),
     shownDay,
     sums,
   );
-  return { root, stop: () => { stop(); clear(map); } };
+  return {
+    root,
+    stop: () => {
+      stop();
+      clear(map);
+    },
+  };
 }

@@ -14,20 +14,65 @@ export interface Nearby {
   look: (lon: number, lat: number) => void;
 }
 
-export function nearby(programme: string, show: (spots: Spot[], move?: boolean) => void, open: (item: Item) => void): Nearby {
-  const lon = element("input", { id: "lon", type: "number", step: "any", min: -180, max: 180, required: true });
-  const lat = element("input", { id: "lat", type: "number", step: "any", min: -90, max: 90, required: true });
-  const within = element("input", { id: "within", type: "number", step: 100, min: 0, max: 100_000, value: 2000, required: true });
+export function nearby(
+  programme: string,
+  show: (spots: Spot[], move?: boolean) => void,
+  open: (item: Item) => void,
+): Nearby {
+  const lon = element("input", {
+    id: "lon",
+    type: "number",
+    step: "any",
+    min: -180,
+    max: 180,
+    required: true,
+  });
+  const lat = element("input", {
+    id: "lat",
+    type: "number",
+    step: "any",
+    min: -90,
+    max: 90,
+    required: true,
+  });
+  const within = element("input", {
+    id: "within",
+    type: "number",
+    step: 100,
+    min: 0,
+    max: 100_000,
+    value: 2000,
+    required: true,
+  });
   const found = element("div", { role: "status" });
   const ask = async () => {
     const query = { lon: lon.value, lat: lat.value, distance_m: within.value, limit: 200 };
     const near = await read<Items>(`/programmes/${programme}/hazards/nearby`, query);
     const at = { type: "Point" as const, coordinates: [Number(lon.value), Number(lat.value)] };
-    show([...near.features.map((one): Spot => ({ geometry: one.geometry, kind: "fault" })), { geometry: at, kind: "now" }], true);
+    show(
+      [
+        ...near.features.map((one): Spot => ({ geometry: one.geometry, kind: "fault" })),
+        { geometry: at, kind: "now" },
+      ],
+      true,
+    );
     replace(
       found,
-      element("p", {}, near.features.length === 0 ? text("nearby.nothing") : text("nearby.found", { count: near.numberMatched, place: position(Number(lon.value), Number(lat.value)) })),
-      element("ul", { class: "found" }, (near.features as Near[]).map((one) => element("li", {}, nearEntry(one, open)))),
+      element(
+        "p",
+        {},
+        near.features.length === 0
+          ? text("nearby.nothing")
+          : text("nearby.found", {
+              count: near.numberMatched,
+              place: position(Number(lon.value), Number(lat.value)),
+            }),
+      ),
+      element(
+        "ul",
+        { class: "found" },
+        (near.features as Near[]).map((one) => element("li", {}, nearEntry(one, open))),
+      ),
       element("p", { class: "faint" }, text("caveat")),
     );
   };
@@ -43,7 +88,13 @@ export function nearby(programme: string, show: (spots: Spot[], move?: boolean) 
     element(
       "form",
       { class: "stack", onsubmit: submit },
-      element("div", { class: "row" }, element("label", {}, text("position.longitude"), lon), element("label", {}, text("position.latitude"), lat), element("label", {}, text("nearby.within"), within)),
+      element(
+        "div",
+        { class: "row" },
+        element("label", {}, text("position.longitude"), lon),
+        element("label", {}, text("position.latitude"), lat),
+        element("label", {}, text("nearby.within"), within),
+      ),
       element("button", { type: "submit" }, text("nearby.ask")),
     ),
     found,

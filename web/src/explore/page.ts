@@ -3,7 +3,7 @@ import "../style/explore.css";
 import { element, replace } from "../dom";
 import { type Key, text } from "../language";
 import { keepButton } from "../offline";
-import { finest, readRegions } from "../overview/data";
+import { finest, readRegions, regionName } from "../overview/data";
 import { note } from "../route";
 import { read } from "../server";
 import { type Page, told } from "../shell";
@@ -28,21 +28,43 @@ export async function show(page: Page): Promise<void> {
     readRegions(programme.code, signal),
   ]);
   const panel = element("div", { class: "panel card" });
-  const holder = element("div", { class: "map", role: "region", "aria-label": text("explore.map") });
-  const tabs = element("div", { class: "row tabs", role: "group", "aria-label": text("explore.ways") });
+  const holder = element("div", {
+    class: "map",
+    role: "region",
+    "aria-label": text("explore.map"),
+  });
+  const tabs = element("div", {
+    class: "row tabs",
+    role: "group",
+    "aria-label": text("explore.ways"),
+  });
   const keeping = element("span");
   replace(
     main,
     element("h1", { class: "hidden" }, text("page.explore")),
     element("div", { class: "row spread" }, tabs, keeping),
-    element("div", { class: "explore" }, panel, element("div", { class: "map-side" }, holder, legend())),
+    element(
+      "div",
+      { class: "explore" },
+      panel,
+      element("div", { class: "map-side" }, holder, legend()),
+    ),
   );
-  const [{ baseMap, drawRegions }, { spot }, { RecordLayers, viewBox }] = await Promise.all([import("../map/base"), import("../map/spot"), import("../map/records")]);
+  const [{ baseMap, drawRegions }, { spot }, { RecordLayers, viewBox }] = await Promise.all([
+    import("../map/base"),
+    import("../map/spot"),
+    import("../map/records"),
+  ]);
   const map = await baseMap(holder, programme.extent.spatial.bbox[0] ?? [-180, -80, 180, 80]);
   if (signal.aborted) return map.remove();
-  drawRegions(map, finest(regions));
+  drawRegions(map, finest(regions), (one) => regionName(one.properties ?? {}));
   const showSpots = (spots: Spot[], move = false) => spot(map, spots, { move });
-  const layers = new RecordLayers(map, programme.code, (shown) => finder.list(shown), (failure) => page.say(told(failure)));
+  const layers = new RecordLayers(
+    map,
+    programme.code,
+    (shown) => finder.list(shown),
+    (failure) => page.say(told(failure)),
+  );
   let leave: () => void = () => undefined;
   // Where the map answers clicks in another way, they open no record.
   let opensOnClick = true;
@@ -50,17 +72,26 @@ export async function show(page: Page): Promise<void> {
     leave();
     map.remove();
   });
-  replace(keeping, keepButton(page, () => viewBox(map)));
+  replace(
+    keeping,
+    keepButton(page, () => viewBox(map)),
+  );
 
   const finder = search(
     queryables.properties,
     (condition) => {
       layers.condition = condition;
-      void fit(path, condition).then(() => layers.refresh(), (failure: unknown) => page.say(told(failure)));
+      void fit(path, condition).then(
+        () => layers.refresh(),
+        (failure: unknown) => page.say(told(failure)),
+      );
     },
     (item) => open(item),
   );
-  const fit = async (listing: string, condition: { q?: string | undefined; filter?: string | undefined }) => {
+  const fit = async (
+    listing: string,
+    condition: { q?: string | undefined; filter?: string | undefined },
+  ) => {
     if (condition.q === undefined && condition.filter === undefined) return;
     const found = await read<Items>(`${listing}/items`, { ...condition, limit: 500 });
     const { boxOf } = await import("../geo/measure");
@@ -76,7 +107,8 @@ export async function show(page: Page): Promise<void> {
     showSpots([]);
     replace(panel, content);
     panel.querySelector("h1")?.focus({ preventScroll: true });
-    for (const tab of tabs.querySelectorAll("button")) tab.setAttribute("aria-pressed", String(tab.dataset["mode"] === mode));
+    for (const tab of tabs.querySelectorAll("button"))
+      tab.setAttribute("aria-pressed", String(tab.dataset["mode"] === mode));
     note({ area: null, record: null, way: mode === "search" ? null : mode });
     void layers.refresh();
   };
@@ -94,7 +126,8 @@ export async function show(page: Page): Promise<void> {
     }
     const { nearby } = await import("./nearby");
     const made = nearby(programme.code, showSpots, open);
-    const look = (event: { lngLat: { lng: number; lat: number } }) => made.look(event.lngLat.lng, event.lngLat.lat);
+    const look = (event: { lngLat: { lng: number; lat: number } }) =>
+      made.look(event.lngLat.lng, event.lngLat.lat);
     map.on("click", look);
     enter(mode, made.root, () => map.off("click", look));
     if (at !== undefined) made.look(...at);
@@ -108,9 +141,16 @@ export async function show(page: Page): Promise<void> {
     const slash = name.indexOf("/");
     const isArea = name.startsWith("hazardous-areas/");
     note({ way: null, area: isArea ? name.slice(slash + 1) : null, record: isArea ? null : name });
-    const around = { programme: programme.code, signal, show: showSpots, back: () => void choose("search"), nearby: nearbyItem };
+    const around = {
+      programme: programme.code,
+      signal,
+      show: showSpots,
+      back: () => void choose("search"),
+      nearby: nearbyItem,
+    };
     area(panel, name, around).catch((failure: unknown) => {
-      if (!signal.aborted) replace(panel, element("p", { class: "error", role: "alert" }, told(failure)));
+      if (!signal.aborted)
+        replace(panel, element("p", { class: "error", role: "alert" }, told(failure)));
     });
   };
   const nearbyItem = (item: Item) => {
@@ -119,11 +159,22 @@ export async function show(page: Page): Promise<void> {
     const at = geometry?.type === "Polygon" ? geometry.coordinates[0]?.[0] : undefined;
     void choose("nearby", [at?.[0] ?? middle.lng, at?.[1] ?? middle.lat]);
   };
-  const open = (item: Item) => openRecord(`hazardous-areas/${String(item.properties["local_id"] ?? item.id)}`);
+  const open = (item: Item) =>
+    openRecord(`hazardous-areas/${String(item.properties["local_id"] ?? item.id)}`);
   replace(
     tabs,
     (Object.keys(MODES) as Mode[]).map((mode) =>
-      element("button", { type: "button", class: "quiet", "data-mode": mode, "aria-pressed": "false", onclick: () => void choose(mode) }, text(MODES[mode])),
+      element(
+        "button",
+        {
+          type: "button",
+          class: "quiet",
+          "data-mode": mode,
+          "aria-pressed": "false",
+          onclick: () => void choose(mode),
+        },
+        text(MODES[mode]),
+      ),
     ),
   );
   for (const layer of ["areas", "area-points"]) {
@@ -143,7 +194,8 @@ export async function show(page: Page): Promise<void> {
 }
 
 function legend(): HTMLElement {
-  const entry = (state: string, name: Key) => element("li", {}, element("span", { class: `swatch state-${state}` }), text(name));
+  const entry = (state: string, name: Key) =>
+    element("li", {}, element("span", { class: `swatch state-${state}` }), text(name));
   return element(
     "ul",
     { class: "legend" },

@@ -24,10 +24,17 @@ interface Met extends Approach {
   item: Item;
 }
 
-async function hazardsAlong(programme: string, route: Position[], withinM: number): Promise<{ met: Met[]; complete: boolean }> {
-  const [west, south, east, north] = boxOf([{ type: "LineString", coordinates: route }]) ?? [0, 0, 0, 0];
+async function hazardsAlong(
+  programme: string,
+  route: Position[],
+  withinM: number,
+): Promise<{ met: Met[]; complete: boolean }> {
+  const [west, south, east, north] = boxOf([{ type: "LineString", coordinates: route }]) ?? [
+    0, 0, 0, 0,
+  ];
   const up = (withinM / METRES_PER_DEGREE) * 1.02;
-  const aside = up / Math.max(0.17, Math.cos((Math.max(Math.abs(south), Math.abs(north)) * Math.PI) / 180));
+  const aside =
+    up / Math.max(0.17, Math.cos((Math.max(Math.abs(south), Math.abs(north)) * Math.PI) / 180));
   const bbox = [west - aside, south - up, east + aside, north + up].join(",");
   const hazards = await read<Items>(`/programmes/${programme}/hazards/in`, { bbox, limit: LIMIT });
   const met = hazards.features
@@ -39,18 +46,47 @@ async function hazardsAlong(programme: string, route: Position[], withinM: numbe
   return { met, complete: hazards.numberReturned === hazards.numberMatched };
 }
 
-export function routeCheck(map: MapLibre, programme: string, show: (spots: Spot[], move?: boolean) => void, open: (item: Item) => void): RouteCheck {
+export function routeCheck(
+  map: MapLibre,
+  programme: string,
+  show: (spots: Spot[], move?: boolean) => void,
+  open: (item: Item) => void,
+): RouteCheck {
   let sketch: Sketch | undefined;
-  const typed = element("textarea", { id: "route", rows: 5, spellcheck: "false", placeholder: "102.61, 12.85" });
-  const within = element("input", { id: "route-within", type: "number", min: 0, max: 20_000, step: 50, value: 500, required: true });
+  const typed = element("textarea", {
+    id: "route",
+    rows: 5,
+    spellcheck: "false",
+    placeholder: "102.61, 12.85",
+  });
+  const within = element("input", {
+    id: "route-within",
+    type: "number",
+    min: 0,
+    max: 20_000,
+    step: 50,
+    value: 500,
+    required: true,
+  });
   const found = element("div", { role: "status" });
   const check = async () => {
     const given = readPositions(typed.value);
-    if ("line" in given) return replace(found, element("p", { class: "error" }, text("position.unreadable", { line: given.line })));
-    if (given.positions.length < 2) return replace(found, element("p", { class: "error" }, text("route.too_short")));
+    if ("line" in given)
+      return replace(
+        found,
+        element("p", { class: "error" }, text("position.unreadable", { line: given.line })),
+      );
+    if (given.positions.length < 2)
+      return replace(found, element("p", { class: "error" }, text("route.too_short")));
     const { met, complete } = await hazardsAlong(programme, given.positions, Number(within.value));
     const line = { type: "LineString" as const, coordinates: given.positions };
-    show([...met.map((one): Spot => ({ geometry: one.item.geometry, kind: "fault" })), { geometry: line, kind: "route" }], true);
+    show(
+      [
+        ...met.map((one): Spot => ({ geometry: one.item.geometry, kind: "fault" })),
+        { geometry: line, kind: "route" },
+      ],
+      true,
+    );
     replace(found, result(met, complete, given.positions, open));
   };
   const drawLine = async () => {
@@ -64,14 +100,20 @@ export function routeCheck(map: MapLibre, programme: string, show: (spots: Spot[
   };
   const submit = (event: Event) => {
     event.preventDefault();
-    void check().catch(() => replace(found, element("p", { class: "error" }, text("failure.page"))));
+    void check().catch(() =>
+      replace(found, element("p", { class: "error" }, text("failure.page"))),
+    );
   };
   const root = element(
     "section",
     { class: "stack" },
     element("h1", { tabindex: -1 }, text("route.title")),
     element("p", {}, text("route.explained")),
-    element("button", { type: "button", class: "quiet", onclick: () => void drawLine() }, text("route.draw")),
+    element(
+      "button",
+      { type: "button", class: "quiet", onclick: () => void drawLine() },
+      text("route.draw"),
+    ),
     element(
       "form",
       { class: "stack", onsubmit: submit },
@@ -84,13 +126,24 @@ export function routeCheck(map: MapLibre, programme: string, show: (spots: Spot[
   return { root, stop: () => sketch?.remove() };
 }
 
-function result(met: Met[], complete: boolean, route: Position[], open: (item: Item) => void): HTMLElement {
+function result(
+  met: Met[],
+  complete: boolean,
+  route: Position[],
+  open: (item: Item) => void,
+): HTMLElement {
   const entered = met.filter((one) => one.distanceM === 0).length;
   return element(
     "div",
     {},
     element("p", {}, text("route.length", { length: distance(lengthM(route)) })),
-    element("p", { class: met.length > 0 ? "error" : null }, met.length === 0 ? text("route.nothing") : text("route.found", { count: met.length, entered })),
+    element(
+      "p",
+      { class: met.length > 0 ? "error" : null },
+      met.length === 0
+        ? text("route.nothing")
+        : text("route.found", { count: met.length, entered }),
+    ),
     !complete && element("p", { class: "error" }, text("route.part")),
     element(
       "ol",
@@ -104,8 +157,14 @@ function result(met: Met[], complete: boolean, route: Position[], open: (item: I
             { type: "button", class: "entry", onclick: () => open(one.item) },
             element("strong", {}, text("route.after", { length: distance(one.alongM) })),
             ` ${String(one.item.properties["local_id"] ?? one.item.id)}: `,
-            one.distanceM === 0 ? text("route.enters") : text("route.at", { distance: distance(one.distanceM) }),
-            element("small", {}, `${codeName(one.item.properties["classification"])} · ${codeName(one.item.lifecycle?.stage)}`),
+            one.distanceM === 0
+              ? text("route.enters")
+              : text("route.at", { distance: distance(one.distanceM) }),
+            element(
+              "small",
+              {},
+              `${codeName(one.item.properties["classification"])} · ${codeName(one.item.lifecycle?.stage)}`,
+            ),
           ),
         ),
       ),

@@ -17,7 +17,10 @@ function nearest(point: Point, [from, to]: Segment): { distance: number; share: 
   const length2 = dx * dx + dy * dy;
   const raw = length2 === 0 ? 0 : ((point[0] - from[0]) * dx + (point[1] - from[1]) * dy) / length2;
   const share = Math.min(1, Math.max(0, raw));
-  return { distance: Math.hypot(from[0] + share * dx - point[0], from[1] + share * dy - point[1]), share };
+  return {
+    distance: Math.hypot(from[0] + share * dx - point[0], from[1] + share * dy - point[1]),
+    share,
+  };
 }
 
 function crossing([a, b]: Segment, [c, d]: Segment): number | null {
@@ -34,7 +37,8 @@ function within(point: Point, rings: Point[][]): boolean {
   for (const ring of rings) {
     for (let index = 0; index < ring.length; index += 1) {
       const [one, other] = [ring[index], ring[(index + 1) % ring.length]];
-      if (one === undefined || other === undefined || one[1] > point[1] === other[1] > point[1]) continue;
+      if (one === undefined || other === undefined || one[1] > point[1] === other[1] > point[1])
+        continue;
       const x = one[0] + ((point[1] - one[1]) * (other[0] - one[0])) / (other[1] - one[1]);
       if (point[0] < x) inside = !inside;
     }
@@ -42,11 +46,16 @@ function within(point: Point, rings: Point[][]): boolean {
   return inside;
 }
 
-function leg(from: Segment, edges: Segment[], rings: Point[][]): { distance: number; share: number } {
+function leg(
+  from: Segment,
+  edges: Segment[],
+  rings: Point[][],
+): { distance: number; share: number } {
   if (within(from[0], rings)) return { distance: 0, share: 0 };
   let best = { distance: Infinity, share: 0 };
   const better = (distance: number, share: number) => {
-    if (distance < best.distance || (distance === best.distance && share < best.share)) best = { distance, share };
+    if (distance < best.distance || (distance === best.distance && share < best.share))
+      best = { distance, share };
   };
   for (const edge of edges) {
     const meets = crossing(from, edge);
@@ -69,7 +78,9 @@ export function approach(route: Position[], geometry: Geometry | null): Approach
   const plane = planeAt(lon0, lat0);
   const flat = ([lon = 0, lat = 0]: Position): Point => [plane.x(lon), plane.y(lat)];
   const rings = paths.map((path) => path.map(flat));
-  const edges = rings.flatMap((ring) => ring.map((point, index): Segment => [ring[Math.max(0, index - 1)] ?? point, point]));
+  const edges = rings.flatMap((ring) =>
+    ring.map((point, index): Segment => [ring[Math.max(0, index - 1)] ?? point, point]),
+  );
   const isArea = geometry?.type === "Polygon" || geometry?.type === "MultiPolygon";
   let best: Approach | null = null;
   let passed = 0;

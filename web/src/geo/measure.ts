@@ -47,12 +47,16 @@ export function destination(from: Position, bearingDeg: number, distanceM: numbe
   for (let turn = 0; turn < 12; turn += 1) {
     middle = Math.cos(2 * sigma1 + sigma);
     const [sin, cos] = [Math.sin(sigma), Math.cos(sigma)];
-    const inner = cos * (2 * middle ** 2 - 1) - (b / 6) * middle * (4 * sin ** 2 - 3) * (4 * middle ** 2 - 3);
+    const inner =
+      cos * (2 * middle ** 2 - 1) - (b / 6) * middle * (4 * sin ** 2 - 3) * (4 * middle ** 2 - 3);
     sigma = distanceM / (SEMI_MINOR_M * a) + b * sin * (middle + (b / 4) * inner);
   }
   const [sin, cos] = [Math.sin(sigma), Math.cos(sigma)];
   const flat = sinU * sin - cosU * cos * cosA1;
-  const north = Math.atan2(sinU * cos + cosU * sin * cosA1, (1 - FLATTENING) * Math.hypot(sinAlpha, flat));
+  const north = Math.atan2(
+    sinU * cos + cosU * sin * cosA1,
+    (1 - FLATTENING) * Math.hypot(sinAlpha, flat),
+  );
   const lambda = Math.atan2(sin * sinA1, cosU * cos - sinU * sin * cosA1);
   const c = (FLATTENING / 16) * cos2Alpha * (4 + FLATTENING * (4 - 3 * cos2Alpha));
   const inner = sigma + c * sin * (middle + c * cos * (2 * middle ** 2 - 1));
@@ -64,7 +68,7 @@ export function destination(from: Position, bearingDeg: number, distanceM: numbe
 export function distanceM(one: Position, other: Position): number {
   const [lon1 = 0, lat1 = 0] = one;
   const [lon2 = 0, lat2 = 0] = other;
-  const plane = planeAt((lon1 + lon2) / 2, (lat1 + lat2) / 2);
+  const plane = planeAt(lon1, (lat1 + lat2) / 2);
   return Math.hypot(plane.x(lon2) - plane.x(lon1), plane.y(lat2) - plane.y(lat1));
 }
 

@@ -37,11 +37,17 @@ export function readLegs(typed: string): { legs: Leg[] } | { line: number } {
 /** Goes the legs from a start (longitude first, degrees); `null` when they enclose nothing. */
 export function traverse(start: Position, legs: Leg[]): Traverse | null {
   const corners: Position[] = [start];
-  for (const leg of legs) corners.push(destination(corners.at(-1) ?? start, leg.bearingDeg, leg.distanceM));
+  for (const leg of legs)
+    corners.push(destination(corners.at(-1) ?? start, leg.bearingDeg, leg.distanceM));
   const lengthM = legs.reduce((sum, leg) => sum + leg.distanceM, 0);
   const misclosureM = distanceM(corners.at(-1) ?? start, start);
   const closes = misclosureM <= Math.max(CLOSING_M, lengthM * CLOSING_SHARE);
   if (closes) corners.pop();
   if (corners.length < 3) return null;
-  return { polygon: { type: "Polygon", coordinates: [[...corners, start]] }, lengthM, misclosureM, closes };
+  return {
+    polygon: { type: "Polygon", coordinates: [[...corners, start]] },
+    lengthM,
+    misclosureM,
+    closes,
+  };
 }

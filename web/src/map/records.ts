@@ -26,9 +26,20 @@ export interface Condition {
   effective?: string | undefined;
 }
 
-export function recordsAddress(programme: string, collection: string, bbox: string | undefined, condition: Condition): string {
+export function recordsAddress(
+  programme: string,
+  collection: string,
+  bbox: string | undefined,
+  condition: Condition,
+): string {
   const { filter, q, effective } = condition;
-  return address(`/programmes/${programme}/collections/${collection}/items`, { bbox, limit: SHOWN_MAX, filter, q, effective });
+  return address(`/programmes/${programme}/collections/${collection}/items`, {
+    bbox,
+    limit: SHOWN_MAX,
+    filter,
+    q,
+    effective,
+  });
 }
 
 /** The box of the view, never wider than the world. */
@@ -43,7 +54,8 @@ export function viewBox(map: MapLibre): [number, number, number, number] {
 }
 
 function state(item: Item): string {
-  if (item.lifecycle?.stage === "closed" && Number(item.lifecycle.land["remaining_m2"] ?? 1) === 0) return "closed";
+  if (item.lifecycle?.stage === "closed" && Number(item.lifecycle.land["remaining_m2"] ?? 1) === 0)
+    return "closed";
   return String(item.properties["classification"] ?? item.properties["outcome"] ?? "other");
 }
 
@@ -52,7 +64,11 @@ function drawn(items: Item[]): FeatureCollection<Geometry> {
     .filter((item) => item.geometry !== null)
     .map((item) => {
       const properties = { id: String(item.properties["local_id"] ?? item.id), state: state(item) };
-      return { type: "Feature", geometry: item.geometry as Geometry, properties } as Feature<Geometry>;
+      return {
+        type: "Feature",
+        geometry: item.geometry as Geometry,
+        properties,
+      } as Feature<Geometry>;
     });
   return { type: "FeatureCollection", features };
 }
@@ -62,7 +78,9 @@ function middles(items: Item[]): FeatureCollection<Point> {
     const box = boxOf([one.geometry]);
     if (box === null) return [];
     const coordinates = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
-    return [{ type: "Feature", geometry: { type: "Point", coordinates }, properties: one.properties }];
+    return [
+      { type: "Feature", geometry: { type: "Point", coordinates }, properties: one.properties },
+    ];
   });
   return { type: "FeatureCollection", features };
 }
@@ -101,13 +119,23 @@ export class RecordLayers {
     this.#asking.abort();
     this.#asking = new AbortController();
     const signal = this.#asking.signal;
-    const bbox = viewBox(this.map).map((degrees) => degrees.toFixed(5)).join(",");
+    const bbox = viewBox(this.map)
+      .map((degrees) => degrees.toFixed(5))
+      .join(",");
     try {
       const at = this.#condition.effective;
       const [areas, releases] = await Promise.all([
-        read<Items>(recordsAddress(this.programme, "hazardous-areas", bbox, this.#condition), {}, signal),
+        read<Items>(
+          recordsAddress(this.programme, "hazardous-areas", bbox, this.#condition),
+          {},
+          signal,
+        ),
         this.#withReleases
-          ? read<Items>(recordsAddress(this.programme, "land-releases", bbox, { effective: at }), {}, signal)
+          ? read<Items>(
+              recordsAddress(this.programme, "land-releases", bbox, { effective: at }),
+              {},
+              signal,
+            )
           : undefined,
       ]);
       source(this.map, "areas").setData(drawn(areas.features));
@@ -139,15 +167,39 @@ export class RecordLayers {
       FAINT_INK,
     ];
     // Below the areas: land that is hazardous again must not look released.
-    this.map.addLayer({ id: "releases", type: "fill", source: "releases", paint: { "fill-color": released, "fill-opacity": 0.55 } });
-    this.map.addLayer({ id: "areas", type: "fill", source: "areas", paint: { "fill-color": colour, "fill-opacity": ["match", ["get", "state"], "closed", 0.12, 0.45] } });
-    this.map.addLayer({ id: "area-edges", type: "line", source: "areas", paint: { "line-color": colour, "line-width": 1.5 } });
+    this.map.addLayer({
+      id: "releases",
+      type: "fill",
+      source: "releases",
+      paint: { "fill-color": released, "fill-opacity": 0.55 },
+    });
+    this.map.addLayer({
+      id: "areas",
+      type: "fill",
+      source: "areas",
+      paint: {
+        "fill-color": colour,
+        "fill-opacity": ["match", ["get", "state"], "closed", 0.12, 0.45],
+      },
+    });
+    this.map.addLayer({
+      id: "area-edges",
+      type: "line",
+      source: "areas",
+      paint: { "line-color": colour, "line-width": 1.5 },
+    });
     this.map.addLayer({
       id: "area-points",
       type: "circle",
       source: "area-points",
       maxzoom: POINTS_UNTIL_ZOOM,
-      paint: { "circle-color": colour, "circle-radius": 4, "circle-opacity": ["match", ["get", "state"], "closed", 0.35, 0.9], "circle-stroke-color": "#fff", "circle-stroke-width": 1 },
+      paint: {
+        "circle-color": colour,
+        "circle-radius": 4,
+        "circle-opacity": ["match", ["get", "state"], "closed", 0.35, 0.9],
+        "circle-stroke-color": "#fff",
+        "circle-stroke-width": 1,
+      },
     });
   }
 }

@@ -1,7 +1,12 @@
 /** Drawing on the map with a pointer. Whatever is drawn here can also be typed beside the map. */
 import type { LineString, Polygon } from "geojson";
 import type { Map as MapLibre } from "maplibre-gl";
-import { TerraDraw, TerraDrawLineStringMode, TerraDrawPolygonMode, TerraDrawSelectMode } from "terra-draw";
+import {
+  TerraDraw,
+  TerraDrawLineStringMode,
+  TerraDrawPolygonMode,
+  TerraDrawSelectMode,
+} from "terra-draw";
 import { TerraDrawMapLibreGLAdapter } from "terra-draw-maplibre-gl-adapter";
 
 export type Shape = "linestring" | "polygon";
@@ -13,7 +18,12 @@ export class Sketch {
   readonly #draw: TerraDraw;
 
   constructor(map: MapLibre, changed: (geometry: LineString | Polygon) => void) {
-    const corners = { feature: { draggable: false, coordinates: { draggable: true, midpoints: true, deletable: true } } };
+    const corners = {
+      feature: {
+        draggable: false,
+        coordinates: { draggable: true, midpoints: true, deletable: true },
+      },
+    };
     this.#draw = new TerraDraw({
       adapter: new TerraDrawMapLibreGLAdapter({ map, coordinatePrecision: DECIMALS }),
       modes: [

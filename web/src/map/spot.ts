@@ -1,7 +1,7 @@
 /** Something the reader looks at now, over everything else on the map. */
 import type { Feature, Geometry } from "geojson";
 import type { ExpressionSpecification, Map as MapLibre } from "maplibre-gl";
-import { boxOf } from "../geo/measure";
+import { boxOf, pathsOf } from "../geo/measure";
 import { source } from "./base";
 
 /** What a geometry on the map stands for, which decides how it is drawn. */
@@ -24,10 +24,39 @@ function ensureLayers(map: MapLibre): void {
   if (map.getLayer("spot-edges") !== undefined) return;
   source(map, "spot");
   const colour: ExpressionSpecification = ["get", "colour"];
-  map.addLayer({ id: "spot-fill", type: "fill", source: "spot", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": colour, "fill-opacity": 0.18 } });
-  map.addLayer({ id: "spot-edges", type: "line", source: "spot", filter: ["!=", ["get", "kind"], "before"], paint: { "line-color": colour, "line-width": 3 } });
-  map.addLayer({ id: "spot-before", type: "line", source: "spot", filter: ["==", ["get", "kind"], "before"], paint: { "line-color": colour, "line-width": 3, "line-dasharray": [2, 1.5] } });
-  map.addLayer({ id: "spot-points", type: "circle", source: "spot", filter: ["==", ["geometry-type"], "Point"], paint: { "circle-color": colour, "circle-radius": 7, "circle-stroke-color": "#fff", "circle-stroke-width": 2 } });
+  map.addLayer({
+    id: "spot-fill",
+    type: "fill",
+    source: "spot",
+    filter: ["==", ["geometry-type"], "Polygon"],
+    paint: { "fill-color": colour, "fill-opacity": 0.18 },
+  });
+  map.addLayer({
+    id: "spot-edges",
+    type: "line",
+    source: "spot",
+    filter: ["all", ["==", ["geometry-type"], "LineString"], ["!=", ["get", "kind"], "before"]],
+    paint: { "line-color": colour, "line-width": 3 },
+  });
+  map.addLayer({
+    id: "spot-before",
+    type: "line",
+    source: "spot",
+    filter: ["all", ["==", ["geometry-type"], "LineString"], ["==", ["get", "kind"], "before"]],
+    paint: { "line-color": colour, "line-width": 3, "line-dasharray": [2, 1.5] },
+  });
+  map.addLayer({
+    id: "spot-points",
+    type: "circle",
+    source: "spot",
+    filter: ["==", ["geometry-type"], "Point"],
+    paint: {
+      "circle-color": colour,
+      "circle-radius": 7,
+      "circle-stroke-color": "#fff",
+      "circle-stroke-width": 2,
+    },
+  });
 }
 
 function isOnEarth(geometry: Geometry | null): boolean {
@@ -38,11 +67,19 @@ function isOnEarth(geometry: Geometry | null): boolean {
 /** Shows these and nothing else; moves the map to them when asked to. */
 export function spot(map: MapLibre, spots: Spot[], options: { move?: boolean } = {}): void {
   ensureLayers(map);
-  const features = spots.flatMap((one): Feature[] =>
-    one.geometry === null
-      ? []
-      : [{ type: "Feature", geometry: one.geometry, properties: { kind: one.kind, colour: COLOURS[one.kind] } }],
-  );
+  const features = spots.flatMap((one): Feature[] => {
+    if (one.geometry === null) return [];
+    const properties = { kind: one.kind, colour: COLOURS[one.kind] };
+    // Edges are lines of their own: a boundary that crosses itself may enclose nothing, and is seen.
+    const edges = {
+      type: "MultiLineString" as const,
+      coordinates: pathsOf(one.geometry).filter((path) => path.length > 1),
+    };
+    return [
+      { type: "Feature", geometry: one.geometry, properties },
+      { type: "Feature", geometry: edges, properties },
+    ];
+  });
   source(map, "spot").setData({ type: "FeatureCollection", features });
   // What lies off the Earth, as swapped axes do, is in no view.
   const box = boxOf(spots.map((one) => one.geometry).filter(isOnEarth));

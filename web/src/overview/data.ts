@@ -47,7 +47,10 @@ export function finest(regions: Items): FeatureCollection<Geometry, Properties> 
   const features = regions.features.filter(
     (one) => one.geometry !== null && !parents.has(one.properties["local_id"]),
   );
-  return { type: "FeatureCollection", features: features as FeatureCollection<Geometry, Properties>["features"] };
+  return {
+    type: "FeatureCollection",
+    features: features as FeatureCollection<Geometry, Properties>["features"],
+  };
 }
 
 export function number(row: Row | undefined, name: string): number {

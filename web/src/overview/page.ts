@@ -12,6 +12,7 @@ import type { Progress, Row } from "../wire";
 import { type Measure, regionMap } from "./choropleth";
 import { finest, number, readFigures, readRegions, regionName, total } from "./data";
 import { regionTable } from "./regions";
+import { carried, everyYear } from "./steps";
 
 const OUTCOMES = ["cancelled", "reduced", "cleared"] as const;
 
@@ -22,9 +23,12 @@ export async function show(page: Page): Promise<void> {
     readFigures(programme.code, region, signal),
     readRegions(programme.code, signal),
   ]);
-  const names = new Map(regions.features.map((one) => [String(one.properties["local_id"]), regionName(one.properties)]));
+  const names = new Map(
+    regions.features.map((one) => [String(one.properties["local_id"]), regionName(one.properties)]),
+  );
   const rows = figures.byRegion.rows;
-  const row = region === null ? total(figures.byRegion) : rows.find((one) => one["region"] === region);
+  const row =
+    region === null ? total(figures.byRegion) : rows.find((one) => one["region"] === region);
   const map = element("div", { class: "map", role: "region", "aria-label": text("overview.map") });
   const measure = measureChoice();
   replace(
@@ -36,9 +40,14 @@ export async function show(page: Page): Promise<void> {
       element(
         "span",
         { class: "row no-print" },
-        region !== null && element("a", { href: link(programme.code, "overview") }, text("overview.all_regions")),
+        region !== null &&
+          element("a", { href: link(programme.code, "overview") }, text("overview.all_regions")),
         keepButton(page, null),
-        element("button", { type: "button", class: "quiet", onclick: () => window.print() }, text("print")),
+        element(
+          "button",
+          { type: "button", class: "quiet", onclick: () => window.print() },
+          text("print"),
+        ),
       ),
     ),
     headlines(programme.code, region, row),
@@ -48,13 +57,31 @@ export async function show(page: Page): Promise<void> {
       element(
         "section",
         { class: "card mapped" },
-        element("div", { class: "row spread" }, element("h2", {}, text("overview.by_region")), measure.label),
+        element(
+          "div",
+          { class: "row spread" },
+          element("h2", {}, text("overview.by_region")),
+          measure.label,
+        ),
         map,
       ),
-      element("section", { class: "card wide" }, regionTable(programme.code, rows, names, region)),
+      element(
+        "section",
+        { class: "card wide", tabindex: 0, "aria-label": text("overview.table") },
+        regionTable(programme.code, rows, names, region),
+      ),
     ),
-    element("div", { class: "two" }, released(figures.byYearAndOutcome, names.get(region ?? "")), burnDown(figures.byYear)),
-    element("p", { class: "faint" }, text("overview.revision", { revision: whole(figures.byRegion.revision) })),
+    element(
+      "div",
+      { class: "two" },
+      released(figures.byYearAndOutcome, names.get(region ?? "")),
+      burnDown(figures.byYear),
+    ),
+    element(
+      "p",
+      { class: "faint" },
+      text("overview.revision", { revision: whole(figures.byRegion.revision) }),
+    ),
   );
   const drawn = await regionMap(map, programme, finest(regions), rows, {
     chosen: region,
@@ -75,7 +102,12 @@ function measureChoice(): { label: HTMLElement; select: HTMLSelectElement } {
     option("released_m2", text("figure.released")),
     option("released_share", text("figure.released_share")),
   );
-  const label = element("label", {}, element("span", { class: "hidden" }, text("overview.measure")), select);
+  const label = element(
+    "label",
+    {},
+    element("span", { class: "hidden" }, text("overview.measure")),
+    select,
+  );
   return { label, select };
 }
 
@@ -87,23 +119,46 @@ function headlines(programme: string, region: string | null, row: Row | undefine
       areaShort(value),
     );
   const card = (kind: string, name: string, value: Node | string, note: string) =>
-    element("div", { class: `card figure ${kind}` }, element("dt", {}, name), element("dd", {}, value, element("small", {}, note)));
+    element(
+      "div",
+      { class: `card figure ${kind}` },
+      element("dt", {}, name),
+      element("dd", {}, value, element("small", {}, note)),
+    );
   const identified = number(row, "identified_m2");
   return element(
     "dl",
     { class: "figures" },
-    card("remaining", text("figure.remaining"), opens("remaining", number(row, "remaining_m2")), text("figure.of_identified", { share: percent(number(row, "remaining_m2"), identified) })),
-    OUTCOMES.map((outcome) =>
-      card(outcome, codeName(outcome), opens(outcome, number(row, `${outcome}_m2`)), text(`figure.${outcome}.how`)),
+    card(
+      "remaining",
+      text("figure.remaining"),
+      opens("remaining", number(row, "remaining_m2")),
+      text("figure.of_identified", { share: percent(number(row, "remaining_m2"), identified) }),
     ),
-    card("identified", text("figure.identified"), opens("identified", identified), text("figure.areas", { count: whole(number(row, "hazardous_areas")) })),
+    OUTCOMES.map((outcome) =>
+      card(
+        outcome,
+        codeName(outcome),
+        opens(outcome, number(row, `${outcome}_m2`)),
+        text(`figure.${outcome}.how`),
+      ),
+    ),
+    card(
+      "identified",
+      text("figure.identified"),
+      opens("identified", identified),
+      text("figure.areas", { count: whole(number(row, "hazardous_areas")) }),
+    ),
   );
 }
 
 function released(progress: Progress, region: string | undefined): HTMLElement {
-  const years = [...new Set(progress.rows.map((row) => String(row["year"])))].sort();
+  const years = everyYear(progress.rows.map((row) => String(row["year"])));
   const value = (year: string, outcome: string) =>
-    number(progress.rows.find((row) => String(row["year"]) === year && row["outcome"] === outcome), `${outcome}_m2`);
+    number(
+      progress.rows.find((row) => String(row["year"]) === year && row["outcome"] === outcome),
+      `${outcome}_m2`,
+    );
   const series = OUTCOMES.map((outcome) => ({
     name: codeName(outcome),
     colour: OUTCOME_COLOURS[outcome],
@@ -118,17 +173,26 @@ function released(progress: Progress, region: string | undefined): HTMLElement {
       kind: "stacked",
       categories: years,
       series,
-      summary: text("chart.released.summary", { from: years[0] ?? "", to: years.at(-1) ?? "", area: areaShort(all) }),
+      summary: text("chart.released.summary", {
+        from: years[0] ?? "",
+        to: years.at(-1) ?? "",
+        area: areaShort(all),
+      }),
     }),
     header: [text("year"), ...series.map((one) => `${one.name} (m²)`)],
-    rows: years.map((year, index) => [year, ...series.map((one) => Math.round(one.values[index] ?? 0))]),
+    rows: years.map((year, index) => [
+      year,
+      ...series.map((one) => Math.round(one.values[index] ?? 0)),
+    ]),
   });
 }
 
 function burnDown(progress: Progress): HTMLElement {
-  const rows = [...progress.rows].sort((one, other) => String(one["year"]).localeCompare(String(other["year"])));
-  const years = rows.map((row) => String(row["year"]));
-  const values = rows.map((row) => number(row, "remaining_m2"));
+  const remaining = new Map(
+    progress.rows.map((row) => [String(row["year"]), number(row, "remaining_m2")]),
+  );
+  const years = everyYear([...remaining.keys()]);
+  const values = carried(years, remaining);
   return figure({
     title: text("chart.remaining"),
     name: "remaining-by-year",
@@ -136,7 +200,10 @@ function burnDown(progress: Progress): HTMLElement {
       kind: "line",
       categories: years,
       series: [{ name: text("figure.remaining"), colour: REMAINING_COLOUR, values }],
-      summary: text("chart.remaining.summary", { year: years.at(-1) ?? "", area: areaShort(values.at(-1) ?? 0) }),
+      summary: text("chart.remaining.summary", {
+        year: years.at(-1) ?? "",
+        area: areaShort(values.at(-1) ?? 0),
+      }),
     }),
     header: [text("year"), `${text("figure.remaining")} (m²)`],
     rows: years.map((year, index) => [year, Math.round(values[index] ?? 0)]),

@@ -23,7 +23,10 @@ export function regionTable(
 ): HTMLElement {
   let sorted: (typeof FIGURES)[number] | "name" = "remaining";
   const body = element("tbody");
-  const name = (row: Row) => (row["region"] === null ? text("overview.no_region") : (names.get(String(row["region"])) ?? String(row["region"])));
+  const name = (row: Row) =>
+    row["region"] === null
+      ? text("overview.no_region")
+      : (names.get(String(row["region"])) ?? String(row["region"]));
   const line = (row: Row) =>
     element(
       "tr",
@@ -31,7 +34,13 @@ export function regionTable(
       element(
         "th",
         { scope: "row" },
-        row["region"] === null ? name(row) : element("a", { href: link(programme, "overview", { region: row["region"] }) }, name(row)),
+        row["region"] === null
+          ? name(row)
+          : element(
+              "a",
+              { href: link(programme, "overview", { region: row["region"] }) },
+              name(row),
+            ),
       ),
       FIGURES.map((figure) =>
         element(
@@ -52,13 +61,19 @@ export function regionTable(
     );
   const fill = () => {
     const by = (one: Row, other: Row) =>
-      sorted === "name" ? name(one).localeCompare(name(other)) : number(other, `${sorted}_m2`) - number(one, `${sorted}_m2`);
+      sorted === "name"
+        ? name(one).localeCompare(name(other))
+        : number(other, `${sorted}_m2`) - number(one, `${sorted}_m2`);
     body.replaceChildren(...[...rows].sort(by).map(line));
   };
   const heading = (key: typeof sorted, words: string) => {
     const cell: HTMLElement = element(
       "th",
-      { scope: "col", class: key === "name" ? null : "number", "aria-sort": key === sorted ? "descending" : null },
+      {
+        scope: "col",
+        class: key === "name" ? null : "number",
+        "aria-sort": key === sorted ? "descending" : null,
+      },
       element(
         "button",
         {
@@ -66,7 +81,9 @@ export function regionTable(
           class: "plain",
           onclick: () => {
             sorted = key;
-            cell.parentElement?.querySelectorAll("th").forEach((one) => one.removeAttribute("aria-sort"));
+            cell.parentElement
+              ?.querySelectorAll("th")
+              .forEach((one) => one.removeAttribute("aria-sort"));
             cell.setAttribute("aria-sort", key === "name" ? "ascending" : "descending");
             fill();
           },
@@ -81,7 +98,16 @@ export function regionTable(
     "table",
     { class: "regions" },
     element("caption", {}, text("overview.table")),
-    element("thead", {}, element("tr", {}, heading("name", text("region")), FIGURES.map((figure) => heading(figure, text(NAMES[figure]))))),
+    element(
+      "thead",
+      {},
+      element(
+        "tr",
+        {},
+        heading("name", text("region")),
+        FIGURES.map((figure) => heading(figure, text(NAMES[figure]))),
+      ),
+    ),
     body,
   );
 }

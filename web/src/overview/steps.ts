@@ -1,0 +1,23 @@
+/** Bounds that put about as many regions into each of four steps; zero has a step of its own. */
+export function bounds(values: number[]): number[] {
+  const some = values.filter((value) => value > 0).sort((one, other) => one - other);
+  return [0.25, 0.5, 0.75].map((share) => some[Math.floor(share * some.length)] ?? 0);
+}
+
+export function stepOf(value: number, limits: number[]): number {
+  return value <= 0 ? 0 : 1 + limits.filter((limit) => value >= limit).length;
+}
+
+/** Every year from the first to the last, also those in which nothing happened. */
+export function everyYear(years: string[]): string[] {
+  const numbers = years.map(Number).filter(Number.isFinite);
+  if (numbers.length === 0) return [];
+  const [first, last] = [Math.min(...numbers), Math.max(...numbers)];
+  return Array.from({ length: last - first + 1 }, (_, index) => String(first + index));
+}
+
+/** What remained at the end of each year; a year without changes ends as the one before. */
+export function carried(years: string[], remaining: Map<string, number>): number[] {
+  let last = 0;
+  return years.map((year) => (last = remaining.get(year) ?? last));
+}
