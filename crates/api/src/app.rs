@@ -28,6 +28,9 @@ pub struct UploadLimits {
     pub read: ReadLimits,
 }
 
+/// Programmes that are loaded at the same time; each takes two threads.
+const LOADED_AT_ONCE: usize = 4;
+
 /// Tells the time; tests give their own.
 pub type Clock = fn() -> DateTime<Utc>;
 
@@ -238,9 +241,9 @@ impl App {
     /// # Errors
     /// When the store cannot be read.
     pub fn refresh_all(&self) -> Result<(), StoreError> {
+        let mut known = Vec::new();
         for StoredProgramme { programme, .. } in self.store.programmes()? {
-            let known = self.find(&programme.code);
-            let served = match known {
+            let served = match self.find(&programme.code) {
                 Some(served) => served,
                 None => Arc::new(Served {
                     programme: RwLock::new(Arc::new(programme.clone())),
@@ -250,10 +253,11 @@ impl App {
                     cursor_key: self.store.audit_root(&programme.code)?,
                 }),
             };
-            match self.follow(&served) {
-                Ok(()) | Err(FollowError::Corrupt(_)) => {}
-                Err(FollowError::Store(error)) => return Err(error),
-            }
+            known.push((programme, served));
+        }
+        let views: Vec<&Served> = known.iter().map(|(_, served)| &**served).collect();
+        self.follow_all(&views)?;
+        for (programme, served) in known {
             let code = programme.code.clone();
             *served.programme.write().unwrap_or_else(std::sync::PoisonError::into_inner) =
                 Arc::new(programme);
@@ -261,6 +265,28 @@ impl App {
                 .write()
                 .unwrap_or_else(std::sync::PoisonError::into_inner)
                 .insert(code, served);
+        }
+        Ok(())
+    }
+
+    /// Follows some programmes, those that are to be loaded a few at the same time.
+    fn follow_all(&self, views: &[&Served]) -> Result<(), StoreError> {
+        let follow = |served: &&Served| match self.follow(served) {
+            Ok(()) | Err(FollowError::Corrupt(_)) => Ok(()),
+            Err(FollowError::Store(error)) => Err(error),
+        };
+        let (loaded, new): (Vec<&Served>, Vec<&Served>) =
+            views.iter().partition(|served| served.view.is_loaded());
+        loaded.iter().try_for_each(follow)?;
+        for some in new.chunks(LOADED_AT_ONCE) {
+            std::thread::scope(|scope| {
+                let loading: Vec<_> =
+                    some.iter().map(|served| scope.spawn(move || follow(served))).collect();
+                let done = |thread: std::thread::ScopedJoinHandle<'_, _>| {
+                    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                };
+                loading.into_iter().try_for_each(done)
+            })?;
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! Keeps a live view in step with the store, and makes pictures of earlier times from it.
 
+use std::sync::mpsc::{Receiver, sync_channel};
+
 use store::{Item, Revision, Store, StoreError, StoredCluster};
 use survey::effective::version_on;
 use survey::layer::Layers;
@@ -105,30 +107,46 @@ pub fn effective_on(
 
 type Visit<'a> = &'a mut dyn FnMut(Item) -> Result<(), StoreError>;
 
+/// Items handed over together.
+const BATCH: usize = 1_000;
+
+/// Puts together what is read, while more is being read.
 fn loaded(
     layers: Layers,
     load: impl FnOnce(Visit<'_>) -> Result<Revision, StoreError>,
 ) -> Result<Loaded, FollowError> {
+    let (read, batches) = sync_channel::<Vec<Item>>(2);
+    std::thread::scope(|scope| {
+        let keeping = scope.spawn(move || kept(layers, batches));
+        let mut batch = Vec::with_capacity(BATCH);
+        // What cannot be understood ends the other thread; that is told below.
+        let hand_over = |batch: Vec<Item>| drop(read.send(batch));
+        let revision = load(&mut |item| {
+            batch.push(item);
+            if batch.len() == BATCH {
+                hand_over(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)));
+            }
+            Ok(())
+        });
+        hand_over(batch);
+        drop(read);
+        let kept = keeping.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let (loading, revision) = (kept?, revision.map_err(FollowError::Store)?);
+        loading.finish(revision).map_err(FollowError::Corrupt)
+    })
+}
+
+fn kept(layers: Layers, batches: Receiver<Vec<Item>>) -> Result<Loading, FollowError> {
     let mut loading = Loading::new();
     loading.layers(layers);
-    let mut corrupt = None;
-    let revision = load(&mut |item| {
+    for item in batches.into_iter().flatten() {
         match item {
             Item::Programme(programme) => loading.layers(programme.layers.clone()),
-            Item::Record(record) => {
-                if let Err(error) = loading.record(*record) {
-                    corrupt.get_or_insert(error);
-                }
-            }
+            Item::Record(record) => loading.record(*record).map_err(FollowError::Corrupt)?,
             Item::Cluster(cluster) => parcels(cluster).for_each(|one| loading.parcel(one)),
         }
-        Ok(())
-    })
-    .map_err(FollowError::Store)?;
-    match corrupt {
-        Some(corrupt) => Err(FollowError::Corrupt(corrupt)),
-        None => loading.finish(revision).map_err(FollowError::Corrupt),
     }
+    Ok(loading)
 }
 
 fn changes(

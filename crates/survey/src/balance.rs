@@ -50,10 +50,11 @@ impl Balance {
     ///
     /// # Shape
     /// Facts, claims and items in any order, with regions rolled up already; what lies outside the
-    /// region asked for must be left out by the caller, who knows the hierarchy.
+    /// region asked for must be left out by the caller, who knows the hierarchy. Facts and claims
+    /// come in any parts, which are added up at the same time.
     pub fn of(
-        facts: impl Iterator<Item = Fact>,
-        claims: impl Iterator<Item = ClaimFact>,
+        facts: Vec<impl Iterator<Item = Fact> + Send>,
+        claims: Vec<impl Iterator<Item = ClaimFact> + Send>,
         devices: impl Iterator<Item = DeviceFact>,
         dictionary: &Dictionary,
         query: &ProgressQuery,

@@ -12,6 +12,7 @@
 //! stocks.
 
 mod areas;
+mod counted;
 mod drill;
 mod subject;
 mod sums;
@@ -32,7 +33,7 @@ use crate::records::DeviceCategory;
 pub use areas::AreaCounts;
 pub use drill::{ChangeKind, Drill, Figure};
 pub(crate) use sums::balance;
-pub use sums::progress;
+pub use sums::{progress, progress_of_parts};
 
 /// What the rows of a report stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,12 +1,13 @@
 //! The records as they were in the field on a day.
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use survey::{Day, RecordId, StoredRecord};
 
 use crate::collection::Table;
 use crate::error::Corrupt;
+use crate::figures::Gathered;
 use crate::record::{Keeper, Record};
 use crate::snapshot::Snapshot;
 use crate::view::keep;
@@ -39,7 +40,7 @@ impl Snapshot {
         day: Day,
         versions: impl IntoIterator<Item = StoredRecord>,
     ) -> Result<Self, Corrupt> {
-        let mut next = Self { devices: OnceLock::new(), ..self.clone() };
+        let mut next = Self { gathered: Gathered::default(), ..self.clone() };
         next.effective = Some(day);
         let mut keeper = Keeper::default();
         let mut revised: HashMap<RecordId, Arc<Record>> = HashMap::new();

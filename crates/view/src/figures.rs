@@ -1,9 +1,10 @@
 //! Figures of land, work and items beyond progress: the balance, reported areas, work.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use geometry::{GridArea, LonLat};
+use rayon::prelude::*;
 use survey::balance::{Balance, BalanceQuery, RegionLabel};
 use survey::progress::{ClaimFact, DeviceFact, Fact, FactChange, NO_WORD, Word};
 use survey::records::{Activity, DeviceCount, HazardousArea, LandRelease};
@@ -40,6 +41,18 @@ pub struct ComparedRecord {
     pub released: Option<GridArea>,
 }
 
+/// What balances of one picture are made from, gathered when the first is asked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Gathered {
+    /// Items found and destroyed, read from the records.
+    devices: OnceLock<Arc<[DeviceFact]>>,
+    /// The claims of hazardous areas in the order of records.
+    claims: OnceLock<Arc<[ClaimFact]>>,
+}
+
+/// Parts in which claims are counted at the same time: some for each core there may be.
+const CLAIM_PARTS: usize = 32;
+
 #[derive(serde::Deserialize)]
 struct Reported {
     reported_area_m2: Option<f64>,
@@ -62,12 +75,17 @@ impl Snapshot {
             Some(wanted) => wanted.get(region as usize) == Some(&true),
         };
         let up = |region: Word| up.get(region as usize).copied().unwrap_or(region);
-        let facts = self.ledger.facts().filter(|fact| is_inside(fact.region));
-        let facts = facts.map(|fact| Fact { region: up(fact.region), ..*fact });
-        let claims = self.ledger.claims().map(|(_, claim)| claim);
-        let claims = claims.filter(|claim| is_inside(claim.region));
-        let claims = claims.map(|claim| ClaimFact { region: up(claim.region), ..*claim });
-        let devices = self.devices.get_or_init(|| self.devices_told().into());
+        let facts = self.ledger.facts_in_parts().into_iter().map(|facts| {
+            let facts = facts.filter(|fact| is_inside(fact.region));
+            facts.map(|fact| Fact { region: up(fact.region), ..*fact })
+        });
+        let claims = self.gathered.claims.get_or_init(|| self.ledger.claims_by_record());
+        let claims = claims.chunks(claims.len() / CLAIM_PARTS + 1).map(|claims| {
+            let claims = claims.iter().filter(|claim| is_inside(claim.region));
+            claims.map(|claim| ClaimFact { region: up(claim.region), ..*claim })
+        });
+        let (facts, claims) = (facts.collect(), claims.collect());
+        let devices = self.gathered.devices.get_or_init(|| self.devices_told().into());
         let devices = devices.iter().filter(|fact| is_inside(fact.region));
         let devices = devices.map(|fact| DeviceFact { region: up(fact.region), ..*fact });
         let label = |code: &str| self.regions.by_local_id(code).map(label);
@@ -144,33 +162,29 @@ impl Snapshot {
     /// Items found and destroyed, by record. Properties that do not read stop a view when it is
     /// loaded, so none are met here.
     fn devices_told(&self) -> Vec<DeviceFact> {
-        let mut facts = Vec::new();
-        let mut telling: HashSet<String> = HashSet::new();
-        let tells = |record: &&Arc<Record>| record.properties.contains("\"devices\"");
-        for record in self.in_force(Activity::COLLECTION).filter(tells) {
-            let Ok(activity) = serde_json::from_str::<Activity>(&record.properties) else {
-                continue;
-            };
-            if !activity.devices.is_empty() {
-                telling.insert(local_id_key(&activity.local_id));
-                let on = last_day(&activity, record.recorded_at.date_naive());
-                let named = &activity.hazardous_areas;
-                facts.extend(self.devices_of(record, &activity.devices, named, on, None));
-            }
-        }
-        for record in self.in_force(LandRelease::COLLECTION).filter(tells) {
-            let Ok(release) = serde_json::from_str::<LandRelease>(&record.properties) else {
-                continue;
-            };
-            let told = release.activity.as_deref().map(local_id_key);
-            if told.is_some_and(|activity| telling.contains(&activity)) {
-                continue;
+        let told = |collection| -> Vec<&Arc<Record>> {
+            let tells = |record: &&Arc<Record>| record.properties.contains("\"devices\"");
+            self.in_force(collection).filter(tells).collect()
+        };
+        let activities: Vec<(&Arc<Record>, Activity)> = read(&told(Activity::COLLECTION));
+        let telling = activities.iter().filter(|(_, activity)| !activity.devices.is_empty());
+        let telling: HashSet<String> =
+            telling.map(|(_, activity)| local_id_key(&activity.local_id)).collect();
+        let of_activity = |(record, activity): &(&Arc<Record>, Activity)| {
+            let on = last_day(activity, record.recorded_at.date_naive());
+            self.devices_of(record, &activity.devices, &activity.hazardous_areas, on, None)
+        };
+        let releases: Vec<(&Arc<Record>, LandRelease)> = read(&told(LandRelease::COLLECTION));
+        let of_release = |(record, release): &(&Arc<Record>, LandRelease)| {
+            let activity = release.activity.as_deref().map(local_id_key);
+            if activity.is_some_and(|activity| telling.contains(&activity)) {
+                return Vec::new();
             }
             let (named, on) = (&release.hazardous_areas, release.released_on);
-            let outcome = Some(release.outcome);
-            facts.extend(self.devices_of(record, &release.devices, named, on, outcome));
-        }
-        facts
+            self.devices_of(record, &release.devices, named, on, Some(release.outcome))
+        };
+        let facts = activities.par_iter().flat_map_iter(of_activity);
+        facts.chain(releases.par_iter().flat_map_iter(of_release)).collect()
     }
 
     fn devices_of(
@@ -268,6 +282,15 @@ impl Snapshot {
         }
         areas
     }
+}
+
+/// Reads the properties of records.
+fn read<'r, T: serde::de::DeserializeOwned + Send>(
+    records: &[&'r Arc<Record>],
+) -> Vec<(&'r Arc<Record>, T)> {
+    let read =
+        |record: &&'r Arc<Record>| Some((*record, serde_json::from_str(&record.properties).ok()?));
+    records.par_iter().filter_map(read).collect()
 }
 
 fn label(region: &Region) -> RegionLabel {

@@ -5,6 +5,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use geometry::GridArea;
+use rayon::prelude::*;
 use survey::progress::{CauseWords, ClaimFact, Dictionary, Fact, FactChange, Word};
 use survey::{Day, LandChange, LandEntry, RecordId, RegionSpan, Stretch};
 use uuid::Uuid;
@@ -93,6 +94,18 @@ impl Ledger {
 
     pub(crate) fn facts(&self) -> impl Iterator<Item = &Fact> {
         self.facts.iter().map(|(_, fact)| fact)
+    }
+
+    /// All facts in a few parts.
+    pub(crate) fn facts_in_parts(&self) -> Vec<impl Iterator<Item = &Fact>> {
+        self.facts.parts().into_iter().map(|part| part.map(|(_, fact)| fact)).collect()
+    }
+
+    /// All claims of hazardous areas in the order of their records and days.
+    pub(crate) fn claims_by_record(&self) -> Arc<[ClaimFact]> {
+        let mut claims: Vec<ClaimFact> = self.claims.iter().map(|(_, claim)| *claim).collect();
+        claims.par_sort_unstable_by_key(|claim| (claim.record, claim.from));
+        claims.into()
     }
 
     /// All facts, each with the region its land lay in on a day; none when that is the region it

@@ -21,6 +21,9 @@ type Shelf<K, V> = Arc<[(K, V)]>;
 /// shelf cost about the same to copy.
 const FULL: usize = 512;
 
+/// Parts that may be gone through at the same time: some for each core there may be.
+const PARTS: usize = 32;
+
 impl<K, V> Clone for Shelves<K, V> {
     fn clone(&self) -> Self {
         Self { row: Arc::clone(&self.row), len: self.len }
@@ -59,6 +62,13 @@ impl<K: Ord + Clone, V: Clone> Shelves<K, V> {
     /// All entries in the order of their keys.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         self.row.iter().flat_map(|shelf| shelf.iter()).map(|(key, value)| (key, value))
+    }
+
+    /// All entries in a few parts of about one size, each in the order of keys.
+    pub(crate) fn parts(&self) -> Vec<impl Iterator<Item = (&K, &V)>> {
+        let parts = self.row.chunks(self.row.len() / PARTS + 1);
+        let entries = parts.map(|part| part.iter().flat_map(|shelf| shelf.iter()));
+        entries.map(|entries| entries.map(|(key, value)| (key, value))).collect()
     }
 
     /// Entries from a key on, in the order of their keys.

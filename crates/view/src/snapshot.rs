@@ -1,16 +1,17 @@
 //! One consistent picture of a programme.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use geometry::suspicion::LikenessLimits;
 use geometry::{Bbox, HazardPolygon, LonLat};
 use survey::layer::Layers;
 use survey::limits::MAX_LOOKALIKES;
-use survey::progress::{DeviceFact, Dictionary, Fact, Progress, ProgressQuery};
+use survey::progress::{Dictionary, Fact, Progress, ProgressQuery};
 use survey::{Classification, Day, Known, Lookalike, RecordId};
 
 use crate::collection::Table;
 use crate::error::UnknownRegion;
+use crate::figures::Gathered;
 use crate::ledger::{Cause, Ledger};
 use crate::lifecycle::{Lifecycle, lifecycle};
 use crate::record::{Place, Record};
@@ -31,8 +32,7 @@ pub struct Snapshot {
     pub(crate) ledger: Ledger,
     pub(crate) dictionary: Arc<Dictionary>,
     pub(crate) regions: Arc<Regions>,
-    /// Items found and destroyed, read from the records when they are first asked for.
-    pub(crate) devices: OnceLock<Arc<[DeviceFact]>>,
+    pub(crate) gathered: Gathered,
     /// The number the next new record gets among the causes of the ledger.
     pub(crate) next_number: u32,
 }
@@ -173,8 +173,9 @@ impl Snapshot {
         };
         Ok(match self.ledger.facts_with_regions_on(query.regions_on) {
             None => {
-                let facts = self.ledger.facts().filter(|fact| is_inside(fact));
-                survey::progress::progress(facts, &self.dictionary, query)
+                let parts = self.ledger.facts_in_parts().into_iter();
+                let facts = parts.map(|facts| facts.filter(|fact| is_inside(fact))).collect();
+                survey::progress::progress_of_parts(facts, &self.dictionary, query)
             }
             Some(facts) => {
                 let facts = facts.filter(is_inside);

@@ -1,7 +1,7 @@
 //! Loading a programme, and following its changes.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use survey::layer::Layers;
@@ -10,6 +10,7 @@ use survey::{RecordId, StoredRecord};
 
 use crate::collection::Table;
 use crate::error::{ApplyError, Corrupt};
+use crate::figures::Gathered;
 use crate::ledger::{Cause, Causes, ClusterKey, Ledger, ParcelFacts, word};
 use crate::record::{Keeper, Record};
 use crate::regions::Regions;
@@ -100,7 +101,7 @@ fn changed(
     changes: Changes,
     keeper: &mut Keeper,
 ) -> Result<Snapshot, ApplyError> {
-    let mut next = Snapshot { devices: OnceLock::new(), ..shown.clone() };
+    let mut next = Snapshot { gathered: Gathered::default(), ..shown.clone() };
     next.layers = changes.layers;
     let mut by_collection: BTreeMap<Arc<str>, Vec<Arc<Record>>> = BTreeMap::new();
     let mut changed_causes: HashMap<RecordId, Cause> = HashMap::new();

@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
 use super::subject::Digit;
 use crate::facts::ClaimFact;
 use crate::id::Day;
@@ -25,10 +28,21 @@ pub struct AreaCounts {
     pub open_at_closing: u64,
 }
 
-/// The claims of hazardous areas, by the keys of a row without time.
+/// The claims of hazardous areas, each in the group of a row without time.
 #[derive(Debug, Default)]
 pub(super) struct Claims {
-    by_group: HashMap<Vec<Digit>, Vec<ClaimFact>>,
+    groups: FxHashMap<Vec<Digit>, u32>,
+    names: Vec<Vec<Digit>>,
+    all: Vec<Claim>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Claim {
+    record: u32,
+    group: u32,
+    from: Day,
+    end: Option<Day>,
+    released: bool,
 }
 
 /// What changes in one period.
@@ -57,50 +71,144 @@ pub(super) struct Window<F> {
 }
 
 impl Claims {
-    pub(super) fn take(&mut self, group: Vec<Digit>, claim: &ClaimFact) {
-        self.by_group.entry(group).or_default().push(*claim);
+    pub(super) fn take(&mut self, group: &[Digit], fact: &ClaimFact) {
+        let ClaimFact { record, from, end, released, .. } = *fact;
+        let group = self.group(group);
+        self.all.push(Claim { record, group, from, end, released });
     }
 
-    pub(super) fn series<F: Fn(Day) -> Digit + Copy>(
-        &self,
+    /// Both together.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        let groups: Vec<u32> = other.names.iter().map(|name| self.group(name)).collect();
+        let ours = |claim: Claim| {
+            let group = groups.get(claim.group as usize).copied().unwrap_or(claim.group);
+            Claim { group, ..claim }
+        };
+        self.all.extend(other.all.into_iter().map(ours));
+        self
+    }
+
+    /// The number of a group, given out if new.
+    fn group(&mut self, name: &[Digit]) -> u32 {
+        if let Some(group) = self.groups.get(name) {
+            return *group;
+        }
+        let group = self.names.len() as u32;
+        self.groups.insert(name.to_vec(), group);
+        self.names.push(name.to_vec());
+        group
+    }
+
+    /// The counts of each group, if they are wanted, and those of all groups together in the whole
+    /// window.
+    pub(super) fn counted<F: Fn(Day) -> Digit + Copy + Sync>(
+        mut self,
         window: Window<F>,
-    ) -> HashMap<Vec<Digit>, Series> {
-        let series = |claims: &Vec<ClaimFact>| Series::of(claims.clone(), window);
-        self.by_group.iter().map(|(group, claims)| (group.clone(), series(claims))).collect()
+        by_group: bool,
+    ) -> (HashMap<Vec<Digit>, Series>, AreaCounts) {
+        self.all.retain(|claim| window.to.is_none_or(|to| claim.from <= to));
+        // Stable, since claims mostly come in the order of records already, which costs little then.
+        self.all.par_sort_by_key(|claim| claim.record);
+        let tally = || Tally::new(if by_group { self.names.len() } else { 0 });
+        let tally = self
+            .all
+            .par_chunk_by_mut(|a, b| a.record == b.record)
+            .fold(tally, |tally, claims| tally.and_area(claims, &window))
+            .reduce(tally, Tally::and);
+        let series = self.names.into_iter().zip(tally.groups);
+        let series = series.map(|(name, series)| (name, series.followed())).collect();
+        (series, tally.total.followed().counts(0))
+    }
+}
+
+/// Counts so far.
+#[derive(Debug)]
+struct Tally {
+    groups: Vec<Series>,
+    total: Series,
+    scratch: Scratch,
+}
+
+/// The times of one area, kept so that they need no memory of their own for each.
+#[derive(Debug, Default)]
+struct Scratch {
+    spans: Vec<(Day, Option<Day>)>,
+    /// Periods in which land left without being released.
+    redrawn: Vec<Digit>,
+}
+
+impl Tally {
+    fn new(groups: usize) -> Self {
+        let groups = std::iter::repeat_with(Series::default).take(groups).collect();
+        Self { groups, total: Series::default(), scratch: Scratch::default() }
     }
 
-    /// The counts of all groups together in the whole window.
-    pub(super) fn total(&self, from: Option<Day>, to: Option<Day>) -> AreaCounts {
-        let all = self.by_group.values().flatten().copied().collect();
-        Series::of(all, Window { from, to, period: |_| 0 }).counts(0)
+    /// Counts one area from its claims.
+    fn and_area<F: Fn(Day) -> Digit + Copy>(
+        mut self,
+        claims: &mut [Claim],
+        window: &Window<F>,
+    ) -> Self {
+        if !self.groups.is_empty() {
+            claims.sort_unstable_by_key(|claim| (claim.group, claim.from));
+            for of_group in claims.chunk_by(|a, b| a.group == b.group) {
+                let group = of_group.first().map_or(0, |claim| claim.group as usize);
+                if let Some(series) = self.groups.get_mut(group) {
+                    series.count(of_group, window, &mut self.scratch);
+                }
+            }
+        }
+        claims.sort_unstable_by_key(|claim| claim.from);
+        let whole = Window { from: window.from, to: window.to, period: |_| 0 };
+        self.total.count(claims, &whole, &mut self.scratch);
+        self
+    }
+
+    fn and(mut self, other: Self) -> Self {
+        for (ours, theirs) in self.groups.iter_mut().zip(&other.groups) {
+            ours.absorb(theirs);
+        }
+        self.total.absorb(&other.total);
+        self
     }
 }
 
 impl Series {
-    fn of<F: Fn(Day) -> Digit>(mut claims: Vec<ClaimFact>, window: Window<F>) -> Self {
-        let mut series = Self::default();
-        claims.retain(|claim| window.to.is_none_or(|to| claim.from <= to));
-        claims.sort_unstable_by_key(|claim| (claim.record, claim.from));
-        for of_record in claims.chunk_by(|a, b| a.record == b.record) {
-            series.count(of_record, &window);
+    fn absorb(&mut self, other: &Self) {
+        self.open_before += other.open_before;
+        for (period, further) in &other.changes {
+            let change = self.changes.entry(*period).or_default();
+            change.identified += further.identified;
+            change.closed += further.closed;
+            change.released += further.released;
         }
-        let mut open = series.open_before;
-        for (period, change) in &series.changes {
+    }
+
+    /// Follows how many are open from period to period.
+    fn followed(mut self) -> Self {
+        let mut open = self.open_before;
+        for (period, change) in &self.changes {
             open = open + change.identified - change.closed;
-            series.open_after.insert(*period, open);
+            self.open_after.insert(*period, open);
         }
-        series
+        self
     }
 
     /// Counts one area from its claims in the order of days.
-    fn count<F: Fn(Day) -> Digit>(&mut self, claims: &[ClaimFact], window: &Window<F>) {
+    fn count<F: Fn(Day) -> Digit>(
+        &mut self,
+        claims: &[Claim],
+        window: &Window<F>,
+        scratch: &mut Scratch,
+    ) {
+        let Scratch { spans, redrawn } = scratch;
+        spans.clear();
+        redrawn.clear();
         let period = |day: Day| match window.from {
             Some(from) if day < from => Digit::MIN,
             _ => (window.period)(day),
         };
         let within = |end: Option<Day>| end.filter(|end| window.to.is_none_or(|to| *end <= to));
-        let mut spans: Vec<(Day, Option<Day>)> = Vec::new();
-        let mut redrawn: Vec<Digit> = Vec::new();
         for claim in claims {
             let end = within(claim.end);
             if let Some(end) = end.filter(|_| !claim.released) {

@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::RangeInclusive;
 
 use geometry::GridArea;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::areas::{AreaCounts, Claims, Series, Window};
+use super::counted::Counted;
 use super::subject::{Digit, Subject, outcome, period, text};
 use super::{Figures, GroupKey, Progress, ProgressQuery, Row};
 use crate::facts::{ClaimFact, DeviceFact, Dictionary, Fact, FactChange};
@@ -18,40 +21,61 @@ use crate::land::LandChange;
 /// Facts in any order; those outside `query.region` must be left out by the caller, who knows the
 /// hierarchy of regions.
 pub fn progress<F: Borrow<Fact>>(
-    facts: impl Iterator<Item = F>,
+    facts: impl Iterator<Item = F> + Send,
     dictionary: &Dictionary,
     query: &ProgressQuery,
 ) -> Progress {
-    let mut sums = Sums::new(query);
-    for fact in facts {
-        sums.take(fact.borrow());
-    }
-    sums.finish(dictionary)
+    progress_of_parts(vec![facts], dictionary, query)
+}
+
+/// As [`progress`], of facts in several parts, which are added up at the same time.
+pub fn progress_of_parts<F: Borrow<Fact>>(
+    parts: Vec<impl Iterator<Item = F> + Send>,
+    dictionary: &Dictionary,
+    query: &ProgressQuery,
+) -> Progress {
+    let take = |sums: &mut Sums<'_>, fact: F| sums.take(fact.borrow());
+    added(parts, query, &take).finish(dictionary)
 }
 
 /// Adds up facts, and counts hazardous areas and items found by the same keys.
 ///
 /// # Shape
-/// All in any order; what lies outside `query.region` must be left out by the caller.
+/// All in any order and in any parts; what lies outside `query.region` must be left out by the
+/// caller.
 pub(crate) fn balance(
-    facts: impl Iterator<Item = Fact>,
-    claims: impl Iterator<Item = ClaimFact>,
+    facts: Vec<impl Iterator<Item = Fact> + Send>,
+    claims: Vec<impl Iterator<Item = ClaimFact> + Send>,
     devices: impl Iterator<Item = DeviceFact>,
     dictionary: &Dictionary,
     query: &ProgressQuery,
 ) -> Progress {
-    let mut sums = Sums::new(query);
-    for fact in facts {
-        sums.take(&fact);
-    }
+    let take = |sums: &mut Sums<'_>, fact: Fact| sums.take(&fact);
+    let mut sums = added(facts, query, &take);
     for device in devices {
         sums.take_devices(&device);
     }
-    sums.claims = Some(Claims::default());
-    for claim in claims {
-        sums.take_claim(&claim);
-    }
+    let take = |sums: &mut Sums<'_>, claim: ClaimFact| sums.take_claim(&claim);
+    sums = sums.and(added(claims, query, &take));
+    sums.claims.get_or_insert_default();
     sums.finish(dictionary)
+}
+
+/// Adds up each part by itself, and the parts: areas and counts are whole numbers, so that the
+/// parts do not show.
+fn added<'q, T>(
+    parts: Vec<impl Iterator<Item = T> + Send>,
+    query: &'q ProgressQuery,
+    take: &(impl Fn(&mut Sums<'q>, T) + Sync),
+) -> Sums<'q> {
+    let of_part = |part| {
+        let mut sums = Sums::new(query);
+        for one in part {
+            take(&mut sums, one);
+        }
+        sums
+    };
+    parts.into_par_iter().map(of_part).reduce(|| Sums::new(query), Sums::and)
 }
 
 /// Rows behind the last change, in periods: a window may end in the far future.
@@ -61,15 +85,17 @@ struct Sums<'q> {
     query: &'q ProgressQuery,
     keys: Vec<GroupKey>,
     time: Option<usize>,
-    groups: HashMap<Vec<Digit>, usize>,
+    groups: FxHashMap<Vec<Digit>, usize>,
     flows: Vec<(Vec<Digit>, Figures)>,
     /// Hazardous land before the window, by the keys without time.
-    opening: HashMap<Vec<Digit>, GridArea>,
-    /// Group, kind and record of everything counted.
-    counted: Vec<(u32, bool, u32)>,
+    opening: FxHashMap<Vec<Digit>, GridArea>,
+    counted: Counted,
     /// What hazardous areas are counted from, where they are.
     claims: Option<Claims>,
+    /// The keys of the fact at hand.
     scratch: Vec<Digit>,
+    /// The same without time.
+    group: Vec<Digit>,
 }
 
 impl<'q> Sums<'q> {
@@ -80,13 +106,39 @@ impl<'q> Sums<'q> {
             query,
             keys,
             time,
-            groups: HashMap::new(),
+            groups: FxHashMap::default(),
             flows: Vec::new(),
-            opening: HashMap::new(),
-            counted: Vec::new(),
+            opening: FxHashMap::default(),
+            counted: Counted::default(),
             claims: None,
             scratch: Vec::new(),
+            group: Vec::new(),
         }
+    }
+
+    /// Both together.
+    fn and(mut self, other: Self) -> Self {
+        if self.flows.is_empty() && self.opening.is_empty() && self.claims.is_none() {
+            return other;
+        }
+        let mut slots = Vec::with_capacity(other.flows.len());
+        for (digits, figures) in &other.flows {
+            self.scratch.clone_from(digits);
+            let slot = self.slot();
+            if let Some((_, known)) = self.flows.get_mut(slot) {
+                known.absorb(figures);
+            }
+            slots.push(slot as u32);
+        }
+        self.counted.absorb(&other.counted, &slots);
+        for (group, net) in other.opening {
+            *self.opening.entry(group).or_default() += net;
+        }
+        self.claims = match (self.claims, other.claims) {
+            (Some(claims), Some(further)) => Some(claims.and(further)),
+            (claims, further) => claims.or(further),
+        };
+        self
     }
 
     fn take(&mut self, fact: &Fact) {
@@ -126,24 +178,20 @@ impl<'q> Sums<'q> {
 
     fn take_claim(&mut self, fact: &ClaimFact) {
         self.stand_at(&fact.into());
-        let group = self.group();
-        if let Some(claims) = &mut self.claims {
-            claims.take(group, fact);
-        }
+        self.leave_out_time();
+        self.claims.get_or_insert_default().take(&self.group, fact);
     }
 
-    /// The keys of the fact at hand without time.
-    fn group(&self) -> Vec<Digit> {
-        let mut group = self.scratch.clone();
+    fn leave_out_time(&mut self) {
+        self.group.clone_from(&self.scratch);
         if let Some(time) = self.time {
-            group.remove(time);
+            self.group.remove(time);
         }
-        group
     }
 
     /// The row of the fact at hand, begun if new.
     fn slot(&mut self) -> usize {
-        if let Some(slot) = self.groups.get(&self.scratch) {
+        if let Some(slot) = self.groups.get(self.scratch.as_slice()) {
             return *slot;
         }
         self.flows.push((self.scratch.clone(), Figures::default()));
@@ -156,8 +204,11 @@ impl<'q> Sums<'q> {
             let mut before = Figures { reclassified, ..Figures::default() };
             before.add(fact.change, fact.area);
             let net = before.net();
-            let group = self.group();
-            *self.opening.entry(group).or_default() += net;
+            self.leave_out_time();
+            match self.opening.get_mut(self.group.as_slice()) {
+                Some(known) => *known += net,
+                None => drop(self.opening.insert(self.group.clone(), net)),
+            }
             return;
         }
         let slot = self.slot();
@@ -170,7 +221,7 @@ impl<'q> Sums<'q> {
             FactChange::Land(LandChange::Identified { .. }) | FactChange::ClaimedAgain
         );
         if is_hazard || outcome(fact).is_some() {
-            self.counted.push((slot as u32, is_hazard, fact.record));
+            self.counted.take(slot as u32, is_hazard, fact.record);
         }
     }
 
@@ -182,9 +233,9 @@ impl<'q> Sums<'q> {
         let opening: GridArea = self.opening.values().copied().sum();
         total.opening = Some(opening);
         total.remaining = Some(opening + total.net());
-        let (from, to) = (self.query.from, self.query.to);
-        total.areas = self.claims.as_ref().map(|claims| claims.total(from, to));
-        let rows = self.rows();
+        let open;
+        (open, total.areas) = self.open_areas();
+        let rows = self.rows(open.as_ref());
         let mut rows: Vec<Row> = rows
             .into_iter()
             .map(|(digits, figures)| Row {
@@ -209,33 +260,25 @@ impl<'q> Sums<'q> {
 
     /// Counts distinct records by row; returns figures holding the counts of the total.
     fn count(&mut self) -> Figures {
-        let mut total = Figures::default();
-        self.counted.sort_unstable();
-        self.counted.dedup();
-        for (slot, is_hazard, _) in &self.counted {
-            if let Some((_, figures)) = self.flows.get_mut(*slot as usize) {
-                figures.hazardous_areas += u64::from(*is_hazard);
-                figures.releases += u64::from(!*is_hazard);
+        let counted = std::mem::take(&mut self.counted);
+        let (hazardous_areas, releases) = counted.count(|slot, is_hazard| {
+            if let Some((_, figures)) = self.flows.get_mut(slot as usize) {
+                figures.hazardous_areas += u64::from(is_hazard);
+                figures.releases += u64::from(!is_hazard);
             }
-        }
-        let mut records: Vec<(bool, u32)> =
-            self.counted.iter().map(|(_, is_hazard, record)| (*is_hazard, *record)).collect();
-        records.sort_unstable();
-        records.dedup();
-        total.hazardous_areas = records.iter().filter(|(is_hazard, _)| *is_hazard).count() as u64;
-        total.releases = records.len() as u64 - total.hazardous_areas;
-        total
+        });
+        Figures { hazardous_areas, releases, ..Figures::default() }
     }
 
     /// The rows with their stocks; periods without any change are filled in where land was
     /// hazardous, so that a stock can be followed without gaps.
-    fn rows(&self) -> Vec<(Vec<Digit>, Figures)> {
+    fn rows(&self, counted: Option<&HashMap<Vec<Digit>, Series>>) -> Vec<(Vec<Digit>, Figures)> {
         if !self.keys.iter().all(|key| key.has_stock()) {
             return self.flows.clone();
         }
-        let open = self.open_areas();
+        let open = || counted.into_iter().flatten();
         let mut series: BTreeMap<Vec<Digit>, BTreeMap<Digit, Figures>> = BTreeMap::new();
-        for group in self.opening.keys().chain(open.keys()) {
+        for group in self.opening.keys().chain(open().map(|(group, _)| group)) {
             series.entry(group.clone()).or_default();
         }
         for (digits, figures) in &self.flows {
@@ -243,21 +286,21 @@ impl<'q> Sums<'q> {
             let period = self.time.map_or(0, |time| group.remove(time));
             series.entry(group).or_default().insert(period, *figures);
         }
-        let counted_in = open.values().flat_map(Series::periods);
+        let counted_in = open().flat_map(|(_, series)| series.periods());
         let changed_in = series.values().flat_map(BTreeMap::keys).copied();
         let span = self.span(changed_in.chain(counted_in));
-        let counted = self.counts_areas();
         let mut rows = Vec::new();
         for (group, by_period) in &series {
             let mut stock = self.opening.get(group).copied().unwrap_or_default();
             for period in span.clone() {
                 let mut figures = by_period.get(&period).copied().unwrap_or_default();
-                let areas = open.get(group).map(|open| open.counts(period)).unwrap_or_default();
+                let open = counted.and_then(|counted| counted.get(group));
+                let areas = open.map(|open| open.counts(period)).unwrap_or_default();
                 let nothing = stock == GridArea::default() && areas == AreaCounts::default();
                 if nothing && !by_period.contains_key(&period) {
                     continue;
                 }
-                figures.areas = counted.then_some(areas);
+                figures.areas = counted.map(|_| areas);
                 figures.opening = Some(stock);
                 stock += figures.net();
                 figures.remaining = Some(stock);
@@ -286,18 +329,16 @@ impl<'q> Sums<'q> {
         first..=last.max(to.min(last.saturating_add(PERIODS_AHEAD_MAX)))
     }
 
-    fn counts_areas(&self) -> bool {
+    /// Counts hazardous areas by group, where rows can have such counts, and all of them in the
+    /// whole window.
+    fn open_areas(&mut self) -> (Option<HashMap<Vec<Digit>, Series>>, Option<AreaCounts>) {
+        let Some(claims) = self.claims.take() else { return (None, None) };
         let times = self.keys.iter().filter(|key| key.is_time()).count();
-        self.claims.is_some() && times < 2 && self.keys.iter().all(|key| key.counts_areas())
-    }
-
-    /// Counts hazardous areas by group, where rows can have such counts.
-    fn open_areas(&self) -> HashMap<Vec<Digit>, Series> {
-        let Some(claims) = self.claims.as_ref().filter(|_| self.counts_areas()) else {
-            return HashMap::new();
-        };
+        let by_group = times < 2 && self.keys.iter().all(|key| key.counts_areas());
         let time = self.time.and_then(|time| self.keys.get(time)).copied();
         let period = |day| time.map_or(0, |key| period(key, day));
-        claims.series(Window { from: self.query.from, to: self.query.to, period })
+        let (from, to) = (self.query.from, self.query.to);
+        let (series, total) = claims.counted(Window { from, to, period }, by_group);
+        (by_group.then_some(series), Some(total))
     }
 }
