@@ -15,12 +15,24 @@ export PROPTEST_RNG_SEED ?= 1
 safeground := target/release/safeground
 cluster := tests/postgresql/cluster.sh
 
-.PHONY: run test check interop bench bench-geometry setup setup-build setup-check toolchain help
+.PHONY: run web web-test test check interop bench bench-geometry setup setup-build setup-check toolchain help
 
-run: setup-build ## Build, load the sample programmes, print progress, serve on 127.0.0.1:8080
+run: setup-build web ## Build, load the sample programmes, print progress, serve on 127.0.0.1:8080
 	$(CARGO) build --release --locked --package safeground
 	mkdir -p $(dir $(DATA))
 	$(safeground) demo --database sqlite:$(DATA) --listen $(LISTEN) --serve
+
+web: web/node_modules/.package-lock.json ## Build the viewer into web/dist; the next build of the server takes it in
+	cd web && npm run build
+
+web-test: web ## Test the viewer: its parts, and its journeys in a browser against the server
+	@.ci/packages.sh browser
+	cd web && npm test
+	$(CARGO) build --workspace --locked
+	cd web && npm run journeys
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	cd web && npm ci
 
 test: setup ## Set up all that the tests need and run them
 	$(cluster) with $(CARGO) test --workspace --locked

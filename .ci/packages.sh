@@ -5,6 +5,7 @@
 #   packages.sh build oracle   and to compile the tests (GEOS, which they ask for a second opinion)
 #   packages.sh build tests    and to run the tests and the benchmark (PostgreSQL with PostGIS)
 #   packages.sh interop        to run clients that are no libraries (QGIS)
+#   packages.sh browser        to try the viewer in a browser (Chromium)
 #
 # Does nothing, quickly, when all is there. Otherwise installs what is missing with apt, as root or
 # through sudo where that asks no password; where neither is possible it prints what to install.
@@ -54,6 +55,10 @@ interop_packages() {
     need qgis-providers test -e /usr/lib/qgis/plugins/libprovider_wfs.so
 }
 
+browser_packages() {
+    need chromium command -v chromium
+}
+
 # Installing a server makes Debian create and start one for the whole machine. Nobody here asked for it.
 keep_debian_from_starting_a_server() {
     local settings=/etc/postgresql-common/createcluster.d
@@ -72,7 +77,7 @@ install_missing() {
 
 for purpose in "$@"; do
     case $purpose in
-    build | oracle | tests | interop) "${purpose}_packages" ;;
+    build | oracle | tests | interop | browser) "${purpose}_packages" ;;
     *)
         echo "packages.sh: unknown purpose: $purpose" >&2
         exit 2

@@ -108,6 +108,8 @@ fn every_route_asks_who_is_there() {
             .replace("{item}", "HA-1")
             .replace("{report}", "018f0000-0000-7000-8000-000000000000")
             .replace("{version}", "1")
+            .replace("{set}/{zoom}/{row}/{column}", "WebMercatorQuad/0/0/0")
+            .replace("{set}", "WebMercatorQuad")
             .replace("{submission}", "018f0000-0000-7000-8000-000000000000");
         let answer = match *method {
             "GET" => server.get(&path),

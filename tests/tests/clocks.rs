@@ -136,6 +136,7 @@ impl<'a> Scene<'a> {
             programme: &self.programme,
             collection: collection(name).unwrap(),
             actor: "field team",
+            role: survey::access::Role::Manager,
             idempotency_key: Some(&format!("{step}")),
             on_error: OnError::Skip,
             dry_run: false,

@@ -13,7 +13,7 @@ const SUBMISSIONS: &str = "/programmes/kh/submissions?collection=hazardous-areas
 struct Scene {
     server: Server,
     asking: Asking,
-    _product: Product,
+    product: Product,
 }
 
 fn scene() -> Scene {
@@ -24,7 +24,7 @@ fn scene_with(environment: &[(&str, &str)]) -> Scene {
     let product = Product::on_sqlite();
     product.run(&["programme", "add", "kh", "--name", "Cambodia", "--extent=102,10,108,15"]);
     let asking = Asking::with_token(&product.token("kh", "contributor"));
-    Scene { server: product.serve_with(environment), asking, _product: product }
+    Scene { server: product.serve_with(environment), asking, product }
 }
 
 impl Scene {
@@ -108,6 +108,47 @@ fn a_dry_run_checks_everything_and_writes_nothing() {
     assert_eq!(scene.count(), 0);
     let listed = scene.server.ask("/programmes/kh/submissions", &scene.asking).json();
     assert_eq!(listed["submissions"], json!([]));
+}
+
+#[test]
+fn a_dry_run_tells_what_would_be_written_and_what_recorded_versions_forbid() {
+    let scene = scene();
+    let with = |property: &str, value: &str| {
+        let mut area = good("KH-HA-1");
+        area["properties"][property] = json!(value);
+        area
+    };
+    let confirmed = collection(&[with("classification", "confirmed")]);
+    assert_eq!(scene.send("", confirmed.as_bytes()).status, 201);
+    let body = collection(&[with("note", "seen from the road"), good("KH-HA-2")]);
+    let refused = scene.send("&dry_run=true", body.as_bytes());
+    assert_eq!((refused.status, refused.code().as_str()), (422, "submission-rejected"));
+    assert!(String::from_utf8_lossy(&refused.body).contains("change_reason"));
+
+    let tried = scene.send("&dry_run=true&on_error=skip", body.as_bytes()).json();
+    assert_eq!(tried["would_write"]["created"], 1, "{tried}");
+    assert_eq!(tried["would_write"]["left_out"][0]["kind"], "suspected-again-without-reason");
+    let again = scene.send("&dry_run=true", confirmed.as_bytes()).json();
+    assert_eq!(again["would_write"]["unchanged"], 1, "{again}");
+    assert_eq!(scene.count(), 1);
+}
+
+#[test]
+fn only_a_reviewer_makes_a_confirmed_area_suspected_again() {
+    let scene = scene();
+    let with = |classification: &str| {
+        let mut area = good("KH-HA-1");
+        area["properties"]["classification"] = json!(classification);
+        area["properties"]["change_reason"] = json!("the mine was a tin");
+        collection(&[area])
+    };
+    assert_eq!(scene.send("", with("confirmed").as_bytes()).status, 201);
+    let refused = scene.send("", with("suspected").as_bytes());
+    assert_eq!(refused.status, 422);
+    assert!(String::from_utf8_lossy(&refused.body).contains("reviewer"));
+    let reviewer = Asking::with_token(&scene.product.token("kh", "reviewer"));
+    let taken = scene.server.post(SUBMISSIONS, &reviewer, with("suspected").as_bytes());
+    assert_eq!(taken.status, 201, "{}", String::from_utf8_lossy(&taken.body));
 }
 
 #[test]

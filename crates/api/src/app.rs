@@ -15,6 +15,7 @@ use tokio::sync::Mutex;
 use view::{ProgrammeView, Snapshot};
 
 use crate::actor::Caller;
+use crate::export::Exports;
 use crate::following::FollowError;
 use crate::pictures::Pictures;
 use crate::problem::{CORRUPT_RECORD, FORBIDDEN, Problem, UNAUTHENTICATED, UNAVAILABLE};
@@ -78,6 +79,7 @@ pub struct App {
     limits: UploadLimits,
     clock: Clock,
     pictures: Pictures,
+    exports: Exports,
     public_url: Option<String>,
 }
 
@@ -91,7 +93,8 @@ impl App {
     /// When the store cannot be read.
     pub fn load(store: Store, limits: UploadLimits, clock: Clock) -> Result<Self, StoreError> {
         let (served, pictures) = (RwLock::default(), Pictures::default());
-        let app = Self { store, served, limits, clock, pictures, public_url: None };
+        let exports = Exports::default();
+        let app = Self { store, served, limits, clock, pictures, exports, public_url: None };
         app.refresh_all()?;
         Ok(app)
     }
@@ -121,6 +124,11 @@ impl App {
     /// The pictures of earlier times that are kept.
     pub(crate) fn pictures(&self) -> &Pictures {
         &self.pictures
+    }
+
+    /// The files being sent.
+    pub(crate) fn exports(&self) -> &Exports {
+        &self.exports
     }
 
     /// The present instant.

@@ -34,7 +34,8 @@ pub fn level(parameters: &Parameters) -> Result<Option<u8>, Problem> {
 }
 
 /// Parameters that say which balance is wanted, apart from `as_of`.
-pub const PARAMETERS: &[&str] = &["group_by", "level", "from", "to", "region", "effective"];
+pub const PARAMETERS: &[&str] =
+    &["group_by", "level", "from", "to", "region", "regions_on", "effective"];
 
 fn balance_query(parameters: &Parameters) -> Result<BalanceQuery, Problem> {
     let query = BalanceQuery { figures: progress_query(parameters)?, level: level(parameters)? };
@@ -115,6 +116,7 @@ fn made_from(
         ("region", figures.region.clone().unwrap_or_else(|| "all".to_owned())),
         ("group_by", keys.join(", ")),
         ("level", query.level.map_or_else(|| "finest".to_owned(), |level| level.to_string())),
+        ("regions_on", day(figures.regions_on, "the latest edition")),
         ("dates", "days on which it took effect in the field".to_owned()),
         ("generated_at", app.now().to_rfc3339_opts(SecondsFormat::Secs, true)),
     ]
@@ -130,13 +132,12 @@ fn page(balance: &Balance, made_from: &[(&str, String)]) -> String {
     let (names, mut rows) = (balance.headings(), balance.cells());
     let keys = names.len() - survey::balance::columns(&balance.figures.total).len();
     let total = rows.pop().unwrap_or_default();
-    // Kinds of items of which there are none would make the table wider than a sheet.
+    // Level, parent and kinds of items would make the table wider than a sheet; the kinds are told
+    // in a sentence.
     let shown: Vec<usize> = (0..names.len())
-        .filter(|place| {
-            let by_kind =
-                names[*place].ends_with("_found") || names[*place].ends_with("_destroyed");
-            let totals = names[*place].starts_with("items_");
-            totals || !by_kind || total.get(*place).is_some_and(|cell| cell != "0")
+        .filter(|place| match names[*place] {
+            "level" | "parent" => false,
+            name => name.starts_with("items_") || !is_of_items(name),
         })
         .collect();
     let headings: Vec<String> = shown.iter().map(|place| heading(names[*place])).collect();
@@ -159,7 +160,8 @@ fn page(balance: &Balance, made_from: &[(&str, String)]) -> String {
     if let Some(first) = last.first_mut().filter(|_| keys > 0) {
         *first = Cell::Text("total");
     }
-    let statements = [EQUATION, ROUNDED, NO_STOCKS];
+    let by_kind = items_by_kind(&names, &total);
+    let statements = [EQUATION, ROUNDED, NO_STOCKS, &by_kind];
     Page {
         title: "Balance of hazardous land",
         made_from,
@@ -169,6 +171,24 @@ fn page(balance: &Balance, made_from: &[(&str, String)]) -> String {
         total: Some(&last),
     }
     .to_html()
+}
+
+fn is_of_items(name: &str) -> bool {
+    name.ends_with("_found") || name.ends_with("_destroyed")
+}
+
+/// How many items of each kind were found and destroyed in all.
+fn items_by_kind(names: &[&str], total: &[String]) -> String {
+    let told: Vec<String> = names
+        .iter()
+        .zip(total)
+        .filter(|(name, cell)| is_of_items(name) && !name.starts_with("items_") && *cell != "0")
+        .map(|(name, cell)| format!("{} {cell}", heading(name)))
+        .collect();
+    if told.is_empty() {
+        return "Items by kind: none.".to_owned();
+    }
+    format!("Items by kind: {}.", told.join(", "))
 }
 
 fn cell(text: Option<&String>, is_key: bool) -> Cell<'static> {

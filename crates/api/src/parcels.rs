@@ -25,7 +25,7 @@ use crate::query::{Parameters, invalid};
 const LIMIT_DEFAULT: usize = 100;
 const LIMIT_MAX: usize = 5_000;
 
-const KNOWN: [&str; 18] = [
+const KNOWN: [&str; 19] = [
     "figure",
     "change",
     "outcome",
@@ -38,6 +38,7 @@ const KNOWN: [&str; 18] = [
     "region",
     "level",
     "parts",
+    "regions_on",
     "hazard_type",
     "organisation",
     "method",
@@ -263,6 +264,7 @@ fn parcels_query(parameters: &Parameters, snapshot: &Snapshot) -> Result<Parcels
     Ok(ParcelsQuery {
         drill,
         inside: inside(parameters)?,
+        regions_on: parameters.day("regions_on")?,
         hazard_type: text("hazard_type"),
         organisation: text("organisation"),
         method: text("method"),

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use survey::access::Action;
 use survey::records::{HazardousArea, LandRelease};
 use survey::reported::{Groups, Key, Summary};
-use survey::{Record as _, RecordId};
+use survey::{Day, Record as _, RecordId};
 use view::{ComparedRecord, Snapshot};
 
 use crate::actor::Caller;
@@ -39,7 +39,7 @@ pub async fn get_reported(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let known = ["collection", "group_by", "limit", "cursor", "as_of", "f"];
+    let known = ["collection", "group_by", "regions_on", "limit", "cursor", "as_of", "f"];
     let parameters = Parameters::read(&request, &known)?;
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
     let as_of = Clocks::read_as_of(&parameters)?;
@@ -50,18 +50,23 @@ pub async fn get_reported(
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let after = parameters.after_record()?;
     let format = Format::asked(&parameters, &request, &[Format::Json, Format::Csv])?;
+    let regions_on = parameters.day("regions_on")?;
     let compared = {
         let snapshot = Arc::clone(&snapshot);
-        app.block(move |_| compare(&snapshot, collection, group_by, tolerance, after, limit))
-            .await?
+        let compare = move |_: &App| {
+            let land = Land { snapshot: &snapshot, regions_on };
+            compare(land, collection, group_by, tolerance, after, limit)
+        };
+        app.block(compare).await?
     };
+    let land = Land { snapshot: &snapshot, regions_on };
     if format == Format::Csv {
-        return table(&snapshot, &compared, group_by, tolerance);
+        return table(land, &compared, group_by, tolerance);
     }
     let records: Vec<Value> = compared
         .page
         .iter()
-        .map(|one| record_document(&code, &snapshot, collection, one, tolerance))
+        .map(|one| record_document(&code, land, collection, one, tolerance))
         .collect();
     let groups: Vec<Value> = compared
         .groups
@@ -80,7 +85,9 @@ pub async fn get_reported(
             let root = format!("/programmes/{code}/reported?collection={collection}");
             let as_of = as_of.map(|_| format!("as_of={}&", snapshot.revision()));
             let as_of = as_of.unwrap_or_default();
-            let href = format!("{root}&{group_by}{as_of}limit={limit}&cursor={next}");
+            let regions_on = regions_on.map(|day| format!("regions_on={day}&"));
+            let regions_on = regions_on.unwrap_or_default();
+            let href = format!("{root}&{group_by}{as_of}{regions_on}limit={limit}&cursor={next}");
             json!({ "rel": "next", "type": "application/json", "href": href })
         })
         .collect();
@@ -98,21 +105,28 @@ pub async fn get_reported(
     })))
 }
 
+/// Records, and the day by whose regions they are told.
+#[derive(Clone, Copy)]
+struct Land<'a> {
+    snapshot: &'a Snapshot,
+    regions_on: Option<Day>,
+}
+
 fn compare(
-    snapshot: &Snapshot,
+    land: Land<'_>,
     collection: &str,
     group_by: Option<&str>,
     tolerance: f64,
     after: Option<RecordId>,
     limit: usize,
 ) -> Result<Comparison, Problem> {
-    let all = snapshot.compared(collection).map_err(Problem::internal)?;
+    let all = land.snapshot.compared(collection).map_err(Problem::internal)?;
     let (mut summary, mut groups) = (Summary::default(), Groups::default());
     for one in &all {
         summary.add(&one.areas, tolerance);
         let key = match group_by {
             None => continue,
-            Some("region") => region(snapshot, one),
+            Some("region") => region(land, one),
             Some("organisation") => one.record.organisation.as_deref().map(str::to_owned),
             Some(_) => Some(format!("{:04}", one.record.effective_on.year())),
         };
@@ -125,13 +139,13 @@ fn compare(
     Ok(Comparison { summary, groups, matched: all.len(), page, next })
 }
 
-fn region(snapshot: &Snapshot, one: &ComparedRecord) -> Option<String> {
-    snapshot.region_of(&one.record).map(|region| region.local_id.to_string())
+fn region(land: Land<'_>, one: &ComparedRecord) -> Option<String> {
+    land.snapshot.region_of(&one.record, land.regions_on).map(|region| region.local_id.to_string())
 }
 
 /// What is told of each record.
 fn record_columns(
-    snapshot: &Snapshot,
+    land: Land<'_>,
     one: &ComparedRecord,
     tolerance: f64,
 ) -> Vec<(&'static str, Value)> {
@@ -142,7 +156,7 @@ fn record_columns(
         ("version", json!(record.version)),
         ("effective_on", json!(record.effective_on)),
         ("organisation", json!(record.organisation.as_deref())),
-        ("region", json!(region(snapshot, one))),
+        ("region", json!(region(land, one))),
     ];
     columns.extend(one.areas.columns());
     columns.push(("beyond_tolerance", json!(one.areas.is_beyond(tolerance))));
@@ -152,12 +166,12 @@ fn record_columns(
 
 fn record_document(
     code: &str,
-    snapshot: &Snapshot,
+    land: Land<'_>,
     collection: &str,
     one: &ComparedRecord,
     tolerance: f64,
 ) -> Value {
-    let columns = record_columns(snapshot, one, tolerance);
+    let columns = record_columns(land, one, tolerance);
     let mut document: Map<String, Value> =
         columns.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let href = crate::history::version_href(code, collection, one.record.id, one.record.version);
@@ -167,7 +181,7 @@ fn record_document(
 
 /// The groups where they are asked for, and the page of records otherwise.
 fn table(
-    snapshot: &Snapshot,
+    land: Land<'_>,
     compared: &Comparison,
     group_by: Option<&'static str>,
     tolerance: f64,
@@ -176,11 +190,8 @@ fn table(
         columns.into_iter().map(|(_, value)| cell(&value)).collect()
     };
     let Some(key) = group_by else {
-        let rows: Vec<Vec<String>> = compared
-            .page
-            .iter()
-            .map(|one| cells(record_columns(snapshot, one, tolerance)))
-            .collect();
+        let rows: Vec<Vec<String>> =
+            compared.page.iter().map(|one| cells(record_columns(land, one, tolerance))).collect();
         return csv(&RECORD_HEADINGS, &rows);
     };
     let mut headings = vec![key];

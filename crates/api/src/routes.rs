@@ -7,7 +7,7 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Respo
 use crate::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::{
     balance, changes, hazards, history, landing, layers, ogc, parcels, programmes, progress,
-    reported, reports, story, submissions, withdrawals, work,
+    reported, reports, story, submissions, tiles, viewer, withdrawals, work,
 };
 
 /// Method and path of every route; the tests ask each for its answers to strangers.
@@ -16,6 +16,8 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/problems"),
     ("GET", "/problems/{code}"),
     ("GET", "/rules"),
+    ("GET", "/viewer"),
+    ("GET", "/viewer/{file:.*}"),
     ("GET", "/health/live"),
     ("GET", "/health/ready"),
     ("GET", "/programmes"),
@@ -42,6 +44,14 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/programmes/{programme}/collections/{collection}/items/{item}/versions"),
     ("GET", "/programmes/{programme}/collections/{collection}/items/{item}/versions/{version}"),
     ("GET", "/programmes/{programme}/collections/{collection}/items/{item}/story"),
+    ("GET", "/programmes/{programme}/collections/{collection}/tiles"),
+    ("GET", "/programmes/{programme}/collections/{collection}/tiles/{set}"),
+    ("GET", "/programmes/{programme}/collections/{collection}/tiles/{set}/{zoom}/{row}/{column}"),
+    ("GET", "/programmes/{programme}/tiles"),
+    ("GET", "/programmes/{programme}/tiles/{set}"),
+    ("GET", "/programmes/{programme}/tiles/{set}/{zoom}/{row}/{column}"),
+    ("GET", "/programmes/{programme}/tileMatrixSets"),
+    ("GET", "/programmes/{programme}/tileMatrixSets/{set}"),
     ("GET", "/programmes/{programme}/hazards/at"),
     ("GET", "/programmes/{programme}/hazards/nearby"),
     ("GET", "/programmes/{programme}/hazards/in"),
@@ -98,6 +108,21 @@ fn figures(config: &mut ServiceConfig) {
         .service(resource("/work").route(get().to(work::get_work)));
 }
 
+/// Registers tiles and what describes them.
+fn tiles_of(config: &mut ServiceConfig) {
+    let of_collection = |path: &str| format!("/collections/{{collection}}{path}");
+    let (tileset, tile) = ("/tiles/{set}", "/tiles/{set}/{zoom}/{row}/{column}");
+    config
+        .service(reading("/tiles", tiles::tilesets::list_tilesets))
+        .service(reading(tileset, tiles::tilesets::get_tileset))
+        .service(reading(tile, tiles::draw::get_tile))
+        .service(reading(&of_collection("/tiles"), tiles::tilesets::list_collection_tilesets))
+        .service(reading(&of_collection(tileset), tiles::tilesets::get_collection_tileset))
+        .service(reading(&of_collection(tile), tiles::draw::get_collection_tile))
+        .service(reading("/tileMatrixSets", tiles::matrices::list_matrix_sets))
+        .service(reading("/tileMatrixSets/{set}", tiles::matrices::get_matrix_set));
+}
+
 /// Registers the standard doors.
 fn standard_doors(config: &mut ServiceConfig) {
     let of_collection = |path: &str| format!("/collections/{{collection}}{path}");
@@ -139,6 +164,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(resource("/problems").route(get().to(landing::list_problems)))
         .service(resource("/problems/{code}").route(get().to(landing::get_problem)))
         .service(resource("/rules").route(get().to(landing::list_rules)))
+        .service(reading("/viewer", viewer::get_viewer))
+        .service(reading("/viewer/{file:.*}", viewer::get_viewer))
         .service(resource("/health/live").route(get().to(landing::get_live)))
         .service(resource("/health/ready").route(get().to(landing::get_ready)))
         .service(resource("/programmes").route(get().to(programmes::list_programmes)))
@@ -161,6 +188,7 @@ pub fn configure(config: &mut ServiceConfig) {
                 .service(resource("/hazards/nearby").route(get().to(hazards::list_hazards_nearby)))
                 .service(resource("/hazards/in").route(get().to(hazards::list_hazards_in)))
                 .configure(figures)
+                .configure(tiles_of)
                 .service(resource("/changes").route(get().to(changes::list_changes)))
                 .service(
                     resource("/reports")

@@ -15,8 +15,9 @@ use crate::routes::configure;
 const FOLLOW_EVERY: Duration = Duration::from_millis(500);
 
 /// Headers that pages of other origins may read.
-const EXPOSED: [&str; 11] = [
+const EXPOSED: [&str; 12] = [
     "ETag",
+    "Content-Disposition",
     "Last-Modified",
     "Link",
     "Location",

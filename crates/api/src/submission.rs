@@ -6,7 +6,11 @@ use chrono::{DateTime, Utc};
 use exchange::ReadLimits;
 use serde::Serialize;
 use serde_json::{Value, json};
-use store::{Applied, By, OnError, Rejected, Store, StoreError, SubmissionDraft, SubmissionLookup};
+use store::{
+    Applied, By, OnError, RecordConflict, Rejected, Store, StoreError, SubmissionDraft,
+    SubmissionLookup,
+};
+use survey::access::Role;
 use survey::{CheckContext, Collection, Finding, Known, Programme};
 use uuid::Uuid;
 
@@ -27,6 +31,8 @@ pub struct Request<'a> {
     pub collection: &'a Collection,
     /// Who sends it, for the audit.
     pub actor: &'a str,
+    /// The role of whoever sends it.
+    pub role: Role,
     /// Makes a repeated request harmless.
     pub idempotency_key: Option<&'a str>,
     /// What happens when some features have errors.
@@ -85,8 +91,24 @@ pub struct Receipt {
     pub unreadable: Option<Unreadable>,
     /// What was written, after it was.
     pub applied: Option<Applied>,
+    /// What would be written, after a dry run that would be applied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub would_write: Option<WouldWrite>,
     /// The findings, in the order of the features.
     pub findings: Vec<Finding>,
+}
+
+/// What a dry run found out about the records.
+#[derive(Debug, Clone, Serialize)]
+pub struct WouldWrite {
+    /// Records that would be new.
+    pub created: u64,
+    /// Records that would get a further version.
+    pub updated: u64,
+    /// Records whose content is the same already.
+    pub unchanged: u64,
+    /// Features that would be left out because they contradict recorded ones.
+    pub left_out: Vec<RecordConflict>,
 }
 
 /// A body that could not be read to its end.
@@ -187,35 +209,10 @@ fn record(
     store: &Store,
     request: &Request<'_>,
     options: &str,
-    examined: Examined,
+    mut examined: Examined,
 ) -> Result<Answer, SubmitError> {
     let refused = examined.is_refused(request.on_error);
-    let mut receipt = Receipt {
-        submission: None,
-        outcome: match (request.dry_run, refused) {
-            (true, false) => Outcome::WouldApply,
-            (true, true) => Outcome::WouldReject,
-            (false, false) => Outcome::Applied,
-            (false, true) => Outcome::Rejected,
-        },
-        programme: request.programme.code.clone(),
-        collection: request.collection.name.to_string(),
-        on_error: request.on_error,
-        sha256: hexadecimal(&request.body.sha256()),
-        bytes: request.body.bytes(),
-        features: examined.summary,
-        unreadable: examined.broken.map(|error| Unreadable {
-            code: error.code().as_str().to_owned(),
-            message: error.message().to_owned(),
-            byte_offset: error.byte_offset(),
-            line: error.line(),
-        }),
-        applied: None,
-        findings: examined.findings,
-    };
-    if request.dry_run {
-        return Ok(Answer::New(Box::new(receipt)));
-    }
+    let mut receipt = unwritten(request, &mut examined, refused);
     let by = By::new(request.actor, request.received_at);
     let mut body = request.body.reader().map_err(SubmitError::Spool)?;
     let draft = SubmissionDraft {
@@ -230,7 +227,17 @@ fn record(
         body: &mut body,
         findings: &receipt.findings,
         expects: request.edits.map(|guard| (guard.id, guard.expected)),
+        role: request.role,
     };
+    if request.dry_run {
+        if !refused {
+            let records = examined.queue.into_reader().map_err(SubmitError::Spool)?;
+            let tried = store.submission_try(&by, &draft, records).map_err(SubmitError::Store)?;
+            let Applied { created, updated, unchanged, left_out, .. } = tried;
+            receipt.would_write = Some(WouldWrite { created, updated, unchanged, left_out });
+        }
+        return Ok(Answer::New(Box::new(receipt)));
+    }
     if refused {
         let kept = store.submission_reject(&by, draft, &|id| {
             document(&Receipt { submission: Some(id), ..receipt.clone() })
@@ -257,6 +264,34 @@ fn record(
             receipt.applied = Some(applied);
             Ok(Answer::New(Box::new(receipt)))
         }
+    }
+}
+
+/// The receipt before anything is written.
+fn unwritten(request: &Request<'_>, examined: &mut Examined, refused: bool) -> Receipt {
+    Receipt {
+        submission: None,
+        outcome: match (request.dry_run, refused) {
+            (true, false) => Outcome::WouldApply,
+            (true, true) => Outcome::WouldReject,
+            (false, false) => Outcome::Applied,
+            (false, true) => Outcome::Rejected,
+        },
+        programme: request.programme.code.clone(),
+        collection: request.collection.name.to_string(),
+        on_error: request.on_error,
+        sha256: hexadecimal(&request.body.sha256()),
+        bytes: request.body.bytes(),
+        features: examined.summary.clone(),
+        unreadable: examined.broken.take().map(|error| Unreadable {
+            code: error.code().as_str().to_owned(),
+            message: error.message().to_owned(),
+            byte_offset: error.byte_offset(),
+            line: error.line(),
+        }),
+        applied: None,
+        would_write: None,
+        findings: std::mem::take(&mut examined.findings),
     }
 }
 

@@ -4,7 +4,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 use store::{OnError, StoredSubmission};
-use survey::access::Action;
+use survey::access::{Action, Role};
 use uuid::Uuid;
 
 use crate::actor::Caller;
@@ -129,12 +129,14 @@ pub async fn create_submission(
 
     let (programme, snapshot) = (served.programme(), served.snapshot());
     let actor = caller.name().to_owned();
+    let role = caller.role(&served.programme().code).unwrap_or(Role::Contributor);
     let answer = app
         .block(move |app| {
             let request = Request {
                 programme: &programme,
                 collection: &collection,
                 actor: &actor,
+                role,
                 idempotency_key: key.as_deref(),
                 on_error,
                 accept_repairs,

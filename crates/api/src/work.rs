@@ -31,7 +31,8 @@ fn work_query(parameters: &Parameters) -> Result<WorkQuery, Problem> {
     {
         return Err(invalid("from", &format!("{from} lies after \"to\" ({to})")));
     }
-    Ok(WorkQuery { group_by, from, to, region: parameters.text("region").map(str::to_owned) })
+    let region = parameters.text("region").map(str::to_owned);
+    Ok(WorkQuery { group_by, from, to, region, regions_on: parameters.day("regions_on")? })
 }
 
 /// `GET /programmes/{programme}/work`: area worked on and output, whether released or not.
@@ -41,8 +42,8 @@ pub async fn get_work(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let parameters =
-        Parameters::read(&request, &["group_by", "from", "to", "region", "as_of", "f"])?;
+    let known = ["group_by", "from", "to", "region", "regions_on", "as_of", "f"];
+    let parameters = Parameters::read(&request, &known)?;
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
     let snapshot = app.picture(&served, Clocks::read_as_of(&parameters)?).await?;
     let query = work_query(&parameters)?;

@@ -24,6 +24,7 @@ struct Entry {
     extensions: &'static [&'static str],
     title: &'static str,
     streams: bool,
+    drawn: bool,
     limits: &'static str,
     open: Open,
 }
@@ -35,13 +36,14 @@ type Open = for<'w> fn(
 ) -> Result<Box<dyn RowWriter + 'w>, WriteError>;
 
 macro_rules! formats {
-    ($($word:literal, $media_type:literal, [$($extension:literal),+], $title:literal, $streams:literal, $open:path, $limits:literal;)+) => {
+    ($($word:literal, $media_type:literal, [$($extension:literal),+], $title:literal, $streams:literal, $drawn:literal, $open:path, $limits:literal;)+) => {
         static ENTRIES: &[Entry] = &[$(Entry {
             word: $word,
             media_type: $media_type,
             extensions: &[$($extension),+],
             title: $title,
             streams: $streams,
+            drawn: $drawn,
             limits: $limits,
             open: $open,
         },)+];
@@ -58,25 +60,25 @@ macro_rules! formats {
 }
 
 formats! {
-    "geojson", "application/geo+json", ["geojson", "json"], "GeoJSON", true,
+    "geojson", "application/geo+json", ["geojson", "json"], "GeoJSON", true, false,
         out::geojson::collection, "";
     "geojsonseq", "application/geo+json-seq", ["geojsons", "json-seq"],
-        "GeoJSON text sequence", true, out::geojson::sequence, "";
+        "GeoJSON text sequence", true, false, out::geojson::sequence, "";
     "ndjson", "application/x-ndjson", ["ndjson", "geojsonl", "jsonl"],
-        "GeoJSON, one feature on each line", true, out::geojson::lines, "";
-    "csv", "text/csv", ["csv"], "Comma-separated values", true, out::csv::open,
+        "GeoJSON, one feature on each line", true, false, out::geojson::lines, "";
+    "csv", "text/csv", ["csv"], "Comma-separated values", true, false, out::csv::open,
         "Texts that a spreadsheet would run as a formula begin with an apostrophe.";
     "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ["xlsx"],
-        "Excel workbook", false, out::xlsx::open,
+        "Excel workbook", false, false, out::xlsx::open,
         "1,048,575 rows, 32,767 characters a cell; geometry as well-known text.";
-    "fgb", "application/flatgeobuf", ["fgb"], "FlatGeobuf", false, out::flatgeobuf::open,
+    "fgb", "application/flatgeobuf", ["fgb"], "FlatGeobuf", false, true, out::flatgeobuf::open,
         "Rows without geometry are left out.";
-    "gpkg", "application/geopackage+sqlite3", ["gpkg"], "GeoPackage", false,
+    "gpkg", "application/geopackage+sqlite3", ["gpkg"], "GeoPackage", false, false,
         out::geopackage::open, "Instants to the millisecond.";
-    "kml", "application/vnd.google-earth.kml+xml", ["kml"], "KML", true, out::kml::open, "";
-    "gpx", "application/gpx+xml", ["gpx"], "GPX", true, out::gpx::open,
+    "kml", "application/vnd.google-earth.kml+xml", ["kml"], "KML", true, false, out::kml::open, "";
+    "gpx", "application/gpx+xml", ["gpx"], "GPX", true, true, out::gpx::open,
         "Points become waypoints, lines and outlines of areas tracks; values only as a comment.";
-    "shp", "application/vnd.shp+zip", ["zip", "shz"], "Shapefile, zipped", false,
+    "shp", "application/vnd.shp+zip", ["zip", "shz"], "Shapefile, zipped", false, false,
         out::shapefile::open,
         "Names of ten characters, texts of 254 bytes; one file for each kind of geometry.";
 }
@@ -138,6 +140,11 @@ impl Format {
     /// Whether bytes come out while rows go in; otherwise they wait in a temporary file.
     pub fn streams(self) -> bool {
         self.0.streams
+    }
+
+    /// Whether rows without geometry are left out of a file.
+    pub fn holds_only_geometry(self) -> bool {
+        self.0.drawn
     }
 
     /// What the format cannot hold, in sentences; empty where it holds everything.

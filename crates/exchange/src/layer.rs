@@ -254,17 +254,20 @@ impl Cell<'_> {
 pub fn shape_of(geometry: &geometry::Geometry) -> geo_types::Geometry<f64> {
     match geometry {
         geometry::Geometry::Point(at) => geo_types::Point::new(at.lon(), at.lat()).into(),
-        geometry::Geometry::Polygon(polygon) => {
-            let mut parts = geo_types::MultiPolygon::from(polygon);
-            match (parts.0.pop(), parts.0.is_empty()) {
-                (Some(only), true) => only.into(),
-                (last, _) => {
-                    parts.0.extend(last);
-                    parts.into()
-                }
-            }
-        }
+        geometry::Geometry::Polygon(polygon) => shape_of_area(polygon),
         geometry::Geometry::Shape(shape) => shape.into(),
+    }
+}
+
+/// A checked area as a row takes it: a `Polygon` for one part, a `MultiPolygon` for several.
+pub fn shape_of_area(polygon: &geometry::HazardPolygon) -> geo_types::Geometry<f64> {
+    let mut parts = geo_types::MultiPolygon::from(polygon);
+    match (parts.0.pop(), parts.0.is_empty()) {
+        (Some(only), true) => only.into(),
+        (last, _) => {
+            parts.0.extend(last);
+            parts.into()
+        }
     }
 }
 

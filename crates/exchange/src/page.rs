@@ -38,13 +38,13 @@ pub struct Page<'a> {
     pub total: Option<&'a [Cell<'a>]>,
 }
 
-/// Wide tables are printed across the sheet, with their headings on each.
+/// Wide tables are printed across the sheet, with their headings on each and the total on the last.
 const STYLE: &str = "body{font:14px/1.4 sans-serif;margin:2em;color:#000;background:#fff}\
 h1{font-size:1.5em;margin:0 0 .5em}dl{display:grid;grid-template-columns:max-content auto;\
 gap:.1em 1em;margin:0 0 1em}dt{color:#444}dd{margin:0}table{border-collapse:collapse;\
 font-variant-numeric:tabular-nums}th,td{border-bottom:1px solid #bbb;padding:.2em .6em;\
-text-align:left;vertical-align:top}th{border-bottom:2px solid #000}td.n,th.n{text-align:right;\
-white-space:nowrap}tfoot td{border-top:2px solid #000;font-weight:bold}\
+text-align:left;vertical-align:top}th{border-bottom:2px solid #000}td.n,th.n{text-align:right}\
+td.n{white-space:nowrap}th{vertical-align:bottom}tfoot{display:table-row-group}tfoot td{border-top:2px solid #000;font-weight:bold}\
 @page{size:A4 landscape;margin:12mm}@media print{body{font-size:8pt;margin:0}\
 thead{display:table-header-group}tr{break-inside:avoid}th,td{padding:.1em .3em}}";
 

@@ -16,7 +16,7 @@ use crate::arguments::{Arguments, Command};
 use crate::config::Config;
 
 /// Taking features in makes and drops many small texts; this takes a tenth less time over it, and keeps
-/// records in an eighth less memory.
+/// records in a tenth less memory.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 

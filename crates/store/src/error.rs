@@ -176,6 +176,8 @@ pub enum ConflictKind {
     ReopenedTooEarly,
     /// A confirmed hazardous area becomes suspected without `change_reason`.
     SuspectedAgainWithoutReason,
+    /// A confirmed hazardous area becomes suspected by the word of somebody who is no reviewer.
+    SuspectedAgainUnreviewed,
 }
 
 impl fmt::Display for ConflictKind {
@@ -194,6 +196,9 @@ impl fmt::Display for ConflictKind {
             }
             Self::SuspectedAgainWithoutReason => {
                 "the area was confirmed and is suspected now; say why in change_reason"
+            }
+            Self::SuspectedAgainUnreviewed => {
+                "the area was confirmed and is suspected now; a reviewer has to send that"
             }
         })
     }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use rayon::prelude::*;
 use serde_json::Value;
+use survey::access::Role;
 use survey::{Finding, RecordId};
 use uuid::Uuid;
 
@@ -89,6 +90,8 @@ pub struct SubmissionDraft<'a> {
     pub findings: &'a [Finding],
     /// What a record has to be for the submission to be applied.
     pub expects: Option<(RecordId, Expected)>,
+    /// The role of whoever sends it.
+    pub role: Role,
 }
 
 /// What is expected of a record that is to be changed.

@@ -4,6 +4,7 @@
 
 use geometry::GridArea;
 use serde_json::{Map, Value, json};
+use survey::access::Role;
 use survey::lifecycle::{
     AreaWords, Forbidden, LandOfArea, Stage, check_move, land_of_areas, stage,
 };
@@ -109,7 +110,9 @@ fn version(on: &str, classification: &str, status: &str, why: &str) -> Map<Strin
 fn a_closed_area_is_opened_again_only_with_a_reason_and_after_every_release() {
     let closed = version("2016-01-01", "confirmed", "closed", "");
     let last = Some(day("2018-01-01"));
-    let again = |on, why| check_move(&closed, &version(on, "confirmed", "open", why), last);
+    let again = |on, why| {
+        check_move(&closed, &version(on, "confirmed", "open", why), last, Role::Contributor)
+    };
     assert_eq!(again("2020-01-01", " "), Err(Forbidden::ReopenedWithoutReason));
     assert_eq!(again("2016-01-01", "a mine was found"), Err(Forbidden::ReopenedTooEarly));
     assert_eq!(again("2018-01-01", "a mine was found"), Err(Forbidden::ReopenedTooEarly));
@@ -120,12 +123,20 @@ fn a_closed_area_is_opened_again_only_with_a_reason_and_after_every_release() {
 }
 
 #[test]
-fn a_confirmed_area_becomes_suspected_only_with_a_reason() {
+fn a_confirmed_area_becomes_suspected_only_with_a_reason_and_by_a_reviewer() {
     let confirmed = version("2016-01-01", "confirmed", "open", "");
-    let doubted =
-        |why| check_move(&confirmed, &version("2017-01-01", "suspected", "open", why), None);
-    assert_eq!(doubted(""), Err(Forbidden::SuspectedAgainWithoutReason));
-    assert_eq!(doubted("the mine was a tin"), Ok(()));
+    let doubted = |why, role| {
+        check_move(&confirmed, &version("2017-01-01", "suspected", "open", why), None, role)
+    };
+    for role in [Role::Reader, Role::Contributor] {
+        let unreviewed = Err(Forbidden::SuspectedAgainUnreviewed);
+        assert_eq!(doubted("", role), Err(Forbidden::SuspectedAgainWithoutReason));
+        assert_eq!(doubted("the mine was a tin", role), unreviewed);
+    }
+    for role in [Role::Reviewer, Role::Manager] {
+        assert_eq!(doubted("", role), Err(Forbidden::SuspectedAgainWithoutReason));
+        assert_eq!(doubted("the mine was a tin", role), Ok(()));
+    }
 }
 
 #[test]
@@ -134,6 +145,6 @@ fn work_and_closing_need_no_reason() {
     for pair in states.windows(2) {
         let before = version("2016-01-01", "suspected", pair[0], "");
         let after = version("2016-01-01", "confirmed", pair[1], "");
-        assert_eq!(check_move(&before, &after, None), Ok(()));
+        assert_eq!(check_move(&before, &after, None, Role::Contributor), Ok(()));
     }
 }

@@ -9,6 +9,7 @@ use survey::{Day, RecordId, local_id_key};
 use crate::areas::Areas;
 use crate::points::Points;
 use crate::record::{Place, Record};
+use crate::relief::Relief;
 use crate::shapes::Shapes;
 use crate::shelves::Shelves;
 
@@ -24,6 +25,8 @@ pub(crate) struct Table {
     in_force: usize,
     /// Found when it is first asked for.
     span: OnceLock<Span>,
+    /// What maps are drawn from, made when the first is.
+    pub(crate) relief: OnceLock<Relief>,
 }
 
 /// Where and when the records of a collection are.
@@ -67,6 +70,7 @@ impl Table {
             nowhere: Shelves::of(nowhere.collect()),
             in_force: all().filter(|record| record.is_in_force()).count(),
             span: OnceLock::new(),
+            relief: OnceLock::new(),
             records,
         }
     }
@@ -96,6 +100,7 @@ impl Table {
             nowhere.push((after.id, is_nowhere(after).then_some(())));
         }
         names.extend(steps.iter().map(|(_, after)| (name_of(after), Some(after.id))));
+        let relief = self.relief.get().and_then(|relief| relief.changed(&steps));
         let current: Vec<Arc<Record>> = steps.iter().map(|(_, after)| Arc::clone(after)).collect();
         Self {
             names: self.names.changed(names),
@@ -105,6 +110,7 @@ impl Table {
             nowhere: self.nowhere.changed(nowhere),
             in_force,
             span: OnceLock::new(),
+            relief: relief.map(OnceLock::from).unwrap_or_default(),
             records,
         }
     }

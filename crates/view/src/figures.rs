@@ -28,6 +28,8 @@ pub struct WorkQuery {
     pub to: Option<Day>,
     /// Only work in this region and its parts (`local_id`).
     pub region: Option<String>,
+    /// The day by whose regions work is told; the latest edition if none is named.
+    pub regions_on: Option<Day>,
 }
 
 /// A record with its area as reported and as derived from its boundary.
@@ -75,21 +77,33 @@ impl Snapshot {
             Some(wanted) => wanted.get(region as usize) == Some(&true),
         };
         let up = |region: Word| up.get(region as usize).copied().unwrap_or(region);
-        let facts = self.ledger.facts_in_parts().into_iter().map(|facts| {
-            let facts = facts.filter(|fact| is_inside(fact.region));
-            facts.map(|fact| Fact { region: up(fact.region), ..*fact })
-        });
-        let claims = self.gathered.claims.get_or_init(|| self.ledger.claims_by_record());
-        let claims = claims.chunks(claims.len() / CLAIM_PARTS + 1).map(|claims| {
-            let claims = claims.iter().filter(|claim| is_inside(claim.region));
-            claims.map(|claim| ClaimFact { region: up(claim.region), ..*claim })
-        });
-        let (facts, claims) = (facts.collect(), claims.collect());
-        let devices = self.gathered.devices.get_or_init(|| self.devices_told().into());
-        let devices = devices.iter().filter(|fact| is_inside(fact.region));
-        let devices = devices.map(|fact| DeviceFact { region: up(fact.region), ..*fact });
+        let fact =
+            |fact: Fact| is_inside(fact.region).then(|| Fact { region: up(fact.region), ..fact });
+        let claim = |claim: ClaimFact| {
+            is_inside(claim.region).then(|| ClaimFact { region: up(claim.region), ..claim })
+        };
+        let device = |device: &DeviceFact| {
+            is_inside(device.region).then(|| DeviceFact { region: up(device.region), ..*device })
+        };
         let label = |code: &str| self.regions.by_local_id(code).map(label);
-        Ok(Balance::of(facts, claims, devices, &self.dictionary, &query.figures, label))
+        let (ledger, day, figures) = (&self.ledger, query.figures.regions_on, &query.figures);
+        if let Some(facts) = ledger.facts_with_regions_on(day)
+            && let Some(claims) = ledger.claims_with_regions_on(day)
+        {
+            let facts = vec![facts.filter_map(fact)];
+            let claims = vec![claims.filter_map(claim)];
+            let devices = self.devices_told(day);
+            let devices = devices.iter().filter_map(device);
+            return Ok(Balance::of(facts, claims, devices, &self.dictionary, figures, label));
+        }
+        let facts = ledger.facts_in_parts().into_iter();
+        let facts = facts.map(|facts| facts.copied().filter_map(fact)).collect();
+        let claims = self.gathered.claims.get_or_init(|| ledger.claims_by_record());
+        let claims = claims.chunks(claims.len() / CLAIM_PARTS + 1);
+        let claims = claims.map(|claims| claims.iter().copied().filter_map(claim)).collect();
+        let devices = self.gathered.devices.get_or_init(|| self.devices_told(None).into());
+        let devices = devices.iter().filter_map(device);
+        Ok(Balance::of(facts, claims, devices, &self.dictionary, figures, label))
     }
 
     /// Words of a region and its parts; `None` for everywhere.
@@ -130,8 +144,9 @@ impl Snapshot {
     }
 
     /// The finest region that holds a record's place: its position, or the middle of its box where
-    /// that lies inside, or its first turning point.
-    pub fn region_of(&self, record: &Record) -> Option<&Region> {
+    /// that lies inside, or its first turning point. Regions that were there on the day asked for,
+    /// or without a day those of the latest edition, go before others.
+    pub fn region_of(&self, record: &Record, on: Option<Day>) -> Option<&Region> {
         let position = match &record.place {
             Place::Point(position) => *position,
             Place::Area(area) => {
@@ -148,9 +163,12 @@ impl Snapshot {
         };
         let table = self.table(survey::records::Region::COLLECTION)?;
         let covering = table.areas.covering(position, &table.records);
-        covering
-            .filter_map(|region| self.regions.by_id(region.id))
-            .min_by(|a, b| (b.level, &a.local_id, a.id).cmp(&(a.level, &b.local_id, b.id)))
+        let covering = covering.filter_map(|region| self.regions.by_id(region.id));
+        covering.min_by(|a, b| {
+            let order = |it: &Region| (!it.is_valid_on(on), std::cmp::Reverse(it.level));
+            let by_name = || (&a.local_id, a.id).cmp(&(&b.local_id, b.id));
+            order(a).cmp(&order(b)).then_with(by_name)
+        })
     }
 
     /// Records in force of a collection.
@@ -161,7 +179,7 @@ impl Snapshot {
 
     /// Items found and destroyed, by record. Properties that do not read stop a view when it is
     /// loaded, so none are met here.
-    fn devices_told(&self) -> Vec<DeviceFact> {
+    fn devices_told(&self, regions_on: Option<Day>) -> Vec<DeviceFact> {
         let told = |collection| -> Vec<&Arc<Record>> {
             let tells = |record: &&Arc<Record>| record.properties.contains("\"devices\"");
             self.in_force(collection).filter(tells).collect()
@@ -172,7 +190,14 @@ impl Snapshot {
             telling.map(|(_, activity)| local_id_key(&activity.local_id)).collect();
         let of_activity = |(record, activity): &(&Arc<Record>, Activity)| {
             let on = last_day(activity, record.recorded_at.date_naive());
-            self.devices_of(record, &activity.devices, &activity.hazardous_areas, on, None)
+            let region = self.region_of(record, regions_on);
+            self.devices_of(
+                (record, region),
+                &activity.devices,
+                &activity.hazardous_areas,
+                on,
+                None,
+            )
         };
         let releases: Vec<(&Arc<Record>, LandRelease)> = read(&told(LandRelease::COLLECTION));
         let of_release = |(record, release): &(&Arc<Record>, LandRelease)| {
@@ -181,7 +206,8 @@ impl Snapshot {
                 return Vec::new();
             }
             let (named, on) = (&release.hazardous_areas, release.released_on);
-            self.devices_of(record, &release.devices, named, on, Some(release.outcome))
+            let region = self.region_of(record, regions_on);
+            self.devices_of((record, region), &release.devices, named, on, Some(release.outcome))
         };
         let facts = activities.par_iter().flat_map_iter(of_activity);
         facts.chain(releases.par_iter().flat_map_iter(of_release)).collect()
@@ -189,13 +215,12 @@ impl Snapshot {
 
     fn devices_of(
         &self,
-        record: &Record,
+        (record, region): (&Record, Option<&Region>),
         devices: &[DeviceCount],
         hazardous_areas: &[String],
         on: Day,
         outcome: Option<survey::Outcome>,
     ) -> Vec<DeviceFact> {
-        let region = self.region_of(record);
         let region = region.and_then(|region| self.dictionary.find(&region.local_id));
         let table = self.table(HazardousArea::COLLECTION);
         let mut types = hazardous_areas.iter().map(|name| {
@@ -262,7 +287,8 @@ impl Snapshot {
             .collect();
         let facts = self.in_force(Activity::COLLECTION).filter_map(|record| {
             let activity: Activity = serde_json::from_str(&record.properties).ok()?;
-            let region = self.region_of(record).map(|region| region.local_id.to_string());
+            let region =
+                self.region_of(record, query.regions_on).map(|region| region.local_id.to_string());
             if let Some(wanted) = &wanted {
                 region.as_deref().filter(|region| wanted.contains(region))?;
             }

@@ -114,17 +114,38 @@ impl Ledger {
         &self,
         day: Option<Day>,
     ) -> Option<impl Iterator<Item = Fact>> {
-        let day = day.filter(|_| self.earlier_regions.len() > 0)?;
+        let day = self.day_of_other_regions(day)?;
         let mut earlier = self.earlier_regions.iter().peekable();
         Some(self.facts.iter().map(move |(key, fact)| {
             let mut fact = *fact;
-            if let Some((_, spans)) = earlier.next_if(|(of, _)| *of == key)
-                && let Some((_, region)) = spans.iter().find(|(until, _)| day <= *until)
-            {
-                fact.region = *region;
+            if let Some((_, spans)) = earlier.next_if(|(of, _)| *of == key) {
+                fact.region = region_on(spans, day).unwrap_or(fact.region);
             }
             fact
         }))
+    }
+
+    /// All claims of hazardous areas, as [`Self::facts_with_regions_on`].
+    pub(crate) fn claims_with_regions_on(
+        &self,
+        day: Option<Day>,
+    ) -> Option<impl Iterator<Item = ClaimFact>> {
+        let day = self.day_of_other_regions(day)?;
+        Some(self.claims.iter().map(move |(key, claim)| {
+            let region = self.earlier_region(key, day).unwrap_or(claim.region);
+            ClaimFact { region, ..*claim }
+        }))
+    }
+
+    /// The day, if the regions on it were others for some land.
+    pub(crate) fn day_of_other_regions(&self, day: Option<Day>) -> Option<Day> {
+        day.filter(|_| self.earlier_regions.len() > 0)
+    }
+
+    /// The region a parcel lay in on a day, if that was another than now. Every parcel has a first
+    /// fact, and all its facts have the same regions.
+    pub(crate) fn earlier_region(&self, (cluster, number, _): &FactKey, day: Day) -> Option<Word> {
+        region_on(self.earlier_regions.get(&(*cluster, *number, 0))?, day)
     }
 
     /// The land of every hazardous area.
@@ -163,6 +184,10 @@ impl Ledger {
             .filter(|fact| numbers.contains(&fact.record))
             .any(|fact| changed.iter().any(|cause| differs(fact, cause)))
     }
+}
+
+fn region_on(spans: &[(Day, Word)], day: Day) -> Option<Word> {
+    spans.iter().find(|(until, _)| day <= *until).map(|(_, region)| *region)
 }
 
 /// The regions a parcel lay in before, if any was another.

@@ -16,10 +16,12 @@ mod parcels;
 mod points;
 mod record;
 mod regions;
+mod relief;
 mod row;
 mod shapes;
 mod shelves;
 mod snapshot;
+mod tile;
 mod view;
 
 pub use error::{ApplyError, Corrupt, UnknownRegion};
@@ -32,4 +34,5 @@ pub use record::{HazardClaim, Place, Record};
 pub use regions::{Region, Regions};
 pub use row::{GEOMETRY, RecordRow, computed, filter_schema};
 pub use snapshot::{Count, HazardAnswer, Snapshot};
+pub use tile::{Detail, DrawnTile, TILE_BYTES_MAX, TileQuery, kinds_counted, tile_properties};
 pub use view::{Changes, Loaded, Loading, ProgrammeView};

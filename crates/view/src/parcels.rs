@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use geometry::GridArea;
-use survey::RecordId;
 use survey::progress::{Drill, NO_WORD, Word};
+use survey::{Day, RecordId};
 
 use crate::error::UnknownRegion;
 use crate::ledger::ClusterKey;
@@ -45,6 +45,8 @@ pub struct ParcelsQuery {
     pub method: Option<String>,
     /// Only land on which this hazardous area lay.
     pub hazard: Option<RecordId>,
+    /// The day by whose regions land is told; the latest edition if none is named.
+    pub regions_on: Option<Day>,
 }
 
 /// A parcel of a figure.
@@ -98,11 +100,14 @@ impl Snapshot {
         let drill = Drill { hazard_type, organisation, method, ..query.drill };
         let hazard = query.hazard.map(|id| self.parcels_under(id));
         let mut found = ParcelsFound::default();
-        for ((cluster, number, _), fact) in self.ledger.keyed_facts() {
+        let day = self.ledger.day_of_other_regions(query.regions_on);
+        for (key @ (cluster, number, _), fact) in self.ledger.keyed_facts() {
+            let earlier = day.and_then(|day| self.ledger.earlier_region(key, day));
+            let region = earlier.unwrap_or(fact.region);
             let inside = match &regions {
                 Wanted::All => true,
-                Wanted::None => fact.region == NO_WORD,
-                Wanted::Words(words) => words.get(fact.region as usize) == Some(&true),
+                Wanted::None => region == NO_WORD,
+                Wanted::Words(words) => words.get(region as usize) == Some(&true),
             };
             if !inside || hazard.as_ref().is_some_and(|held| !held.contains(&(*cluster, *number))) {
                 continue;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use survey::{RecordId, local_id_key};
+use survey::{Day, RecordId, local_id_key};
 
 use crate::error::Corrupt;
 use crate::record::Record;
@@ -21,6 +21,19 @@ pub struct Region {
     pub level: u8,
     /// The `local_id` of the region it is a part of.
     pub parent: Option<Box<str>>,
+    /// The first and the last day on which it was so bounded; without end where none is told.
+    pub valid: (Option<Day>, Option<Day>),
+}
+
+impl Region {
+    /// Whether it was there on a day; of none, whether it is there until further notice.
+    pub fn is_valid_on(&self, day: Option<Day>) -> bool {
+        let (from, to) = self.valid;
+        match day {
+            None => to.is_none(),
+            Some(day) => from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to),
+        }
+    }
 }
 
 /// The regions of a programme that are in force.
@@ -38,6 +51,10 @@ struct Properties<'a> {
     level: u8,
     #[serde(borrow, default)]
     parent: Option<std::borrow::Cow<'a, str>>,
+    #[serde(default)]
+    valid_from: Option<Day>,
+    #[serde(default)]
+    valid_to: Option<Day>,
 }
 
 fn first_division() -> u8 {
@@ -62,6 +79,7 @@ impl Regions {
                     name: read.name.into(),
                     level: read.level,
                     parent: read.parent.map(Into::into),
+                    valid: (read.valid_from, read.valid_to),
                 },
             );
         }

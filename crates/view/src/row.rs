@@ -127,6 +127,37 @@ impl cql2::Row for RecordRow<'_> {
     }
 }
 
+/// The JSON text from where the value of a queryable begins.
+fn rest_at(record: &Record, slot: usize) -> Option<&str> {
+    let start = record.starts.get(slot).copied().filter(|start| *start > 0)?;
+    record.properties.get(start as usize..)
+}
+
+/// The text of a queryable, days and instants as they are written.
+pub(crate) fn text_at(record: &Record, slot: usize) -> Option<Cow<'_, str>> {
+    string(rest_at(record, slot)?)
+}
+
+/// The number of a queryable.
+pub(crate) fn number_at(record: &Record, slot: usize) -> Option<f64> {
+    number(rest_at(record, slot)?).parse().ok()
+}
+
+/// Whether a queryable is true.
+pub(crate) fn truth_at(record: &Record, slot: usize) -> Option<bool> {
+    match read(rest_at(record, slot)?, QueryableKind::Boolean)? {
+        Value::Boolean(is_true) => Some(is_true),
+        _ => None,
+    }
+}
+
+/// The texts of a queryable that has several.
+pub(crate) fn texts_at(record: &Record, slot: usize) -> Vec<String> {
+    let rest = rest_at(record, slot).unwrap_or_default();
+    let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Vec<String>>();
+    values.next().and_then(Result::ok).unwrap_or_default()
+}
+
 /// Reads the JSON value that a text begins with.
 fn read(text: &str, kind: QueryableKind) -> Option<Value<'_>> {
     match kind {

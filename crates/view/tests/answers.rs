@@ -7,6 +7,7 @@ mod support;
 use geometry::Bbox;
 use serde_json::json;
 use support::{Where, at, day, parcel, record, with};
+use survey::balance::BalanceQuery;
 use survey::progress::{GroupKey, ProgressQuery};
 use survey::{Known, RecordId, StoredRecord, VersionState};
 use view::{ApplyError, Changes, ItemsQuery, Loaded, ParcelFacts, Place, ProgrammeView};
@@ -212,7 +213,21 @@ fn the_same_land_is_split_by_the_regions_of_the_day_that_is_asked_for() {
         let query = ProgressQuery { region: Some(region.into()), regions_on, ..Default::default() };
         view.snapshot().progress(&query).unwrap().total.identified.doubled()
     };
+    let balanced = |region: &str, regions_on| {
+        let figures = ProgressQuery {
+            region: Some(region.into()),
+            regions_on,
+            group_by: vec![GroupKey::Region],
+            ..Default::default()
+        };
+        let balance = view.snapshot().balance(&BalanceQuery { figures, level: None }).unwrap();
+        let total = balance.figures.total;
+        (total.identified.doubled(), total.areas.unwrap().open_at_closing)
+    };
     let check = || {
+        assert_eq!(balanced("R-1", None), (8, 1));
+        assert_eq!(balanced("R-1", Some(day(2013))), (24, 1));
+        assert_eq!(balanced("R-2", Some(day(2013))), (0, 0));
         for latest in [None, Some(day(2014)), Some(day(2030))] {
             assert_eq!((identified("R-1", latest), identified("R-2", latest)), (8, 16));
         }

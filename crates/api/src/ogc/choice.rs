@@ -113,7 +113,7 @@ pub fn items_query(
 ///
 /// # Source
 /// OGC 17-069r4, requirement `/req/core/fc-time-definition`.
-fn days(text: &str) -> Result<(Day, Day), Problem> {
+pub fn days(text: &str) -> Result<(Day, Day), Problem> {
     let day = |text: &str| -> Result<Day, Problem> {
         let parsed = text.parse::<NaiveDate>().ok().or_else(|| {
             DateTime::parse_from_rfc3339(text).ok().map(|instant| instant.to_utc().date_naive())

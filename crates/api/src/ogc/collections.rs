@@ -11,6 +11,7 @@ use super::answer::{self, GEOJSON, JSON, OPENAPI, SCHEMA};
 use super::base::Base;
 use super::conformance::CLASSES;
 use super::crs::{self, CRS84};
+use super::downloads;
 use crate::actor::Caller;
 use crate::app::App;
 use crate::problem::Problem;
@@ -20,6 +21,8 @@ use crate::query::Parameters;
 const QUERYABLES: &str = "http://www.opengis.net/def/rel/ogc/1.0/queryables";
 const SORTABLES: &str = "http://www.opengis.net/def/rel/ogc/1.0/sortables";
 const SCHEMA_REL: &str = "http://www.opengis.net/def/rel/ogc/1.0/schema";
+
+const TILESETS: &str = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector";
 
 /// A link of a document.
 pub fn link(rel: &str, media_type: &str, href: &str, title: &str) -> Value {
@@ -56,6 +59,7 @@ pub fn programme_document(base: &Base, programme: &Programme, revision: u64) -> 
             &to("collections"),
             "The collections",
         ),
+        link(TILESETS, JSON, &to("tiles"), "Vector tiles"),
         link("progress", JSON, &to("progress"), "What was released, and what remains"),
         link("balance", JSON, &to("balance"), "Opening, what changed, closing"),
         link("submissions", JSON, &to("submissions"), "What was sent"),
@@ -100,7 +104,9 @@ fn collection_document(
         link(SCHEMA_REL, SCHEMA, &to("schema"), "The schema of the items"),
         link(QUERYABLES, SCHEMA, &to("queryables"), "What items can be filtered by"),
         link(SORTABLES, SCHEMA, &to("sortables"), "What items can be ordered by"),
+        link(TILESETS, JSON, &to("tiles"), "Vector tiles"),
     ]);
+    links.extend(downloads::links("enclosure", &to("items"), ""));
     let bbox = snapshot
         .extent(&collection.name)
         .unwrap_or_else(|| programme.extent.unwrap_or_else(whole_world));

@@ -10,7 +10,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value, json};
 use store::OnError;
-use survey::access::{Action, decide};
+use survey::access::{Action, Role, decide};
 use survey::{CollectionRef, RecordId};
 use uuid::Uuid;
 
@@ -47,6 +47,7 @@ struct Editor {
     served: Arc<Served>,
     collection: CollectionRef,
     actor: String,
+    role: Role,
     base: Base,
     code: String,
 }
@@ -66,6 +67,7 @@ impl Editor {
             served,
             collection,
             actor: caller.name().to_owned(),
+            role: caller.role(code).unwrap_or(Role::Contributor),
             base: Base::of(app, request),
             code: code.to_owned(),
             app: Arc::clone(app),
@@ -82,6 +84,7 @@ impl Editor {
         let body = Spooled::from_reader(text.as_bytes()).map_err(Problem::internal)?;
         let (programme, snapshot) = (self.served.programme(), self.served.snapshot());
         let (collection, actor) = (self.collection.clone(), self.actor.clone());
+        let role = self.role;
         let answer = self
             .app
             .block(move |app| {
@@ -89,6 +92,7 @@ impl Editor {
                     programme: &programme,
                     collection: &collection,
                     actor: &actor,
+                    role,
                     idempotency_key: None,
                     on_error: OnError::Reject,
                     accept_repairs: false,

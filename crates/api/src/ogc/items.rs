@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
-use survey::Collection;
 use survey::access::Action;
+use survey::{Collection, CollectionRef};
 use view::{ItemsQuery, Record, Snapshot, Total};
 
 use super::answer::{self, Form, GEOJSON, JSON, cacheable, is_known, weak_tag};
@@ -15,10 +15,12 @@ use super::base::Base;
 use super::choice::{Style, items_query};
 use super::collections::{instant, link};
 use super::cursor::{Cursor, Signer};
+use super::downloads::{self, Download, Told};
 use super::{feature, html, parameters as declared, precondition};
 use crate::actor::Caller;
 use crate::app::{App, Served};
 use crate::clocks::{AsOf, Clocks};
+use crate::export::{Exported, Records};
 use crate::problem::{INVALID_CURSOR, Problem, WITHDRAWN};
 use crate::programmes::collection;
 use crate::query::{Parameters, percent_encoded};
@@ -26,12 +28,17 @@ use crate::query::{Parameters, percent_encoded};
 /// Counting all items takes at most so long; beyond it `numberMatched` is left out.
 const COUNTING_MAX: Duration = Duration::from_millis(200);
 
+/// As [`COUNTING_MAX`] for files, whose first bytes are waited for.
+const COUNTING_FOR_FILES_MAX: Duration = Duration::from_millis(30);
+
 /// A listing as it was asked for.
 struct Asked {
     query: ItemsQuery,
     style: Style,
     clocks: Clocks,
     form: Form,
+    /// The file that is wanted instead of a page.
+    download: Option<Download>,
     /// Every parameter that decides what is listed, as it stands in links.
     question: String,
     cursor: Option<Cursor>,
@@ -50,7 +57,7 @@ impl Asked {
         let clocks = Clocks::read(&parameters)?;
         let question: String = parameters
             .given()
-            .filter(|(name, _)| !matches!(*name, "as_of" | "cursor" | "offset" | "limit" | "f"))
+            .filter(|(name, _)| !APART.contains(name))
             .flat_map(|(name, value)| {
                 [percent_encoded(name), "=".to_owned(), percent_encoded(value), "&".to_owned()]
             })
@@ -65,8 +72,19 @@ impl Asked {
             query.after = cursor.after;
             query.offset = usize::try_from(cursor.offset).unwrap_or(usize::MAX);
         }
-        let form = answer::form(request, parameters.text("f"), &[GEOJSON, JSON])?;
-        Ok(Self { query, style, clocks, form, question, cursor })
+        let download = Download::read(request, &parameters, &style)?;
+        let form = match download {
+            Some(_) => Form::Json,
+            None => answer::form(request, parameters.text("f"), &[GEOJSON, JSON])?,
+        };
+        Ok(Self { query, style, clocks, form, download, question, cursor })
+    }
+
+    /// Links to all that match as files, of the same picture.
+    fn files(&self, root: &str, revision: u64) -> Vec<Value> {
+        let is_of_now = self.clocks.as_of.is_none();
+        let as_of = if is_of_now { String::new() } else { format!("as_of={revision}&") };
+        downloads::links("alternate", root, &format!("{as_of}{}", self.question))
     }
 
     /// The picture the listing is taken from: that of the first page, whatever was written since.
@@ -83,6 +101,9 @@ impl Asked {
     }
 }
 
+/// Parameters that say which part of a listing is wanted, and in which form.
+const APART: &[&str] = &["as_of", "cursor", "offset", "limit", "f", "bom", "geometry"];
+
 fn signed(programme: &str, collection: &str, question: &str) -> String {
     format!("{programme}\n{collection}\n{question}")
 }
@@ -94,18 +115,27 @@ struct Page {
     next: Option<Cursor>,
 }
 
+/// How many items match in all, unless counting them takes longer.
+fn matched(
+    snapshot: &Snapshot,
+    collection: &Collection,
+    asked: &Asked,
+    within: Duration,
+) -> Option<u64> {
+    if let Some(cursor) = asked.cursor {
+        return cursor.matched;
+    }
+    let started = Instant::now();
+    let go_on = || started.elapsed() < within;
+    match snapshot.total(collection, &asked.query, &go_on) {
+        Total::Exactly(count) => Some(count as u64),
+        Total::Unknown => None,
+    }
+}
+
 fn page(snapshot: &Snapshot, collection: &Collection, asked: &Asked) -> Page {
     let found = snapshot.items(collection, &asked.query);
-    let matched = if let Some(cursor) = asked.cursor {
-        cursor.matched
-    } else {
-        let started = Instant::now();
-        let go_on = || started.elapsed() < COUNTING_MAX;
-        match snapshot.total(collection, &asked.query, &go_on) {
-            Total::Exactly(count) => Some(count as u64),
-            Total::Unknown => None,
-        }
-    };
+    let matched = matched(snapshot, collection, asked, COUNTING_MAX);
     let next = found.next.map(|last| {
         let by_id = asked.query.order.is_empty();
         let seen = (asked.query.offset + asked.query.limit) as u64;
@@ -141,7 +171,11 @@ pub async fn list_items(
     let base = Base::of(&app, &request);
     let root = format!("{}/items", base.collection(&code, &name));
     let revision = snapshot.revision().to_string();
-    let form = if asked.form == Form::Html { "html" } else { "json" };
+    let form = match (asked.download, asked.form) {
+        (Some(download), _) => download.format.word(),
+        (None, Form::Html) => "html",
+        (None, Form::Json) => "json",
+    };
     let etag = weak_tag(&[&revision, &root, request.query_string(), form]);
     if is_known(&request, &etag) {
         let mut same = HttpResponse::NotModified();
@@ -149,6 +183,12 @@ pub async fn list_items(
         return Ok(same.finish());
     }
     let key = signed(&code, &collection.name, &asked.question);
+    if let Some(download) = asked.download {
+        let listing = Listing { snapshot, collection, asked, root };
+        let (exported, told) = listing.file(&app, &served, download, key).await?;
+        let told = Told { programme: &code, etag: &etag, ..told };
+        return downloads::answer(&app, &request, exported, told).await;
+    }
     let query_string = request.query_string().to_owned();
     let written = app
         .block(move |app| {
@@ -159,6 +199,53 @@ pub async fn list_items(
         })
         .await?;
     Ok(written.answer(&etag))
+}
+
+/// The address of the page behind a cursor.
+fn next_href(root: &str, asked: &Asked, cursor: &Cursor, signer: &Signer<'_>, f: &str) -> String {
+    // The revision rather than the instant that was asked about: it stands for the same for ever.
+    let as_of = asked.clocks.as_of.map(|_| format!("as_of={}&", cursor.revision));
+    let (question, as_of) = (&asked.question, as_of.unwrap_or_default());
+    let (limit, cursor) = (asked.query.limit, signer.write(cursor));
+    format!("{root}?{as_of}{question}limit={limit}&cursor={cursor}{f}")
+}
+
+/// A listing that is given as a file.
+struct Listing {
+    snapshot: Arc<Snapshot>,
+    collection: CollectionRef,
+    asked: Asked,
+    root: String,
+}
+
+impl Listing {
+    async fn file(
+        self,
+        app: &Arc<App>,
+        served: &Arc<Served>,
+        download: Download,
+        key: String,
+    ) -> Result<(Exported, Told<'static>), Problem> {
+        let served = Arc::clone(served);
+        app.block(move |app| {
+            let Self { snapshot, collection, asked, root } = self;
+            let mut told = Told::default();
+            let records = if download.whole {
+                told.matched = matched(&snapshot, &collection, &asked, COUNTING_FOR_FILES_MAX);
+                Records::All(Box::new(asked.query.clone()))
+            } else {
+                let page = page(&snapshot, &collection, &asked);
+                let (signer, f) = (Signer::new(&served, key), download.in_address());
+                told.returned = Some(page.items.len());
+                told.matched = page.matched;
+                told.next = page.next.map(|next| next_href(&root, &asked, &next, &signer, &f));
+                Records::Page(page.items)
+            };
+            let exported = download.of(app, &snapshot, collection, &asked.style, records);
+            Ok::<_, Problem>((exported, told))
+        })
+        .await
+    }
 }
 
 fn links(
@@ -180,11 +267,7 @@ fn links(
     let mut links = vec![link("self", this.0, &this.1, "This page")];
     if let Some(cursor) = next {
         let f = if asked.form == Form::Html { "&f=html" } else { "" };
-        // The revision rather than the instant that was asked about: it stands for the same for ever.
-        let as_of = asked.clocks.as_of.map(|_| format!("as_of={}&", cursor.revision));
-        let (question, as_of) = (&asked.question, as_of.unwrap_or_default());
-        let (limit, cursor) = (asked.query.limit, signer.write(cursor));
-        let href = format!("{root}?{as_of}{question}limit={limit}&cursor={cursor}{f}");
+        let href = next_href(root, asked, cursor, signer, f);
         links.push(link("next", this.0, &href, "The next page"));
     }
     links.push(link("alternate", that.0, &that.1, "This page in another form"));
@@ -240,8 +323,11 @@ fn write_page(
         }
         feature::write(&mut body, snapshot, record, &collection.name, &asked.style)?;
     }
+    // In the document only: there are too many of them for headers.
+    let files = asked.files(root, snapshot.revision());
+    let all_links: Vec<&Value> = links.iter().chain(&files).collect();
     let mut tail = json!({
-        "links": links,
+        "links": all_links,
         "timeStamp": instant(app.now()),
         "numberReturned": page.items.len(),
         "revision": snapshot.revision(),

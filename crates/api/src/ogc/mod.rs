@@ -7,6 +7,7 @@ pub mod collections;
 pub mod conformance;
 pub mod crs;
 pub mod cursor;
+pub mod downloads;
 pub mod edit;
 pub mod feature;
 pub mod filter;

@@ -6,6 +6,7 @@
 //! with `style: form` and `explode: false`, and for `limit` among the components.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use exchange::Format;
 use serde_json::{Map, Value, json};
 use survey::access::Action;
 use survey::{Collection, MissingGeometry, Programme, QueryableKind};
@@ -86,6 +87,8 @@ fn listing(collection: &Collection) -> Value {
     let declared = parameters::OF_ITEMS.iter().map(|name| {
         if parameters::OF_NAMES.contains(name) {
             parameters::of_names(name, collection)
+        } else if *name == "f" {
+            parameters::form_of_items()
         } else {
             reference("parameters", name)
         }
@@ -96,13 +99,19 @@ fn listing(collection: &Collection) -> Value {
         .filter(|queryable| !parameters::OF_ITEMS.contains(&queryable.name.as_str()))
         .map(parameters::of_queryable);
     let features = reference("schemas", "featureCollectionGeoJSON");
-    let mut success = content(&[GEOJSON], &features, "A page of items.");
+    let mut success = content(&[GEOJSON], &features, "Items.");
     success["content"]["text/html"] = json!({ "schema": page() });
+    let files = Format::all().iter().filter(|format| format.media_type() != GEOJSON);
+    for format in files {
+        let schema = json!({ "type": "string", "format": "binary" });
+        success["content"][format.media_type()] = json!({ "schema": schema });
+    }
     success["headers"] = json!({
         "Content-Crs": { "description": "The reference system.", "schema": { "type": "string" } },
         "OGC-NumberReturned": { "schema": { "type": "integer" } },
         "OGC-NumberMatched": { "schema": { "type": "integer" } },
         "ETag": { "schema": { "type": "string" } },
+        "Content-Disposition": { "schema": { "type": "string" } },
     });
     json!({
         "operationId": format!("{}.items", collection.name),

@@ -5,6 +5,7 @@ use survey::{Collection, Programme, QueryableKind};
 
 use super::choice::{SORT_KEYS_MAX, TERMS_MAX};
 use super::crs;
+use super::downloads::{self, GEOMETRIES};
 use super::filter::LANGUAGES;
 use super::schemas;
 
@@ -31,6 +32,8 @@ pub const OF_ITEMS: &[&str] = &[
     "skipGeometry",
     "profile",
     "f",
+    "bom",
+    "geometry",
     "as_of",
     "effective",
 ];
@@ -93,6 +96,12 @@ const MEANINGS: &[(&str, &str)] = &[
     ("as_of", "What was known at this revision or instant."),
     ("effective", "Items as they were in the field at the end of this day."),
     ("f", "The form of the answer; otherwise the header Accept decides."),
+    ("bom", "Begin comma-separated values with a byte order mark, so that Excel sees UTF-8."),
+    (
+        "geometry",
+        "How geometry stands in comma-separated values: as well-known text, or as longitude and \
+         latitude, for areas of a position inside them.",
+    ),
 ];
 
 fn schema_of(name: &str, programme: &Programme) -> Value {
@@ -119,7 +128,8 @@ fn schema_of(name: &str, programme: &Programme) -> Value {
             "maxItems": TERMS_MAX,
             "items": { "type": "string", "pattern": r"^[^,\s\x00]+$" },
         }),
-        "skipGeometry" => json!({ "type": "boolean", "default": false }),
+        "skipGeometry" | "bom" => json!({ "type": "boolean", "default": false }),
+        "geometry" => json!({ "type": "string", "enum": GEOMETRIES, "default": GEOMETRIES[0] }),
         "profile" => {
             json!({ "type": "string", "enum": ["rfc7946", "jsonfg"], "default": "rfc7946" })
         }
@@ -153,6 +163,14 @@ fn sortables(collection: &Collection) -> impl Iterator<Item = &str> {
     let own = collection.queryables().iter().map(|it| (it.name.as_str(), it.kind));
     let computed = view::computed(collection).map(|(name, kind, _)| (*name, *kind));
     own.chain(computed).filter(|(_, kind)| schemas::is_sortable(*kind)).map(|(name, _)| name)
+}
+
+/// The form of a listing: a page, or a file of all that match.
+pub fn form_of_items() -> Value {
+    let description = "The form of the answer; otherwise the header Accept decides. json and html \
+                       give pages; the others a file: of everything that matches, unless a limit \
+                       is given.";
+    parameter("f", description, json!({ "type": "string", "enum": downloads::words() }))
 }
 
 /// Parameters whose values are names of properties of the collection.

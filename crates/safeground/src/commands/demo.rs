@@ -68,6 +68,7 @@ fn load(
             programme: &document,
             collection,
             actor: ACTOR,
+            role: Role::Manager,
             idempotency_key: None,
             on_error: OnError::Reject,
             accept_repairs: false,

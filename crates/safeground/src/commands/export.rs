@@ -1,16 +1,15 @@
 //! `export`: the records in force of a collection as a file of any format.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use exchange::layer::{Cell, Colours, Column, ColumnKind, GeometryKind, Layer, Row, shape_of};
+use api::export::{Added, cells, layer};
+use exchange::layer::{Layer, Row, shape_of, shape_of_area};
 use exchange::{Format, LayerWriter, WriteOptions, Written};
-use serde_json::Value;
 use store::{Item, Store};
-use survey::{Collection, QueryableKind, StoredRecord, VersionState};
+use survey::{Collection, StoredRecord, VersionState};
 
 use crate::arguments::Export;
 use crate::commands::{now, say};
@@ -115,72 +114,11 @@ fn write_record(
     record: &StoredRecord,
     writer: &mut LayerWriter<'_>,
 ) -> Result<(), exchange::WriteError> {
-    let version = Value::from(record.version);
-    let value = |column: &Column| match record.properties.get(&column.name) {
-        Some(value) => value,
-        None if column.name == VERSION => &version,
-        None => &Value::Null,
-    };
-    let values: Vec<Cell<'_>> = layer.columns.iter().map(|it| it.cell(value(it))).collect();
-    let shape = record.geometry.as_ref().map(shape_of);
+    let added = Added::new(record.version, record.geometry.is_some());
+    let values = cells(layer, &record.properties, &added);
+    // An area whose boundary cannot be used is drawn by the land to be wary of.
+    let area = record.geometry.as_ref().map(shape_of);
+    let shape = area.or_else(|| record.caution.as_ref().map(shape_of_area));
     let id = record.id.to_string();
     writer.row(&Row { id: &id, geometry: shape.as_ref(), values: &values })
-}
-
-/// The column with the number of a record's version.
-const VERSION: &str = "version";
-
-/// A collection as something to export: its properties, and the version.
-fn layer(collection: &Collection) -> Layer {
-    let queryables: HashMap<&str, _> =
-        collection.queryables().iter().map(|it| (it.name.as_str(), it)).collect();
-    let column = |name: &str| {
-        let found = queryables.get(name);
-        let kind = found.map_or(ColumnKind::Text, |it| kind_of(it.kind));
-        let description = found.map(|it| it.description.clone()).unwrap_or_default();
-        Column { description, ..Column::new(name, kind) }
-    };
-    let kinds = collection.kinds();
-    let kind = match (kinds.point, kinds.line, kinds.area) {
-        (false, false, true) => GeometryKind::MultiPolygon,
-        (false, true, false) => GeometryKind::MultiLineString,
-        _ => GeometryKind::Any,
-    };
-    let mut columns: Vec<Column> = collection.properties().map(column).collect();
-    if columns.iter().all(|column| column.name != VERSION) {
-        columns.push(Column::new(VERSION, ColumnKind::Integer));
-    }
-    let classified = columns.iter().any(|column| column.name == CLASSIFICATION);
-    Layer {
-        title: collection.title.to_string(),
-        description: collection.description.to_string(),
-        columns,
-        colours: classified.then(colours),
-        ..Layer::new(&*collection.name, kind)
-    }
-}
-
-const CLASSIFICATION: &str = "classification";
-
-fn colours() -> Colours {
-    Colours {
-        column: CLASSIFICATION.to_owned(),
-        values: vec![
-            ("suspected".to_owned(), [255, 170, 0]),
-            ("confirmed".to_owned(), [200, 0, 0]),
-        ],
-        other: [128, 128, 128],
-    }
-}
-
-fn kind_of(kind: QueryableKind) -> ColumnKind {
-    match kind {
-        QueryableKind::Boolean => ColumnKind::Boolean,
-        QueryableKind::Integer => ColumnKind::Integer,
-        QueryableKind::Number => ColumnKind::Number,
-        QueryableKind::Text => ColumnKind::Text,
-        QueryableKind::Date => ColumnKind::Date,
-        QueryableKind::Timestamp => ColumnKind::Timestamp,
-        QueryableKind::Texts => ColumnKind::List,
-    }
 }

@@ -12,6 +12,7 @@ use api::submission::{Answer, Outcome, Receipt, Request, submit};
 use indicatif::{ProgressBar, ProgressStyle};
 use store::{OnError, Store};
 use survey::Finding;
+use survey::access::Role;
 
 use crate::arguments::{Import, OnErrorName};
 use crate::commands::known::KnownRecords;
@@ -49,6 +50,7 @@ pub fn run(store: &Store, config: &Config, import: &Import) -> anyhow::Result<Ex
             programme: &programme,
             collection: &collection,
             actor: &import.actor,
+            role: Role::Manager,
             idempotency_key: None,
             on_error: import.on_error.into(),
             accept_repairs: import.accept_repairs,

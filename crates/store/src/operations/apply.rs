@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rayon::prelude::*;
 use serde_json::{Value, json};
+use survey::access::Role;
 use survey::{LandSource, PreparedRecord, RecordId, SourceKey};
 use uuid::Uuid;
 
@@ -16,7 +17,7 @@ use crate::operations::moves::Earlier;
 use crate::prepare::{Common, Draft, LandPart};
 use crate::programmes::Advanced;
 use crate::records::{KnownRow, VersionRow};
-use crate::sql_types::Id;
+use crate::sql_types::{Id, Instant};
 use crate::store::{By, KeptRegions, Revision, Store};
 use crate::submissions::{Expected, OnError, StoredSubmission, SubmissionDraft, SubmissionStatus};
 use crate::tx::Tx;
@@ -88,7 +89,7 @@ impl Store {
             let submission = Uuid::now_v7();
             tx.submission_receive(submission, &mut draft, by)?;
             let common = Common { advanced: &advanced, collection: &collection, submission, by };
-            let mut intake = Intake::new(common, draft.on_error, draft.expects);
+            let mut intake = Intake::new(common, &draft, true);
             take_all(tx, &mut intake, records)?;
             let (mut applied, changed, mut told) = intake.finish()?;
             let recut = self.bring_up_ledger(tx, &advanced, &changed, &mut kept)?;
@@ -102,6 +103,35 @@ impl Store {
         let applied = applied?;
         self.keep_regions(kept);
         Ok(Outcome::Applied(applied))
+    }
+
+    /// What [`Self::submission_apply`] would do to the records, or how it would refuse them;
+    /// nothing is written. The ledger is not cut.
+    ///
+    /// # Errors
+    /// As [`Self::submission_apply`].
+    pub fn submission_try<E: Into<Cause>>(
+        &self,
+        by: &By,
+        draft: &SubmissionDraft<'_>,
+        records: impl Iterator<Item = Result<PreparedRecord, E>> + Send,
+    ) -> Result<Applied, StoreError> {
+        self.read("submission_try", |tx| {
+            let current = tx.programme(draft.programme)?.decode()?;
+            let advanced = Advanced {
+                code: draft.programme.to_owned(),
+                revision: current.revision + 1,
+                regions_revision: current.revision,
+                at: Instant(draft.received_at),
+            };
+            let collection = tx.collection(&advanced, draft.collection)?;
+            let submission = Uuid::nil();
+            let common = Common { advanced: &advanced, collection: &collection, submission, by };
+            let mut intake = Intake::new(common, draft, false);
+            take_all(tx, &mut intake, records)?;
+            let (applied, _, _) = intake.finish()?;
+            Ok(applied)
+        })
     }
 }
 
@@ -195,6 +225,9 @@ struct Intake<'a> {
     common: Common<'a>,
     on_error: OnError,
     expects: Option<(RecordId, Expected)>,
+    role: Role,
+    /// Whether anything is written.
+    writes: bool,
     /// Every record met in this submission.
     seen: HashSet<Id>,
     applied: Applied,
@@ -210,7 +243,7 @@ enum Target<'known> {
 }
 
 impl<'a> Intake<'a> {
-    fn new(common: Common<'a>, on_error: OnError, expects: Option<(RecordId, Expected)>) -> Self {
+    fn new(common: Common<'a>, draft: &SubmissionDraft<'_>, writes: bool) -> Self {
         let applied = Applied {
             submission: common.submission,
             revision: common.advanced.revision,
@@ -223,8 +256,10 @@ impl<'a> Intake<'a> {
         let told = Told { submission: Some(common.submission), ..Told::default() };
         Self {
             common,
-            on_error,
-            expects,
+            on_error: draft.on_error,
+            expects: draft.expects,
+            role: draft.role,
+            writes,
             seen: HashSet::new(),
             applied,
             changed: ChangedLand::default(),
@@ -266,7 +301,7 @@ impl<'a> Intake<'a> {
                     new_keys.insert(draft.key.clone());
                     rows.push(self.create(draft, id));
                 }
-                Ok(Target::Known(known)) => match earlier.check(tx, known, &draft)? {
+                Ok(Target::Known(known)) => match earlier.check(tx, known, &draft, self.role)? {
                     Ok(()) => rows.extend(self.update(draft, known)),
                     Err(kind) => self.refuse(&draft, kind)?,
                 },
@@ -274,7 +309,7 @@ impl<'a> Intake<'a> {
             }
         }
         self.told.record_count += rows.len() as u64;
-        tx.versions_append(&rows)
+        if self.writes { tx.versions_append(&rows) } else { Ok(()) }
     }
 
     fn target<'known>(

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use survey::access::Role;
 use survey::lifecycle::{Forbidden, check_move, land_of_areas};
 use survey::records::HazardousArea;
 use survey::{Day, Record, RecordId, VersionState};
@@ -20,6 +21,7 @@ impl From<Forbidden> for ConflictKind {
             Forbidden::ReopenedWithoutReason => Self::ReopenedWithoutReason,
             Forbidden::ReopenedTooEarly => Self::ReopenedTooEarly,
             Forbidden::SuspectedAgainWithoutReason => Self::SuspectedAgainWithoutReason,
+            Forbidden::SuspectedAgainUnreviewed => Self::SuspectedAgainUnreviewed,
         }
     }
 }
@@ -53,6 +55,7 @@ impl Earlier {
         tx: &mut Tx<'_>,
         known: &KnownRow,
         draft: &Draft,
+        role: Role,
     ) -> TxResult<Result<(), ConflictKind>> {
         let Some(row) = self.0.get(&known.id) else { return Ok(Ok(())) };
         if row.state()? == VersionState::Withdrawn {
@@ -60,10 +63,10 @@ impl Earlier {
         }
         let (before, after) = (row.properties()?, draft.row.properties()?);
         // The ledger is asked only where its day can matter.
-        let allowed = match check_move(&before, &after, Some(Day::MAX)) {
+        let allowed = match check_move(&before, &after, Some(Day::MAX), role) {
             Err(Forbidden::ReopenedTooEarly) => {
                 let last = tx.last_released_on(&row.programme, known.id)?;
-                check_move(&before, &after, last)
+                check_move(&before, &after, last, role)
             }
             other => other,
         };

@@ -173,6 +173,7 @@ impl Sending {
             body,
             findings: &[],
             expects: None,
+            role: survey::access::Role::Manager,
         }
     }
 }

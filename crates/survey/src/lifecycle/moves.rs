@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::open;
+use crate::access::{Action, Role};
 use crate::id::Day;
 use crate::land::Classification;
 use crate::records::HazardStatus;
@@ -19,6 +20,8 @@ pub enum Forbidden {
     ReopenedTooEarly,
     /// A confirmed area becomes suspected, and nobody says why.
     SuspectedAgainWithoutReason,
+    /// A confirmed area becomes suspected by the word of somebody who reviews nothing.
+    SuspectedAgainUnreviewed,
 }
 
 impl Forbidden {
@@ -28,6 +31,7 @@ impl Forbidden {
             Self::ReopenedWithoutReason => &rules::REOPENED_WITHOUT_REASON,
             Self::ReopenedTooEarly => &rules::REOPENED_TOO_EARLY,
             Self::SuspectedAgainWithoutReason => &rules::SUSPECTED_AGAIN_WITHOUT_REASON,
+            Self::SuspectedAgainUnreviewed => &rules::SUSPECTED_AGAIN_UNREVIEWED,
         }
     }
 }
@@ -56,10 +60,11 @@ impl Told {
 ///
 /// Whatever else changes is allowed: work begins, stops and goes on, an area is confirmed, closed,
 /// handed over or found to be an error, and the ledger takes no land from it for that.
-/// `last_released_on` is the last day on which land was released from the area.
+/// `last_released_on` is the last day on which land was released from the area, `role` that of
+/// whoever sends the version.
 ///
 /// # Errors
-/// [`Forbidden`] when the change needs a reason or another day.
+/// [`Forbidden`] when the change needs a reason, another day or a reviewer.
 ///
 /// # Source
 /// IMAS 07.11, on documenting decisions; the days are ours: an area opened again is hazardous from
@@ -68,6 +73,7 @@ pub fn check_move(
     before: &Map<String, Value>,
     after: &Map<String, Value>,
     last_released_on: Option<Day>,
+    role: Role,
 ) -> Result<(), Forbidden> {
     let (Some(before), Some(after)) = (Told::of(before), Told::of(after)) else { return Ok(()) };
     let is_explained = after.change_reason.as_deref().is_some_and(|why| !why.trim().is_empty());
@@ -85,6 +91,9 @@ pub fn check_move(
         && after.classification == Classification::Suspected;
     if is_doubted && !is_explained {
         return Err(Forbidden::SuspectedAgainWithoutReason);
+    }
+    if is_doubted && role < Action::Review.needs() {
+        return Err(Forbidden::SuspectedAgainUnreviewed);
     }
     Ok(())
 }

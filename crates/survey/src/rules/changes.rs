@@ -14,6 +14,11 @@ super::rules! {
         "The area was confirmed and is suspected now, and change_reason is not given.",
         "Direct evidence does not go away; say in change_reason why it was none.",
         "IMAS 04.10 and 07.11";
+    SUSPECTED_AGAIN_UNREVIEWED = "suspected-again-unreviewed", Error,
+        "Confirmed area suspected again without review",
+        "The area was confirmed and is suspected now, and whoever sends that is no reviewer.",
+        "Ask a reviewer of the programme to send it.",
+        "IMAS 07.11, on documenting decisions; the role is ours";
     CLOSED_WITH_LAND_REMAINING = "closed-with-land-remaining", Warning,
         "Closed while land is not released",
         "The area is closed, and {remaining} m² of it are not released.",

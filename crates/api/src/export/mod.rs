@@ -1,0 +1,9 @@
+//! Records as files of every format: what is written, and how it is sent.
+
+mod layer;
+mod records;
+mod sending;
+
+pub use layer::{Added, cells, layer};
+pub(crate) use records::{Exported, Records};
+pub(crate) use sending::{Exports, send};

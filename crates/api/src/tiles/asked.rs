@@ -1,0 +1,151 @@
+//! What a request for a tile, or for the description of tiles, asks for.
+
+use actix_web::HttpRequest;
+use survey::{CollectionRef, Programme};
+use tiles::Tile;
+use view::TileQuery;
+
+use super::WEB_MERCATOR_QUAD;
+use crate::app::Served;
+use crate::clocks::{AsOf, Clocks};
+use crate::ogc::choice::days;
+use crate::ogc::crs::Coordinates;
+use crate::ogc::filter;
+use crate::problem::Problem;
+use crate::programmes::collection;
+use crate::query::{Parameters, invalid, percent_encoded};
+
+/// Parameters that decide what a tile shows.
+const OF_TILES: &[&str] = &["datetime", "as_of", "effective", "revision", "f"];
+
+/// Parameters of tiles of one collection besides those named like queryables.
+const OF_FILTERS: &[&str] = &["filter", "filter-lang", "filter-crs"];
+
+/// What tiles are asked to show, without saying which tile.
+pub struct Asked {
+    collections: Vec<CollectionRef>,
+    filters: Vec<std::sync::Arc<cql2::Filter>>,
+    days: Option<(survey::Day, survey::Day)>,
+    /// The picture they are drawn from.
+    pub clocks: Clocks,
+    /// Whether the request names the revision, so that its answer never changes.
+    pub is_pinned: bool,
+    /// The form asked for.
+    pub form: Option<String>,
+    /// Every parameter that decides what is shown but the revision, as it stands in addresses; each
+    /// ends with an ampersand.
+    pub question: String,
+}
+
+impl Asked {
+    /// Reads a request about tiles of one collection, or of all.
+    ///
+    /// # Errors
+    /// `not-found`, `unknown-parameter`, `invalid-parameter`.
+    pub fn read(
+        served: &Served,
+        request: &HttpRequest,
+        name: Option<&str>,
+    ) -> Result<Self, Problem> {
+        let programme = served.programme();
+        let of_one = name.map(|name| collection(&programme, name)).transpose()?;
+        let mut known = OF_TILES.to_vec();
+        match &of_one {
+            Some(collection) => {
+                let own = collection.queryables().iter().map(|it| it.name.as_str());
+                known.extend(OF_FILTERS.iter().copied().chain(own));
+            }
+            None => known.push("collections"),
+        }
+        let parameters = Parameters::read(request, &known)?;
+        let filters = match &of_one {
+            Some(collection) => {
+                let coordinates = match parameters.text("filter-crs") {
+                    Some(text) => Coordinates::parse(&programme, "filter-crs", text)?,
+                    None => Coordinates::default(),
+                };
+                filter::filters(&parameters, collection, &coordinates)?
+            }
+            None => Vec::new(),
+        };
+        let mut clocks = Clocks::read(&parameters)?;
+        let revision = parameters.text("revision").map(revision).transpose()?;
+        if revision.is_some() && clocks.as_of.is_some() {
+            let reason = "it stands for as_of=revision, for ever; give one of them";
+            return Err(invalid("revision", reason));
+        }
+        clocks.as_of = clocks.as_of.or(revision);
+        let asked = parameters.given().filter(|(name, _)| !matches!(*name, "revision" | "f"));
+        let question: Vec<String> = asked
+            .map(|(name, value)| format!("{}={}&", percent_encoded(name), percent_encoded(value)))
+            .collect();
+        let question = question.concat();
+        Ok(Self {
+            collections: collections(&programme, of_one, parameters.text("collections"))?,
+            filters,
+            days: parameters.text("datetime").map(days).transpose()?,
+            clocks,
+            is_pinned: revision.is_some(),
+            form: parameters.text("f").map(str::to_owned),
+            question,
+        })
+    }
+
+    /// The collections shown, in the order of their layers.
+    pub fn collections(&self) -> &[CollectionRef] {
+        &self.collections
+    }
+
+    /// The question for one tile.
+    pub fn query(&self, tile: Tile) -> TileQuery {
+        TileQuery {
+            tile,
+            collections: self.collections.clone(),
+            filters: self.filters.clone(),
+            days: self.days,
+        }
+    }
+}
+
+fn revision(text: &str) -> Result<AsOf, Problem> {
+    let read = text.parse::<u64>().map(AsOf::Revision);
+    read.map_err(|_no| invalid("revision", "give the number of a revision"))
+}
+
+fn collections(
+    programme: &Programme,
+    of_one: Option<CollectionRef>,
+    named: Option<&str>,
+) -> Result<Vec<CollectionRef>, Problem> {
+    if let Some(collection) = of_one {
+        return Ok(vec![collection]);
+    }
+    let Some(named) = named else { return Ok(programme.collections().collect()) };
+    let names: Vec<&str> = named.split(',').map(str::trim).collect();
+    if let Some(unknown) = names.iter().find(|name| programme.collection(name).is_none()) {
+        return Err(invalid("collections", &format!("there is no collection \"{unknown}\"")));
+    }
+    Ok(programme.collections().filter(|it| names.contains(&&*it.name)).collect())
+}
+
+/// The tile at a place of the tile matrix set.
+///
+/// # Errors
+/// `not-found` outside it, as OGC API – Tiles wants (requirement `/req/core/tc-error`).
+pub fn tile(set: &str, zoom: &str, row: &str, column: &str) -> Result<Tile, Problem> {
+    matrix_set(set)?;
+    let found = zoom.parse().ok().zip(row.parse().ok()).zip(column.parse().ok());
+    let found = found.and_then(|((zoom, row), column)| Tile::new(zoom, row, column));
+    found.ok_or_else(|| Problem::not_found("tile", &format!("{set}/{zoom}/{row}/{column}")))
+}
+
+/// Refuses every tile matrix set but the one there is.
+///
+/// # Errors
+/// `not-found`.
+pub fn matrix_set(set: &str) -> Result<(), Problem> {
+    if set == WEB_MERCATOR_QUAD {
+        return Ok(());
+    }
+    Err(Problem::not_found("tile matrix set", set))
+}

@@ -1,0 +1,212 @@
+//! Land in the units of a tile.
+
+use geometry::{GridPoint, GridShape, HazardPolygon, union_all};
+
+use crate::mercator::world;
+use crate::ring::{Point, are_simple, cut, doubled_area, tidy};
+use crate::tile::{EXTENT, MARGIN, Tile};
+
+/// Holes that cover less than so many square units are filled: a quarter of a pixel of a display
+/// that shows a tile on 512 of them. An area is never drawn smaller for it.
+const HOLE_UNITS2: i64 = 16;
+
+/// What carries land into the units of one tile, with room to work in.
+///
+/// A vertex comes to the same place on the map in every tile of a zoom, so that what is cut by the
+/// edge of a tile goes on in the next, and what is side by side stays side by side.
+///
+/// # Units
+/// [`EXTENT`] to a tile's side, from its north-west corner, east and south.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    scale: f64,
+    left: i64,
+    top: i64,
+    step: i64,
+    least: i64,
+    rings: Vec<Vec<Point>>,
+    spare: Vec<Point>,
+    outline: Outline,
+}
+
+/// The rings of an area in the units of a tile: valid, each shell clockwise on the screen and before
+/// its holes, which turn the other way; not closed.
+///
+/// # Source
+/// Mapbox Vector Tile Specification 2.1, section 4.3.4.4.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outline {
+    points: Vec<[i32; 2]>,
+    ends: Vec<u32>,
+    dots: Vec<[i32; 2]>,
+}
+
+impl Outline {
+    /// The rings.
+    pub fn rings(&self) -> impl Iterator<Item = &[[i32; 2]]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, end)| &self.points[start as usize..*end as usize])
+    }
+
+    /// Whether nothing is left to be filled.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The middles of parts too small to be filled.
+    pub fn dots(&self) -> &[[i32; 2]] {
+        &self.dots
+    }
+
+    fn clear(&mut self) {
+        self.points.clear();
+        self.ends.clear();
+        self.dots.clear();
+    }
+
+    fn push(&mut self, ring: impl Iterator<Item = Point>) {
+        self.points.extend(ring.map(|[x, y]| [x as i32, y as i32]));
+        self.ends.push(self.points.len() as u32);
+    }
+}
+
+impl Frame {
+    /// A frame for a tile, as seen in a copy of the world so many worlds to the east of its own.
+    ///
+    /// # Units
+    /// `step`: the grid vertices are snapped to, a power of two of units. `least`: parts that are
+    /// shorter than so many units either way become dots.
+    pub fn new(tile: Tile, copy: i64, step: i64, least: i64) -> Self {
+        let side = 1_i64 << tile.zoom();
+        Self {
+            scale: (side * EXTENT) as f64 / step as f64,
+            left: (i64::from(tile.column()) + copy * side) * EXTENT,
+            top: i64::from(tile.row()) * EXTENT,
+            step,
+            least,
+            rings: Vec::new(),
+            spare: Vec::new(),
+            outline: Outline::default(),
+        }
+    }
+
+    /// Where a place on the square of the world is; none outside the tile and its margin.
+    pub fn dot(&self, place: [f64; 2]) -> Option<[i32; 2]> {
+        within(self.snapped(place))
+    }
+
+    fn snapped(&self, [x, y]: [f64; 2]) -> Point {
+        let snap = |part: f64| (part * self.scale + 0.5).floor() as i64 * self.step;
+        [snap(x) - self.left, snap(y) - self.top]
+    }
+
+    /// An area as it is drawn in the tile. `is_inside` says that none of it lies outside the tile
+    /// and its margin.
+    pub fn outline(&mut self, area: &HazardPolygon, is_inside: bool) -> &Outline {
+        self.outline.clear();
+        let mut rings = std::mem::take(&mut self.rings);
+        let mut used = 0;
+        let mut shells: Vec<usize> = Vec::new();
+        for part in area.parts() {
+            for (number, positions) in part.enumerate() {
+                if used == rings.len() {
+                    rings.push(Vec::new());
+                }
+                let ring = &mut rings[used];
+                self.take(ring, positions);
+                if number == 0 {
+                    if let Some(dot) = self.middle_of_small(ring) {
+                        self.outline.dots.extend(within(dot));
+                        break;
+                    }
+                    let left = self.cut(ring, is_inside);
+                    tidy(ring);
+                    if ring.is_empty() {
+                        self.outline.dots.extend(left.and_then(within));
+                        break;
+                    }
+                    if doubled_area(ring) < 0 {
+                        ring.reverse();
+                    }
+                    shells.push(used);
+                } else {
+                    self.cut(ring, is_inside);
+                    tidy(ring);
+                    if doubled_area(ring) > -2 * HOLE_UNITS2 {
+                        continue;
+                    }
+                }
+                used += 1;
+            }
+        }
+        let rings_used = &rings[..used];
+        if are_simple(rings_used.iter().map(Vec::as_slice)) {
+            for ring in rings_used {
+                self.outline.push(ring.iter().copied());
+            }
+        } else {
+            self.push_valid(rings_used, &shells);
+            if self.outline.is_empty() {
+                // Its holes have come to fill it.
+                let middles = shells.iter().filter_map(|shell| middle_of(&rings_used[*shell]));
+                self.outline.dots.extend(middles.filter_map(within));
+            }
+        }
+        self.rings = rings;
+        &self.outline
+    }
+
+    /// Takes the positions of a closed ring, turned round: the second axis goes down.
+    fn take(&self, ring: &mut Vec<Point>, positions: &[[f64; 2]]) {
+        ring.clear();
+        let open = &positions[..positions.len().saturating_sub(1)];
+        ring.extend(open.iter().rev().map(|position| self.snapped(world(*position))));
+    }
+
+    fn middle_of_small(&self, ring: &[Point]) -> Option<Point> {
+        let [west, north, east, south] = box_of(ring)?;
+        let is_small = east - west < self.least && south - north < self.least;
+        is_small.then_some([(west + east) / 2, (north + south) / 2])
+    }
+
+    /// Cuts a ring to the tile and its margin, and gives the middle of what is left.
+    fn cut(&mut self, ring: &mut Vec<Point>, is_inside: bool) -> Option<Point> {
+        if !is_inside {
+            cut(ring, &mut self.spare, -MARGIN, EXTENT + MARGIN);
+        }
+        middle_of(ring)
+    }
+
+    /// Makes rings that touch or cross valid, whose land is what they wind round.
+    fn push_valid(&mut self, rings: &[Vec<Point>], shells: &[usize]) {
+        let ends = shells.iter().skip(1).copied().chain([rings.len()]);
+        let polygons = shells.iter().zip(ends).map(|(start, end)| {
+            rings[*start..end].iter().map(|ring| ring.iter().map(|[x, y]| GridPoint::new(*x, *y)))
+        });
+        // Everything was cut to the tile, which is far smaller than the grid.
+        let Ok(shape) = GridShape::from_polygons(polygons) else { return };
+        for polygon in union_all(&[shape]).polygons() {
+            for ring in polygon {
+                self.outline.push(ring.iter().map(|point| [point.x, point.y]));
+            }
+        }
+    }
+}
+
+fn within([x, y]: Point) -> Option<[i32; 2]> {
+    let drawn = -MARGIN..=EXTENT + MARGIN;
+    (drawn.contains(&x) && drawn.contains(&y)).then_some([x as i32, y as i32])
+}
+
+fn middle_of(ring: &[Point]) -> Option<Point> {
+    let [west, north, east, south] = box_of(ring)?;
+    Some([(west + east) / 2, (north + south) / 2])
+}
+
+fn box_of(ring: &[Point]) -> Option<[i64; 4]> {
+    let mut points = ring.iter().map(|[x, y]| [*x, *y, *x, *y]);
+    let first = points.next()?;
+    Some(
+        points.fold(first, |a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]),
+    )
+}

@@ -1,0 +1,393 @@
+//! Vector tiles of a picture.
+
+use std::sync::Arc;
+
+use cql2::Filter;
+use survey::records::HazardousArea;
+use survey::{Collection, CollectionRef, Day, QueryableKind, Record as _};
+use tiles::{EXTENT, Frame, Layer, Tile, Value, encoded, world};
+
+use crate::record::{Place, Record};
+use crate::relief::{Relief, Standing, attributes_of, first_box, is_unlocated, kind_of, names_of};
+use crate::row::{RecordRow, number_at, text_at, texts_at, truth_at};
+use crate::snapshot::Snapshot;
+
+/// Bytes a tile has at most; clients on slow lines wait for the largest.
+pub const TILE_BYTES_MAX: usize = 500_000;
+
+/// What a tile is to show.
+#[derive(Clone, Debug)]
+pub struct TileQuery {
+    /// Which tile.
+    pub tile: Tile,
+    /// The collections, in the order of their layers.
+    pub collections: Vec<CollectionRef>,
+    /// Only records of which all of these are true.
+    pub filters: Vec<Arc<Filter>>,
+    /// Only records that took effect from the first to the last of these days.
+    pub days: Option<(Day, Day)>,
+}
+
+/// A tile, and how much of the records it shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DrawnTile {
+    /// A Mapbox Vector Tile 2.1, not compressed; empty when there is nothing to show.
+    pub bytes: Vec<u8>,
+    /// How much is shown.
+    pub detail: Detail,
+}
+
+/// How much of the records a tile shows. Whatever is shown, no area in the tile is left out: it is a
+/// polygon, a point where it is too small for one, or counted in a square.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// Every record with its properties.
+    Records,
+    /// Every record with the property it is coloured by.
+    Kinds,
+    /// As `Kinds`, drawn more coarsely.
+    CoarseKinds,
+    /// Large areas as `CoarseKinds`; how many there are, large ones included, by squares.
+    Squares,
+    /// As `Squares`, and only the largest areas.
+    CoarseSquares,
+    /// How many there are by squares, and nothing else.
+    SquaresOnly,
+}
+
+/// How something is drawn.
+#[derive(Clone, Copy, Debug)]
+struct Manner {
+    has_properties: bool,
+    /// Units of the grid that vertices are snapped to.
+    step: i64,
+    /// Areas shorter than so many units become points, or are only counted.
+    least: i64,
+    /// Whether areas are counted by squares.
+    has_squares: bool,
+}
+
+/// Each tile is divided into 2^6 squares along each side: 8 pixels of a display that shows it on
+/// 512.
+const SQUARES_DEPTH: u8 = 6;
+
+/// More records than these are not tried with their properties, or one by one.
+const RECORDS_MAX: usize = 1_200;
+const KINDS_MAX: usize = 30_000;
+
+/// So few records of a collection are drawn one by one even where others are counted.
+const FEW: usize = 200;
+
+impl Detail {
+    const fn next(self) -> Option<Self> {
+        Some(match self {
+            Self::Records => Self::Kinds,
+            Self::Kinds => Self::CoarseKinds,
+            Self::CoarseKinds => Self::Squares,
+            Self::Squares => Self::CoarseSquares,
+            Self::CoarseSquares => Self::SquaresOnly,
+            Self::SquaresOnly => return None,
+        })
+    }
+
+    const fn manner(self) -> Manner {
+        let (has_properties, step, least, has_squares) = match self {
+            Self::Records => (true, 1, 16, false),
+            Self::Kinds => (false, 4, 32, false),
+            Self::CoarseKinds => (false, 8, 64, false),
+            Self::Squares => (false, 8, 128, true),
+            Self::CoarseSquares => (false, 16, 1_024, true),
+            Self::SquaresOnly => (false, 16, i64::MAX, true),
+        };
+        Manner { has_properties, step, least, has_squares }
+    }
+
+    fn for_count(count: usize) -> Self {
+        match count {
+            0..=RECORDS_MAX => Self::Records,
+            _ if count <= KINDS_MAX => Self::Kinds,
+            _ => Self::Squares,
+        }
+    }
+
+    /// How a collection is drawn that has so many records in the tile.
+    fn manner_for(self, count: usize) -> Manner {
+        match self {
+            Self::Squares | Self::CoarseSquares if count <= FEW => Self::Records.manner(),
+            _ => self.manner(),
+        }
+    }
+}
+
+/// The names under which records of a collection are counted by kind; none where all are of one.
+pub fn kinds_counted(collection: &Collection) -> Option<[&'static str; tiles::KINDS]> {
+    names_of(&collection.name)
+}
+
+/// What tiles tell of the records of a collection besides their properties: name and meaning.
+pub fn tile_properties(
+    collection: &Collection,
+) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    let is_hazard = collection.name == HazardousArea::COLLECTION;
+    (if is_hazard { OF_AREAS } else { &[] }).iter()
+}
+
+const OF_AREAS: &[(&str, &str)] = &[
+    ("closed", "Whether the area is recorded as closed or handed over."),
+    ("stage", "How far the area has come, by the land ledger."),
+    ("remaining_m2", "Land that is still hazardous by it, in square metres."),
+];
+
+/// The layers of one collection.
+struct Drawing<'a> {
+    snapshot: &'a Snapshot,
+    query: &'a TileQuery,
+    collection: &'a Collection,
+    manner: Manner,
+    areas: Layer<'a>,
+    points: Layer<'a>,
+    squares: Layer<'a>,
+    /// For each kind the attributes of the layers for areas and points.
+    tags: Vec<[Vec<u32>; 2]>,
+}
+
+/// Whether a record is drawn as itself or by a point that stands for it.
+#[derive(Clone, Copy, PartialEq)]
+enum As {
+    Itself,
+    Dot,
+}
+
+impl Snapshot {
+    /// Draws a tile: for each collection a layer of its name, one named `…-points` for areas too
+    /// small to be drawn, and one named `…-squares` where there are too many.
+    ///
+    /// Unlocated records are drawn by their caution area and have `located` false. Records of which
+    /// nothing usable is known where they are, are in no tile; [`Self::counts`] tells how many.
+    pub fn tile(&self, query: &TileQuery) -> DrawnTile {
+        let reliefs: Vec<(&CollectionRef, &Relief, usize)> = query
+            .collections
+            .iter()
+            .filter_map(|collection| {
+                let relief = self.relief(collection)?;
+                Some((collection, relief, relief.count_in(query.tile)))
+            })
+            .collect();
+        let mut detail = Detail::for_count(reliefs.iter().map(|(_, _, count)| count).sum());
+        loop {
+            let mut layers = Vec::with_capacity(reliefs.len() * 3);
+            for (collection, relief, count) in &reliefs {
+                let manner = detail.manner_for(*count);
+                layers.extend(Drawing::new(self, query, collection, manner).drawn(relief));
+            }
+            let size: usize = layers.iter().map(Layer::size).sum();
+            match detail.next() {
+                Some(next) if size > TILE_BYTES_MAX - LAYERS_BYTES => detail = next,
+                _ => return DrawnTile { bytes: encoded(&layers), detail },
+            }
+        }
+    }
+
+    fn relief(&self, collection: &CollectionRef) -> Option<&Relief> {
+        let table = self.table(&collection.name)?;
+        let records = || table.records.iter().map(|(_, record)| record);
+        Some(table.relief.get_or_init(|| Relief::of(collection.clone(), records())))
+    }
+}
+
+/// Bytes kept free for the names of layers and properties.
+const LAYERS_BYTES: usize = 8_000;
+
+impl<'a> Drawing<'a> {
+    fn new(
+        snapshot: &'a Snapshot,
+        query: &'a TileQuery,
+        collection: &'a Collection,
+        manner: Manner,
+    ) -> Self {
+        let name = &*collection.name;
+        let mut areas = Layer::new(name);
+        let mut points = Layer::new(format!("{name}-points"));
+        let tags = (0..tiles::KINDS as u8).map(|kind| {
+            let attributes = attributes_of(name, kind);
+            [areas.tags_of(&attributes), points.tags_of(&attributes)]
+        });
+        let tags = if manner.has_properties { Vec::new() } else { tags.collect() };
+        let squares = Layer::new(format!("{name}-squares"));
+        Self { snapshot, query, collection, manner, areas, points, squares, tags }
+    }
+
+    fn drawn(mut self, relief: &Relief) -> [Layer<'a>; 3] {
+        let (tile, manner) = (self.query.tile, self.manner);
+        let units = (EXTENT * (1_i64 << tile.zoom())) as f64;
+        let least = manner.least as f64 / units;
+        let is_chosen = !self.query.filters.is_empty() || self.query.days.is_some();
+        for (copy, window) in tile.windows() {
+            let mut frame = Frame::new(tile, copy, manner.step, manner.least);
+            let lower_bound = if manner.has_squares { least } else { 0.0 };
+            relief.meeting(window, lower_bound, |entry| {
+                if is_chosen && !self.takes(&entry.item) {
+                    return;
+                }
+                self.draw(&mut frame, entry, window, least);
+            });
+        }
+        if manner.has_squares {
+            self.count(relief, is_chosen);
+        }
+        [self.areas, self.points, self.squares]
+    }
+
+    fn takes(&self, record: &Record) -> bool {
+        let row = RecordRow::new(record, self.snapshot, self.collection);
+        self.query.days.is_none_or(|(from, to)| (from..=to).contains(&record.effective_on))
+            && self.query.filters.iter().all(|filter| filter.matches(&row) == Some(true))
+    }
+
+    fn draw(&mut self, frame: &mut Frame, entry: &Standing, window: [f64; 4], least: f64) {
+        // The second piece of what crosses the antimeridian, when the first is drawn here too.
+        if entry.kind.is_none()
+            && first_box(&entry.item).is_some_and(|first| tiles::boxes_meet(first, window))
+        {
+            return;
+        }
+        if entry.longest() < least {
+            let is_position = entry.longest() == 0.0;
+            if let Some(dot) = frame.dot(entry.middle()) {
+                let way = if is_position { As::Itself } else { As::Dot };
+                self.tag(entry, way);
+                self.layer(way).point(dot);
+            }
+            return;
+        }
+        match &entry.item.place {
+            Place::Area(area) | Place::Caution(area) => {
+                let outline = frame.outline(area, entry.is_within(window));
+                if !outline.is_empty() {
+                    self.tag(entry, As::Itself);
+                    self.areas.polygon(outline);
+                }
+                for dot in outline.dots() {
+                    self.tag(entry, As::Dot);
+                    self.points.point(*dot);
+                }
+            }
+            Place::Point(at) => {
+                if let Some(dot) = frame.dot(world([at.lon(), at.lat()])) {
+                    self.tag(entry, As::Itself);
+                    self.areas.point(dot);
+                }
+            }
+            Place::Shape(_) => {
+                if let Some(dot) = frame.dot(entry.middle()) {
+                    self.tag(entry, As::Dot);
+                    self.points.point(dot);
+                }
+            }
+            Place::Unknown => {}
+        }
+    }
+
+    fn layer(&mut self, way: As) -> &mut Layer<'a> {
+        match way {
+            As::Itself => &mut self.areas,
+            As::Dot => &mut self.points,
+        }
+    }
+
+    fn tag(&mut self, entry: &Standing, way: As) {
+        if self.manner.has_properties {
+            let (snapshot, collection) = (self.snapshot, self.collection);
+            return tag_properties(self.layer(way), snapshot, collection, &entry.item);
+        }
+        let kind = entry.kind.unwrap_or_else(|| kind_of(self.collection, &entry.item));
+        let Some(tags) = self.tags.get(usize::from(kind)) else { return };
+        match way {
+            As::Itself => self.areas.tag_all(&tags[0]),
+            As::Dot => self.points.tag_all(&tags[1]),
+        }
+    }
+
+    /// Counts records by squares, one by one where not all are wanted.
+    fn count(&mut self, relief: &Relief, is_chosen: bool) {
+        let tile = self.query.tile;
+        let counts = if is_chosen {
+            let mut counts = crate::relief::Squares::new();
+            for (_, window) in tile.windows() {
+                relief.meeting(window, 0.0, |entry| {
+                    let Some([column, row]) = entry.square(tile, SQUARES_DEPTH) else { return };
+                    let Some(kind) = entry.kind.filter(|_| self.takes(&entry.item)) else { return };
+                    counts.entry([row, column]).or_default()[usize::from(kind)] += 1;
+                });
+            }
+            counts
+        } else {
+            relief.squares(tile, SQUARES_DEPTH)
+        };
+        let mut counts: Vec<_> = counts.into_iter().collect();
+        counts.sort_unstable();
+        let names = names_of(&self.collection.name);
+        let side = (EXTENT >> SQUARES_DEPTH) as i32;
+        for ([row, column], kinds) in counts {
+            let total: u32 = kinds.iter().sum();
+            self.squares.tag("count", Value::Integer(i64::from(total)));
+            for (name, count) in names.iter().flatten().zip(kinds) {
+                if count > 0 {
+                    self.squares.tag(name, Value::Integer(i64::from(count)));
+                }
+            }
+            let middle = |number: u32| number as i32 * side + side / 2;
+            self.squares.point([middle(column), middle(row)]);
+        }
+    }
+}
+
+/// Gives the next feature the properties of a record, its id, and what the ledger says of it.
+fn tag_properties<'a>(
+    layer: &mut Layer<'a>,
+    snapshot: &Snapshot,
+    collection: &'a Collection,
+    record: &Record,
+) {
+    layer.tag_unique("id", Value::Text(&record.id.to_string()));
+    for (slot, queryable) in collection.queryables().iter().enumerate() {
+        let name = queryable.name.as_str();
+        let value = match queryable.kind {
+            QueryableKind::Text | QueryableKind::Date | QueryableKind::Timestamp => {
+                let Some(text) = text_at(record, slot) else { continue };
+                if name == "local_id" {
+                    layer.tag_unique(name, Value::Text(&text));
+                } else {
+                    layer.tag(name, Value::Text(&text));
+                }
+                continue;
+            }
+            QueryableKind::Texts => {
+                let texts = texts_at(record, slot);
+                if !texts.is_empty() {
+                    layer.tag(name, Value::Text(&texts.join(", ")));
+                }
+                continue;
+            }
+            QueryableKind::Boolean => truth_at(record, slot).map(Value::Boolean),
+            QueryableKind::Integer => number_at(record, slot).map(|it| Value::Integer(it as i64)),
+            QueryableKind::Number => number_at(record, slot).map(Value::Number),
+        };
+        if let Some(value) = value {
+            layer.tag(name, value);
+        }
+    }
+    layer.tag("version", Value::Integer(i64::from(record.version)));
+    if is_unlocated(record) {
+        layer.tag("located", Value::Boolean(false));
+    }
+    if let Some(claim) = record.hazard {
+        layer.tag("closed", Value::Boolean(claim.closed));
+    }
+    if let Some(lifecycle) = snapshot.lifecycle(record) {
+        layer.tag("stage", Value::Text(lifecycle.stage.name()));
+        if let Some(land) = lifecycle.land {
+            layer.tag("remaining_m2", Value::Number(land.remaining.m2()));
+        }
+    }
+}

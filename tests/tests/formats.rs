@@ -1,0 +1,218 @@
+//! Files of every format over real HTTP.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use tests::land::{collection, hazardous_area, square};
+use tests::running::{Answer, Asking, Product, Server};
+
+const AREAS: &str = "/programmes/kh/collections/hazardous-areas";
+const WORDS: [&str; 10] =
+    ["geojson", "geojsonseq", "ndjson", "csv", "xlsx", "fgb", "gpkg", "kml", "gpx", "shp"];
+
+struct Scene {
+    server: Server,
+    contributor: Asking,
+    _product: Product,
+}
+
+impl Scene {
+    /// A programme open to everybody with three areas in a row; the last has no boundary.
+    fn new() -> Self {
+        let product = Product::on_sqlite();
+        let add = ["programme", "add", "kh", "--name", "Cambodia", "--public-read"];
+        product.run(&[&add[..], &["--national-crs", "32648"]].concat());
+        let contributor = Asking::with_token(&product.token("kh", "contributor"));
+        let server = product.serve();
+        let scene = Self { server, contributor, _product: product };
+        let mut nowhere = area(2);
+        nowhere["geometry"] = Value::Null;
+        scene.send(&collection(&[area(0), area(1), nowhere]));
+        scene
+    }
+
+    fn send(&self, body: &str) {
+        let path = "/programmes/kh/submissions?collection=hazardous-areas";
+        let answer = self.server.post(path, &self.contributor, body.as_bytes());
+        assert_eq!(answer.status, 201, "{}", answer.json());
+    }
+
+    fn items(&self, query: &str) -> Answer {
+        let answer = self.server.get(&format!("{AREAS}/items?{query}"));
+        assert_eq!(answer.status, 200, "{query}: {}", String::from_utf8_lossy(&answer.body));
+        answer
+    }
+
+    fn csv(&self, query: &str) -> String {
+        String::from_utf8(self.items(&format!("f=csv&{query}")).body).unwrap()
+    }
+}
+
+fn area(number: u32) -> Value {
+    let lon = 103.0 + f64::from(number) * 0.01;
+    let mut area = hazardous_area(&format!("HA-{number}"), "2019-03-01", &square(lon, 13.5, 100.0));
+    area["properties"]["name"] = json!(format!("ភូមិ {number}, «Мост»"));
+    area
+}
+
+fn lines(text: &str) -> Vec<&str> {
+    text.lines().skip(1).collect()
+}
+
+#[test]
+fn items_come_in_every_format_whole_and_named() {
+    let scene = Scene::new();
+    for word in WORDS {
+        let answer = scene.items(&format!("f={word}"));
+        let disposition = answer.header("content-disposition").unwrap();
+        assert!(
+            disposition.starts_with("attachment; filename=\"kh-hazardous-areas-r2."),
+            "{disposition}"
+        );
+        assert!(!answer.body.is_empty(), "{word}");
+        assert_eq!(answer.header("ogc-numbermatched"), Some("3"), "{word}");
+        let media_type = answer.header("content-type").unwrap().to_owned();
+        if word != "geojson" {
+            let accepting = Asking::default().header("Accept", &media_type);
+            let accepted = scene.server.ask(&format!("{AREAS}/items"), &accepting);
+            assert_eq!(accepted.header("content-type"), Some(media_type.as_str()));
+        }
+        let begins: &[u8] = match word {
+            "geojson" | "ndjson" => b"{\"type\":\"Feature",
+            "geojsonseq" => b"\x1e{",
+            "csv" => b"id,geometry,",
+            "xlsx" | "shp" => b"PK\x03\x04",
+            "fgb" => b"fgb\x03",
+            "gpkg" => b"SQLite format 3\0",
+            _ => b"<?xml",
+        };
+        assert!(answer.body.starts_with(begins), "{word}");
+    }
+}
+
+#[test]
+fn a_file_is_chosen_filtered_and_ordered_like_a_page() {
+    let scene = Scene::new();
+    assert_eq!(lines(&scene.csv("")).len(), 3);
+    assert_eq!(lines(&scene.csv("local_id=HA-1")).len(), 1);
+    assert_eq!(lines(&scene.csv("filter=local_id%20LIKE%20%27HA-%25%27")).len(), 3);
+    // What may be anywhere matches every box.
+    assert_eq!(lines(&scene.csv("bbox=102.99,13.4,103.005,13.6")).len(), 2);
+    let ordered = scene.csv("sortby=-local_id&properties=local_id&skipGeometry=true");
+    let ids: Vec<&str> = lines(&ordered).iter().map(|line| &line[line.len() - 4..]).collect();
+    assert_eq!(ids, ["HA-2", "HA-1", "HA-0"]);
+    assert!(ordered.starts_with("id,local_id\r\n"), "{ordered}");
+    let marked = scene.items("f=csv&bom=true").body;
+    assert!(marked.starts_with(b"\xEF\xBB\xBFid,"));
+    let placed = scene.csv("geometry=lonlat&properties=local_id");
+    assert!(placed.starts_with("id,lon,lat,local_id\r\n"), "{placed}");
+    let told: Value = scene.items("f=geojson").json();
+    let located: Vec<&Value> = told["features"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|feature| &feature["properties"]["located"])
+        .collect();
+    assert_eq!(located, [true, true, false]);
+}
+
+#[test]
+fn a_file_with_a_limit_is_a_page_that_leads_to_the_next() {
+    let scene = Scene::new();
+    let first = scene.items("f=csv&limit=2&bom=true");
+    assert_eq!(first.header("ogc-numberreturned"), Some("2"));
+    assert_eq!(first.header("ogc-numbermatched"), Some("3"));
+    let next = first.header("link").unwrap();
+    let address = next.trim_start_matches('<').split('>').next().unwrap();
+    assert!(next.ends_with("rel=\"next\"; type=\"text/csv\""), "{next}");
+    let second = scene.server.get(address);
+    assert!(second.body.starts_with(b"\xEF\xBB\xBF"));
+    assert_eq!(second.header("ogc-numberreturned"), Some("1"));
+    assert_eq!(second.header("link"), None);
+}
+
+#[test]
+fn a_file_is_of_one_picture_and_known_again_by_its_tag() {
+    let scene = Scene::new();
+    for word in WORDS {
+        let path = format!("{AREAS}/items?f={word}");
+        let head = scene.server.head(&path, &Asking::default());
+        let got = scene.server.get(&path);
+        assert_eq!(head.status, 200);
+        assert!(head.body.is_empty());
+        for name in ["etag", "content-type", "content-disposition", "ogc-numbermatched"] {
+            assert_eq!(head.header(name), got.header(name), "{word}: {name}");
+        }
+        let known = Asking::default().header("If-None-Match", got.header("etag").unwrap());
+        assert_eq!(scene.server.ask(&path, &known).status, 304, "{word}");
+    }
+    let before = scene.csv("as_of=2");
+    scene.send(&collection(&[area(3)]));
+    assert_eq!(lines(&before).len(), 3);
+    assert_eq!(scene.csv("as_of=2"), before);
+    assert_eq!(lines(&scene.csv("")).len(), 4);
+}
+
+#[test]
+fn what_a_file_cannot_have_is_refused_by_name() {
+    let scene = Scene::new();
+    let utm = "crs=http://www.opengis.net/def/crs/EPSG/0/32648";
+    for (query, parameter) in [
+        (format!("f=gpkg&{utm}"), "crs"),
+        ("f=csv&profile=jsonfg".to_owned(), "profile"),
+        ("f=fgb&skipGeometry=true".to_owned(), "skipGeometry"),
+        ("f=dxf".to_owned(), "f"),
+        ("f=csv&geometry=mgrs".to_owned(), "geometry"),
+    ] {
+        let answer = scene.server.get(&format!("{AREAS}/items?{query}"));
+        assert_eq!(answer.status, 400, "{query}");
+        assert_eq!(answer.json()["parameter"], parameter);
+    }
+}
+
+#[test]
+fn pages_collections_and_the_definition_offer_the_files() {
+    let scene = Scene::new();
+    let utm = "crs=http://www.opengis.net/def/crs/EPSG/0/32648&local_id=HA-1&limit=1&as_of=2";
+    for document in
+        [scene.server.get(AREAS).json(), scene.items("").json(), scene.items(utm).json()]
+    {
+        let links = document["links"].as_array().unwrap();
+        let files = links.iter().filter(|link| link["href"].as_str().unwrap().contains("f="));
+        let files: Vec<&Value> =
+            files.filter(|link| link["title"].as_str().unwrap().starts_with("All")).collect();
+        assert_eq!(files.len(), WORDS.len());
+        for link in files {
+            let answer = scene.server.get(link["href"].as_str().unwrap());
+            assert_eq!(answer.status, 200, "{link}");
+            let media_type = answer.header("content-type").unwrap();
+            assert!(media_type.starts_with(link["type"].as_str().unwrap()), "{link}");
+        }
+    }
+    let definition = scene.server.get("/programmes/kh/api").json();
+    let listing = &definition["paths"]["/collections/hazardous-areas/items"]["get"];
+    let form = listing["parameters"].as_array().unwrap().iter().find(|it| it["name"] == "f");
+    let words: BTreeSet<&str> = form.unwrap()["schema"]["enum"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    assert!(WORDS.iter().all(|word| words.contains(word)), "{words:?}");
+    let page = String::from_utf8(scene.items("f=html").body).unwrap();
+    assert!(page.contains("All of them: Shapefile, zipped"), "{page}");
+}
+
+#[test]
+fn who_may_not_read_gets_no_file() {
+    let product = Product::on_sqlite();
+    product.run(&["programme", "add", "kh", "--name", "Cambodia"]);
+    product.run(&["programme", "add", "ua", "--name", "Ukraine"]);
+    let stranger = Asking::with_token(&product.token("ua", "manager"));
+    let server = product.serve();
+    for word in WORDS {
+        let path = format!("{AREAS}/items?f={word}");
+        assert_eq!(server.get(&path).status, 401);
+        assert_eq!(server.ask(&path, &stranger).status, 404);
+    }
+}

@@ -1,0 +1,277 @@
+//! Tiles over real HTTP, as map clients ask for them.
+
+use serde_json::{Value, json};
+use tests::land::{clearance, collection, hazardous_area, square};
+use tests::running::{Answer, Asking, Product, Server};
+
+use mvt_reader::Reader;
+use mvt_reader::feature::{Feature, Value as Read};
+
+const KH: &str = "/programmes/kh";
+const SET: &str = "tiles/WebMercatorQuad";
+const AREAS: &str = "/programmes/kh/collections/hazardous-areas/tiles/WebMercatorQuad";
+
+struct Scene {
+    server: Server,
+    contributor: Asking,
+    _product: Product,
+}
+
+impl Scene {
+    /// A programme open to everybody, with a suspected area of 400 m, a confirmed one of 30 m and a
+    /// release.
+    fn new() -> Self {
+        let product = Product::on_sqlite();
+        product.run(&["programme", "add", "kh", "--name", "Cambodia", "--public-read"]);
+        let contributor = Asking::with_token(&product.token("kh", "contributor"));
+        let scene = Self { server: product.serve(), contributor, _product: product };
+        let mut small = hazardous_area("HA-2", "2018-03-01", &square(103.02, 13.5, 30.0));
+        small["properties"]["classification"] = json!("confirmed");
+        small["properties"]["evidence"] = json!([{ "kind": "direct" }]);
+        let large = hazardous_area("HA-1", "2016-03-01", &square(103.0, 13.5, 400.0));
+        scene.send("hazardous-areas", &[large, small]);
+        let release = clearance("LR-1", "HA-1", "2019-05-01", &square(103.0, 13.5, 200.0));
+        scene.send("land-releases", &[release]);
+        scene
+    }
+
+    fn send(&self, name: &str, features: &[Value]) {
+        let path = format!("{KH}/submissions?collection={name}");
+        let answer = self.server.post(&path, &self.contributor, collection(features).as_bytes());
+        assert_eq!(answer.status, 201, "{}", answer.json());
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        self.server.get(path)
+    }
+
+    fn document(&self, path: &str) -> Value {
+        let answer = self.get(path);
+        assert_eq!(answer.status, 200, "{path}: {}", String::from_utf8_lossy(&answer.body));
+        answer.json()
+    }
+
+    fn revision(&self) -> u64 {
+        self.document(KH)["revision"].as_u64().unwrap()
+    }
+}
+
+/// The tile of a zoom around HA-1.
+fn at(zoom: u8) -> String {
+    let tile = tiles::Tile::holding(zoom, tiles::world([103.001, 13.501]));
+    format!("{zoom}/{}/{}", tile.row(), tile.column())
+}
+
+/// The features of a layer.
+fn features(answer: &Answer, layer: &str) -> Vec<Feature> {
+    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+    let reader = Reader::new(answer.body.clone()).unwrap();
+    let place = reader.get_layer_names().unwrap().iter().position(|name| name == layer);
+    place.map(|place| reader.get_features(place).unwrap()).unwrap_or_default()
+}
+
+fn text(feature: &Feature, name: &str) -> String {
+    match feature.properties.as_ref().and_then(|all| all.get(name)) {
+        Some(Read::String(text)) => text.clone(),
+        other => format!("{other:?}"),
+    }
+}
+
+fn names(answer: &Answer, layer: &str) -> Vec<String> {
+    let mut names: Vec<String> =
+        features(answer, layer).iter().map(|feature| text(feature, "local_id")).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_tile_shows_every_collection_with_its_properties() {
+    let scene = Scene::new();
+    let answer = scene.get(&format!("{KH}/{SET}/{}", at(14)));
+    let media_type = answer.header("content-type").unwrap();
+    assert_eq!(media_type, "application/vnd.mapbox-vector-tile");
+    assert_eq!(names(&answer, "hazardous-areas"), ["HA-1", "HA-2"]);
+    assert_eq!(names(&answer, "land-releases"), ["LR-1"]);
+    let areas = features(&answer, "hazardous-areas");
+    let large = areas.iter().find(|area| text(area, "local_id") == "HA-1").unwrap();
+    assert_eq!(text(large, "classification"), "suspected");
+    assert_eq!(text(large, "identified_on"), "2016-03-01");
+    let item = scene.document(&format!("{KH}/collections/hazardous-areas/items/HA-1"));
+    assert_eq!(text(large, "id"), item["id"].as_str().unwrap());
+    let properties = large.properties.as_ref().unwrap();
+    let remaining = item["lifecycle"]["land"]["remaining_m2"].as_f64().unwrap();
+    assert_eq!(properties["remaining_m2"], Read::Double(remaining));
+    assert_eq!(properties["closed"], Read::Bool(false));
+}
+
+#[test]
+fn areas_too_small_to_be_drawn_are_points_at_every_zoom() {
+    let scene = Scene::new();
+    for zoom in 0..=22 {
+        let answer = scene.get(&format!("{AREAS}/{}", at(zoom)));
+        let drawn = features(&answer, "hazardous-areas").len();
+        let points = features(&answer, "hazardous-areas-points").len();
+        let expected = if zoom < 16 { 2 } else { 1 };
+        assert!(drawn + points >= expected, "zoom {zoom}: {drawn} areas, {points} points");
+    }
+    let far = scene.get(&format!("{AREAS}/{}", at(8)));
+    assert_eq!(names(&far, "hazardous-areas-points"), ["HA-1", "HA-2"]);
+}
+
+#[test]
+fn an_unchanged_tile_costs_a_304_and_a_changed_one_is_another() {
+    let scene = Scene::new();
+    let path = format!("{KH}/{SET}/{}", at(12));
+    let first = scene.get(&path);
+    assert_eq!(first.header("cache-control"), Some("public, no-cache"));
+    let etag = first.header("etag").unwrap().to_owned();
+    assert!(etag.starts_with('"'), "{etag}");
+    let known = Asking::default().header("If-None-Match", &etag);
+    let again = scene.server.ask(&path, &known);
+    assert_eq!((again.status, again.body.len()), (304, 0));
+    let before = scene.revision();
+    scene.send(
+        "hazardous-areas",
+        &[hazardous_area("HA-3", "2020-01-01", &square(103.01, 13.5, 300.0))],
+    );
+    let changed = scene.server.ask(&path, &known);
+    assert_eq!(changed.status, 200);
+    assert_ne!(changed.header("etag"), Some(etag.as_str()));
+
+    let pinned = scene.get(&format!("{path}?revision={before}"));
+    assert_eq!(pinned.body, first.body);
+    let lasting = pinned.header("cache-control").unwrap();
+    assert!(lasting.contains("immutable") && lasting.contains("max-age=31536000"), "{lasting}");
+    let live = scene.get(&format!("{path}?revision={}", scene.revision()));
+    assert_eq!(live.body, changed.body);
+    assert_eq!(scene.get(&format!("{path}?revision=999")).status, 400);
+    assert_eq!(scene.get(&format!("{path}?revision=1&as_of=1")).status, 400);
+}
+
+#[test]
+fn records_written_one_by_one_show_in_the_next_tile() {
+    let scene = Scene::new();
+    let path = format!("{AREAS}/{}", at(12));
+    assert_eq!(names(&scene.get(&path), "hazardous-areas-points"), ["HA-2"]);
+    for number in 3..6 {
+        let place = square(103.0 + f64::from(number) * 0.003, 13.51, 40.0);
+        scene.send(
+            "hazardous-areas",
+            &[hazardous_area(&format!("HA-{number}"), "2020-01-01", &place)],
+        );
+    }
+    let all = ["HA-2", "HA-3", "HA-4", "HA-5"];
+    assert_eq!(names(&scene.get(&path), "hazardous-areas-points"), all);
+    let reviewer = Asking::with_token(&scene._product.token("kh", "reviewer"));
+    let item = format!("{KH}/collections/hazardous-areas/items/HA-4?reason=entered+twice");
+    let withdrawn = scene.server.delete(&item, &reviewer);
+    assert_eq!(withdrawn.status, 200, "{}", withdrawn.json());
+    assert_eq!(names(&scene.get(&path), "hazardous-areas-points"), ["HA-2", "HA-3", "HA-5"]);
+}
+
+#[test]
+fn tiles_are_filtered_as_items_are() {
+    let scene = Scene::new();
+    let shown = |query: &str| {
+        let answer = scene.get(&format!("{AREAS}/{}?{query}", at(14)));
+        if answer.status == 204 { Vec::new() } else { names(&answer, "hazardous-areas") }
+    };
+    assert_eq!(shown("filter=classification='confirmed'"), ["HA-2"]);
+    assert_eq!(shown("classification=suspected"), ["HA-1"]);
+    assert_eq!(shown("datetime=2016-01-01/2017-01-01"), ["HA-1"]);
+    assert_eq!(shown("effective=2017-01-01"), ["HA-1"]);
+    assert_eq!(shown("filter=remaining_m2%3E10000"), ["HA-1"]);
+    assert_eq!(shown("filter=false=true"), Vec::<String>::new());
+    let refused = scene.get(&format!("{AREAS}/{}?filter=colour='red'", at(14)));
+    assert_eq!((refused.status, refused.code().as_str()), (400, "invalid-parameter"));
+    let chosen = scene.get(&format!("{KH}/{SET}/{}?collections=land-releases", at(14)));
+    assert!(features(&chosen, "hazardous-areas").is_empty());
+    assert_eq!(names(&chosen, "land-releases"), ["LR-1"]);
+}
+
+#[test]
+fn a_tile_of_nothing_is_no_content_and_one_off_the_map_is_not_there() {
+    let scene = Scene::new();
+    let empty = scene.get(&format!("{KH}/{SET}/5/0/0"));
+    assert_eq!((empty.status, empty.body.len()), (204, 0));
+    assert!(empty.header("etag").is_some());
+    for place in ["1/2/0", "23/0/0", "x/0/0", "-1/0/0", "3/0/4294967296"] {
+        let answer = scene.get(&format!("{KH}/{SET}/{place}"));
+        assert_eq!((answer.status, answer.code().as_str()), (404, "not-found"), "{place}");
+    }
+    assert_eq!(scene.get(&format!("{KH}/tiles/WorldCRS84Quad/0/0/0")).status, 404);
+    assert_eq!(scene.get(&format!("{KH}/{SET}/0/0/0?colour=red")).code(), "unknown-parameter");
+}
+
+#[test]
+fn tilejson_names_the_revision_in_the_addresses_of_tiles() {
+    let scene = Scene::new();
+    let path = format!("{AREAS}?f=tilejson&filter=classification='confirmed'");
+    let document = scene.document(&path);
+    assert_eq!(document["tilejson"], "3.0.0");
+    let address = document["tiles"][0].as_str().unwrap();
+    assert!(address.starts_with("http://"), "{address}");
+    assert!(address.contains(&format!("revision={}", scene.revision())), "{address}");
+    let [zoom, row, column] =
+        at(14).split('/').map(str::to_owned).collect::<Vec<_>>().try_into().unwrap();
+    let address = address.replace("{z}", &zoom).replace("{y}", &row).replace("{x}", &column);
+    assert_eq!(names(&scene.get(&address), "hazardous-areas"), ["HA-2"]);
+    let bounds = document["bounds"].as_array().unwrap();
+    assert!(bounds[0].as_f64().unwrap() <= 103.0 && bounds[2].as_f64().unwrap() > 103.0);
+    let layers = document["vector_layers"].as_array().unwrap();
+    assert_eq!(layers.len(), 3);
+    let answer = scene.get(&address);
+    let declared = layers[0]["fields"].as_object().unwrap();
+    for area in features(&answer, "hazardous-areas") {
+        for name in area.properties.unwrap().keys() {
+            assert!(declared.contains_key(name), "{name} is not declared");
+        }
+    }
+}
+
+#[test]
+fn req_tiles_tilesets_lead_to_tiles_and_to_their_matrix_set() {
+    let scene = Scene::new();
+    for root in [KH.to_owned(), format!("{KH}/collections/hazardous-areas")] {
+        let landing = scene.document(&root);
+        let rel = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector";
+        let list = scene.document(href(&landing, rel).as_str());
+        let tileset = &list["tilesets"][0];
+        assert_eq!(tileset["dataType"], "vector");
+        let described = scene.document(&href(tileset, "self"));
+        assert_eq!(described["tileMatrixSetURI"], tileset["tileMatrixSetURI"]);
+        let scheme = scene
+            .document(&href(&described, "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"));
+        assert_eq!(scheme["id"], "WebMercatorQuad");
+        assert_eq!(scheme["tileMatrices"][3]["matrixWidth"], 8);
+        let limit = &described["tileMatrixSetLimits"][14];
+        let item = href(&described, "item")
+            .replace("{tileMatrix}", "14")
+            .replace("{tileRow}", &limit["minTileRow"].to_string())
+            .replace("{tileCol}", &limit["minTileCol"].to_string());
+        assert_eq!(scene.get(&item).status, 200);
+    }
+    let sets = scene.document(&format!("{KH}/tileMatrixSets"));
+    assert_eq!(sets["tileMatrixSets"][0]["id"], "WebMercatorQuad");
+    assert_eq!(scene.get(&format!("{KH}/tileMatrixSets/other")).status, 404);
+}
+
+fn href(document: &Value, rel: &str) -> String {
+    let links = document["links"].as_array().unwrap();
+    let link = links.iter().find(|link| link["rel"] == rel).unwrap_or(&Value::Null);
+    link["href"].as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_programme_that_is_not_open_keeps_its_tiles_to_those_who_may_read() {
+    let product = Product::on_sqlite();
+    product.run(&["programme", "add", "ua", "--name", "Ukraine"]);
+    let reader = Asking::with_token(&product.token("ua", "reader"));
+    let server = product.serve();
+    let path = "/programmes/ua/tiles/WebMercatorQuad/0/0/0";
+    assert_eq!(server.get(path).status, 401);
+    let answer = server.ask(path, &reader);
+    assert_eq!(answer.status, 204);
+    assert_eq!(answer.header("cache-control"), Some("private, no-cache"));
+    assert!(answer.header("vary").unwrap().contains("Authorization"));
+}

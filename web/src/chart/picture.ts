@@ -1,0 +1,84 @@
+import { drawing, element, save } from "../dom";
+import { text } from "../language";
+
+/** A chart with its title, its data as a table, and the ways to take it away. */
+export interface Picture {
+  title: string;
+  name: string;
+  svg: SVGSVGElement;
+  header: string[];
+  rows: (string | number)[][];
+}
+
+/** Twice the pixels of the screen, for print. */
+const SCALE = 2;
+
+function csv(header: string[], rows: (string | number)[][]): Blob {
+  const quoted = (cell: string | number) => {
+    const written = String(cell);
+    // A cell that begins so would be run as a formula by spreadsheets.
+    const plain = typeof cell === "string" && /^[=+\-@\t\r]/.test(written) ? `'${written}` : written;
+    return /[",\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  };
+  const lines = [header, ...rows].map((cells) => cells.map(quoted).join(","));
+  return new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv" });
+}
+
+async function png(svg: SVGSVGElement): Promise<Blob> {
+  const { width, height } = svg.viewBox.baseVal;
+  const copy = svg.cloneNode(true) as SVGSVGElement;
+  copy.setAttribute("width", String(width * SCALE));
+  copy.setAttribute("height", String(height * SCALE));
+  copy.prepend(drawing("rect", { width, height, fill: "#ffffff" }));
+  const written = new XMLSerializer().serializeToString(copy);
+  const address = URL.createObjectURL(new Blob([written], { type: "image/svg+xml" }));
+  try {
+    const image = new Image();
+    image.src = address;
+    await image.decode();
+    const canvas = element("canvas", { width: width * SCALE, height: height * SCALE });
+    canvas.getContext("2d")?.drawImage(image, 0, 0);
+    return await new Promise((resolve, reject) => {
+      canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/png");
+    });
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}
+
+export function figure(picture: Picture): HTMLElement {
+  const { title, name, svg, header, rows } = picture;
+  const table = element(
+    "table",
+    {},
+    element("caption", { class: "hidden" }, title),
+    element("thead", {}, element("tr", {}, header.map((cell) => element("th", { scope: "col" }, cell)))),
+    element(
+      "tbody",
+      {},
+      rows.map(([first, ...rest]) =>
+        element(
+          "tr",
+          {},
+          element("th", { scope: "row" }, first),
+          rest.map((cell) => element("td", { class: "number" }, cell)),
+        ),
+      ),
+    ),
+  );
+  const button = (label: string, act: () => void) =>
+    element("button", { type: "button", class: "quiet", onclick: act, "aria-label": `${label}: ${title}` }, label);
+  return element(
+    "figure",
+    { class: "card chart" },
+    element("figcaption", {}, element("h2", {}, title)),
+    svg,
+    element(
+      "div",
+      { class: "row no-print" },
+      button("PNG", () => void png(svg).then((blob) => save(`${name}.png`, blob))),
+      button("CSV", () => save(`${name}.csv`, csv(header, rows))),
+    ),
+    element("details", { class: "no-print" }, element("summary", {}, text("chart.data")), element("div", { class: "wide" }, table)),
+  );
+}

@@ -1,0 +1,141 @@
+/** One record: what it is, what became of it, its versions and how they differ. */
+import type { Geometry } from "geojson";
+import { type Child, element, replace } from "../dom";
+import { areaM2, day, instant } from "../format";
+import { codeName, propertyName, text } from "../language";
+import { link } from "../route";
+import { read } from "../server";
+import type { Spot } from "../map/spot";
+import type { Cause, Item, Story, StoryEvent, Version } from "../wire";
+import { differences, facts, value } from "./facts";
+
+export interface Around {
+  programme: string;
+  signal: AbortSignal;
+  show: (spots: Spot[], move?: boolean) => void;
+  back: () => void;
+  nearby: (item: Item) => void;
+}
+
+function record(around: Around, cause: Cause): Child {
+  const query = cause.collection === "hazardous-areas" ? { area: cause.local_id } : { record: `${cause.collection}/${cause.local_id}` };
+  return element("a", { href: link(around.programme, "explore", query) }, cause.local_id);
+}
+
+/** Shows a record, given as `collection/id`. */
+export async function area(root: HTMLElement, name: string, around: Around): Promise<void> {
+  const at = name.indexOf("/");
+  const [collection, id] = [name.slice(0, at), name.slice(at + 1)];
+  const path = `/programmes/${around.programme}/collections/${collection}/items/${encodeURIComponent(id)}`;
+  replace(root, element("p", { class: "faint" }, text("loading")));
+  const item = await read<Item>(path, {}, around.signal);
+  const title = String(item.properties["local_id"] ?? item.id);
+  const land = item.lifecycle?.land;
+  const story = element("section", {});
+  const versions = element("section", {});
+  replace(
+    root,
+    element("button", { type: "button", class: "quiet", onclick: around.back }, text("area.back")),
+    element("h1", { tabindex: -1 }, title),
+    element("p", {}, String(item.properties["name"] ?? "")),
+    item.located === false && element("p", { class: "error" }, text("area.unlocated")),
+    land !== undefined &&
+      element(
+        "dl",
+        { class: "inner" },
+        element("dt", {}, text("area.stage")), element("dd", {}, codeName(item.lifecycle?.stage)),
+        element("dt", {}, text("area.claimed")), element("dd", {}, areaM2(land["claimed_m2"] as number)),
+        element("dt", {}, text("figure.remaining")), element("dd", {}, element("strong", {}, areaM2(land["remaining_m2"] as number))),
+      ),
+    element("div", { class: "row" }, element("button", { type: "button", class: "quiet", onclick: () => around.nearby(item) }, text("area.nearby"))),
+    story,
+    versions,
+    element("details", { open: collection !== "hazardous-areas" }, element("summary", {}, text("area.properties")), facts(item.properties)),
+  );
+  root.querySelector("h1")?.focus({ preventScroll: true });
+  around.show([{ geometry: item.geometry, kind: "now" }], true);
+  const told = async (section: HTMLElement, fill: () => Promise<void>) => {
+    try {
+      await fill();
+    } catch {
+      if (!around.signal.aborted) replace(section, element("p", { class: "faint" }, text("area.not_here")));
+    }
+  };
+  if (collection === "hazardous-areas") {
+    void told(story, async () => showStory(story, await read<Story>(`${path}/story`, {}, around.signal), item, around));
+  }
+  void told(versions, async () => {
+    const listed = await read<{ versions: Version[] }>(`${path}/versions`, {}, around.signal);
+    showVersions(versions, listed.versions, around);
+  });
+}
+
+function event(one: StoryEvent, around: Around): Child {
+  const what = one.event === "released" ? codeName(one.outcome) : codeName(one.event);
+  const how = one.classification === undefined ? "" : ` (${codeName(one.classification)})`;
+  const much = one.area_m2 === undefined ? "" : ` ${areaM2(one.area_m2)}`;
+  return element("li", {}, `${what}${how}${much} – `, record(around, one.cause), one.reason ? `: ${one.reason}` : "");
+}
+
+function showStory(root: HTMLElement, story: Story, item: Item, around: Around): void {
+  const step = (geometry: Geometry | null) => around.show([{ geometry: item.geometry, kind: "before" }, { geometry, kind: "after" }]);
+  replace(
+    root,
+    element("h2", {}, text("area.story")),
+    element(
+      "ol",
+      { class: "story" },
+      story.features.map((one) =>
+        element(
+          "li",
+          {},
+          element("strong", {}, day(one.properties.on)),
+          element("ul", {}, one.properties.events.map((happened) => event(happened, around))),
+          element(
+            "button",
+            { type: "button", class: "plain link", onclick: () => step(one.geometry) },
+            text("area.remained", { area: areaM2(one.properties.remaining_m2) }),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+function showVersions(root: HTMLElement, versions: Version[], around: Around): void {
+  const compared = element("div", { "aria-live": "polite" });
+  const choice = (chosen: number, name: string) =>
+    element("select", { "aria-label": name }, versions.map((one) => element("option", { value: one.href, selected: one.version === chosen }, `${one.version}: ${day(one.effective_on)}`)));
+  const last = versions.at(-1)?.version ?? 1;
+  const [before, after] = [choice(last - 1, text("versions.before")), choice(last, text("versions.after"))];
+  const compare = async () => {
+    const [one, other] = await Promise.all([read<Item>(before.value), read<Item>(after.value)]);
+    around.show([{ geometry: one.geometry, kind: "before" }, { geometry: other.geometry, kind: "after" }], true);
+    const found = differences(one.properties, other.properties);
+    replace(
+      compared,
+      element("p", { class: "faint" }, text("versions.drawn")),
+      found.length === 0
+        ? element("p", {}, text("versions.same"))
+        : element(
+            "table",
+            {},
+            element("thead", {}, element("tr", {}, element("th", { scope: "col" }, text("filter.property")), element("th", { scope: "col" }, text("versions.before")), element("th", { scope: "col" }, text("versions.after")))),
+            element("tbody", {}, found.map((entry) => element("tr", {}, element("th", { scope: "row" }, propertyName(entry.name)), element("td", {}, value(entry.name, entry.before)), element("td", {}, value(entry.name, entry.after))))),
+          ),
+    );
+  };
+  replace(
+    root,
+    element("h2", {}, text("versions.title")),
+    element(
+      "ul",
+      {},
+      versions.map((one) =>
+        element("li", {}, text("version", { version: one.version }), `, ${areaM2(one.area_m2)}. `, text("versions.recorded", { when: instant(one.recorded_at), who: one.recorded_by }), one.reason ? ` ${one.reason}` : ""),
+      ),
+    ),
+    versions.length > 1 && element("div", { class: "row" }, before, after, element("button", { type: "button", class: "quiet", onclick: () => void compare() }, text("versions.compare"))),
+    compared,
+  );
+}

@@ -1,0 +1,115 @@
+/** Hazardous areas along a route, in the order in which one comes to them. */
+import type { LineString, Position } from "geojson";
+import type { Map as MapLibre } from "maplibre-gl";
+import { element, replace } from "../dom";
+import { distance } from "../format";
+import { type Approach, approach, lengthM } from "../geo/approach";
+import { boxOf } from "../geo/measure";
+import { readPositions, writePositions } from "../geo/positions";
+import { codeName, text } from "../language";
+import type { Sketch } from "../map/sketch";
+import { read } from "../server";
+import type { Spot } from "../map/spot";
+import type { Item, Items } from "../wire";
+
+const LIMIT = 5000;
+/** Degrees that surely hold a distance, up to 80° of latitude. */
+const METRES_PER_DEGREE = 111_000;
+
+export interface RouteCheck {
+  root: HTMLElement;
+  stop: () => void;
+}
+interface Met extends Approach {
+  item: Item;
+}
+
+async function hazardsAlong(programme: string, route: Position[], withinM: number): Promise<{ met: Met[]; complete: boolean }> {
+  const [west, south, east, north] = boxOf([{ type: "LineString", coordinates: route }]) ?? [0, 0, 0, 0];
+  const up = (withinM / METRES_PER_DEGREE) * 1.02;
+  const aside = up / Math.max(0.17, Math.cos((Math.max(Math.abs(south), Math.abs(north)) * Math.PI) / 180));
+  const bbox = [west - aside, south - up, east + aside, north + up].join(",");
+  const hazards = await read<Items>(`/programmes/${programme}/hazards/in`, { bbox, limit: LIMIT });
+  const met = hazards.features
+    .flatMap((item): Met[] => {
+      const found = approach(route, item.geometry);
+      return found === null || found.distanceM > withinM ? [] : [{ ...found, item }];
+    })
+    .sort((one, other) => one.alongM - other.alongM);
+  return { met, complete: hazards.numberReturned === hazards.numberMatched };
+}
+
+export function routeCheck(map: MapLibre, programme: string, show: (spots: Spot[], move?: boolean) => void, open: (item: Item) => void): RouteCheck {
+  let sketch: Sketch | undefined;
+  const typed = element("textarea", { id: "route", rows: 5, spellcheck: "false", placeholder: "102.61, 12.85" });
+  const within = element("input", { id: "route-within", type: "number", min: 0, max: 20_000, step: 50, value: 500, required: true });
+  const found = element("div", { role: "status" });
+  const check = async () => {
+    const given = readPositions(typed.value);
+    if ("line" in given) return replace(found, element("p", { class: "error" }, text("position.unreadable", { line: given.line })));
+    if (given.positions.length < 2) return replace(found, element("p", { class: "error" }, text("route.too_short")));
+    const { met, complete } = await hazardsAlong(programme, given.positions, Number(within.value));
+    const line = { type: "LineString" as const, coordinates: given.positions };
+    show([...met.map((one): Spot => ({ geometry: one.item.geometry, kind: "fault" })), { geometry: line, kind: "route" }], true);
+    replace(found, result(met, complete, given.positions, open));
+  };
+  const drawLine = async () => {
+    const { Sketch } = await import("../map/sketch");
+    sketch ??= new Sketch(map, (geometry) => {
+      typed.value = writePositions((geometry as LineString).coordinates);
+      void check();
+    });
+    sketch.begin("linestring");
+    replace(found, element("p", {}, text("route.drawing")));
+  };
+  const submit = (event: Event) => {
+    event.preventDefault();
+    void check().catch(() => replace(found, element("p", { class: "error" }, text("failure.page"))));
+  };
+  const root = element(
+    "section",
+    { class: "stack" },
+    element("h1", { tabindex: -1 }, text("route.title")),
+    element("p", {}, text("route.explained")),
+    element("button", { type: "button", class: "quiet", onclick: () => void drawLine() }, text("route.draw")),
+    element(
+      "form",
+      { class: "stack", onsubmit: submit },
+      element("label", {}, text("route.typed"), typed),
+      element("label", {}, text("nearby.within"), within),
+      element("button", { type: "submit" }, text("route.check")),
+    ),
+    found,
+  );
+  return { root, stop: () => sketch?.remove() };
+}
+
+function result(met: Met[], complete: boolean, route: Position[], open: (item: Item) => void): HTMLElement {
+  const entered = met.filter((one) => one.distanceM === 0).length;
+  return element(
+    "div",
+    {},
+    element("p", {}, text("route.length", { length: distance(lengthM(route)) })),
+    element("p", { class: met.length > 0 ? "error" : null }, met.length === 0 ? text("route.nothing") : text("route.found", { count: met.length, entered })),
+    !complete && element("p", { class: "error" }, text("route.part")),
+    element(
+      "ol",
+      { class: "found" },
+      met.map((one) =>
+        element(
+          "li",
+          {},
+          element(
+            "button",
+            { type: "button", class: "entry", onclick: () => open(one.item) },
+            element("strong", {}, text("route.after", { length: distance(one.alongM) })),
+            ` ${String(one.item.properties["local_id"] ?? one.item.id)}: `,
+            one.distanceM === 0 ? text("route.enters") : text("route.at", { distance: distance(one.distanceM) }),
+            element("small", {}, `${codeName(one.item.properties["classification"])} · ${codeName(one.item.lifecycle?.stage)}`),
+          ),
+        ),
+      ),
+    ),
+    element("p", { class: "faint" }, text("caveat")),
+  );
+}

@@ -1,0 +1,144 @@
+/** Where the programme stands: figures, map, regions, years. */
+import { columns } from "../chart/columns";
+import { OUTCOME_COLOURS, REMAINING_COLOUR } from "../chart/palette";
+import { figure } from "../chart/picture";
+import { element, replace } from "../dom";
+import { areaM2, areaShort, percent, whole } from "../format";
+import { codeName, text } from "../language";
+import { go, link } from "../route";
+import type { Page } from "../shell";
+import { keepButton } from "../offline";
+import type { Progress, Row } from "../wire";
+import { type Measure, regionMap } from "./choropleth";
+import { finest, number, readFigures, readRegions, regionName, total } from "./data";
+import { regionTable } from "./regions";
+
+const OUTCOMES = ["cancelled", "reduced", "cleared"] as const;
+
+export async function show(page: Page): Promise<void> {
+  const { programme, main, query, signal } = page;
+  const region = query.get("region");
+  const [figures, regions] = await Promise.all([
+    readFigures(programme.code, region, signal),
+    readRegions(programme.code, signal),
+  ]);
+  const names = new Map(regions.features.map((one) => [String(one.properties["local_id"]), regionName(one.properties)]));
+  const rows = figures.byRegion.rows;
+  const row = region === null ? total(figures.byRegion) : rows.find((one) => one["region"] === region);
+  const map = element("div", { class: "map", role: "region", "aria-label": text("overview.map") });
+  const measure = measureChoice();
+  replace(
+    main,
+    element(
+      "div",
+      { class: "row spread" },
+      element("h1", {}, region === null ? programme.title : `${names.get(region) ?? region}`),
+      element(
+        "span",
+        { class: "row no-print" },
+        region !== null && element("a", { href: link(programme.code, "overview") }, text("overview.all_regions")),
+        keepButton(page, null),
+        element("button", { type: "button", class: "quiet", onclick: () => window.print() }, text("print")),
+      ),
+    ),
+    headlines(programme.code, region, row),
+    element(
+      "div",
+      { class: "two" },
+      element(
+        "section",
+        { class: "card mapped" },
+        element("div", { class: "row spread" }, element("h2", {}, text("overview.by_region")), measure.label),
+        map,
+      ),
+      element("section", { class: "card wide" }, regionTable(programme.code, rows, names, region)),
+    ),
+    element("div", { class: "two" }, released(figures.byYearAndOutcome, names.get(region ?? "")), burnDown(figures.byYear)),
+    element("p", { class: "faint" }, text("overview.revision", { revision: whole(figures.byRegion.revision) })),
+  );
+  const drawn = await regionMap(map, programme, finest(regions), rows, {
+    chosen: region,
+    names,
+    open: (code) => go(link(programme.code, "overview", { region: code })),
+  });
+  if (signal.aborted) return drawn.remove();
+  signal.addEventListener("abort", () => drawn.remove());
+  measure.select.addEventListener("change", () => drawn.measure(measure.select.value as Measure));
+}
+
+function measureChoice(): { label: HTMLElement; select: HTMLSelectElement } {
+  const option = (value: Measure, name: string) => element("option", { value }, name);
+  const select = element(
+    "select",
+    { id: "measure" },
+    option("remaining_m2", text("figure.remaining")),
+    option("released_m2", text("figure.released")),
+    option("released_share", text("figure.released_share")),
+  );
+  const label = element("label", {}, element("span", { class: "hidden" }, text("overview.measure")), select);
+  return { label, select };
+}
+
+function headlines(programme: string, region: string | null, row: Row | undefined): HTMLElement {
+  const opens = (figureName: string, value: number) =>
+    element(
+      "a",
+      { href: link(programme, "parcels", { figure: figureName, region }), title: areaM2(value) },
+      areaShort(value),
+    );
+  const card = (kind: string, name: string, value: Node | string, note: string) =>
+    element("div", { class: `card figure ${kind}` }, element("dt", {}, name), element("dd", {}, value, element("small", {}, note)));
+  const identified = number(row, "identified_m2");
+  return element(
+    "dl",
+    { class: "figures" },
+    card("remaining", text("figure.remaining"), opens("remaining", number(row, "remaining_m2")), text("figure.of_identified", { share: percent(number(row, "remaining_m2"), identified) })),
+    OUTCOMES.map((outcome) =>
+      card(outcome, codeName(outcome), opens(outcome, number(row, `${outcome}_m2`)), text(`figure.${outcome}.how`)),
+    ),
+    card("identified", text("figure.identified"), opens("identified", identified), text("figure.areas", { count: whole(number(row, "hazardous_areas")) })),
+  );
+}
+
+function released(progress: Progress, region: string | undefined): HTMLElement {
+  const years = [...new Set(progress.rows.map((row) => String(row["year"])))].sort();
+  const value = (year: string, outcome: string) =>
+    number(progress.rows.find((row) => String(row["year"]) === year && row["outcome"] === outcome), `${outcome}_m2`);
+  const series = OUTCOMES.map((outcome) => ({
+    name: codeName(outcome),
+    colour: OUTCOME_COLOURS[outcome],
+    values: years.map((year) => value(year, outcome)),
+  }));
+  const all = series.flatMap((one) => one.values).reduce((sum, one) => sum + one, 0);
+  const title = text("chart.released") + (region === undefined ? "" : ` – ${region}`);
+  return figure({
+    title,
+    name: "released-by-year",
+    svg: columns({
+      kind: "stacked",
+      categories: years,
+      series,
+      summary: text("chart.released.summary", { from: years[0] ?? "", to: years.at(-1) ?? "", area: areaShort(all) }),
+    }),
+    header: [text("year"), ...series.map((one) => `${one.name} (m²)`)],
+    rows: years.map((year, index) => [year, ...series.map((one) => Math.round(one.values[index] ?? 0))]),
+  });
+}
+
+function burnDown(progress: Progress): HTMLElement {
+  const rows = [...progress.rows].sort((one, other) => String(one["year"]).localeCompare(String(other["year"])));
+  const years = rows.map((row) => String(row["year"]));
+  const values = rows.map((row) => number(row, "remaining_m2"));
+  return figure({
+    title: text("chart.remaining"),
+    name: "remaining-by-year",
+    svg: columns({
+      kind: "line",
+      categories: years,
+      series: [{ name: text("figure.remaining"), colour: REMAINING_COLOUR, values }],
+      summary: text("chart.remaining.summary", { year: years.at(-1) ?? "", area: areaShort(values.at(-1) ?? 0) }),
+    }),
+    header: [text("year"), `${text("figure.remaining")} (m²)`],
+    rows: years.map((year, index) => [year, Math.round(values[index] ?? 0)]),
+  });
+}

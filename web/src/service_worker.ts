@@ -1,0 +1,56 @@
+/**
+ * Lets the viewer be opened without a connection, and answers questions to the server from what
+ * the reader chose to keep when the server cannot be reached. What the server says always comes first.
+ */
+export {};
+declare const self: ServiceWorkerGlobalScope;
+
+const FILES = "safeground-viewer-1";
+const KEPT = "safeground-kept";
+
+self.addEventListener("install", () => void self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener("fetch", (event) => {
+  const address = new URL(event.request.url);
+  if (event.request.method !== "GET" || address.origin !== self.location.origin) return;
+  if (address.pathname.startsWith("/viewer/assets/")) event.respondWith(fileThatNeverChanges(event.request));
+  else if (address.pathname === "/viewer" || address.pathname.startsWith("/viewer/")) event.respondWith(file(event.request));
+  else if (address.pathname.startsWith("/programmes")) event.respondWith(answer(event.request, address));
+});
+
+async function fileThatNeverChanges(request: Request): Promise<Response> {
+  const cache = await caches.open(FILES);
+  const known = await cache.match(request);
+  if (known !== undefined) return known;
+  const response = await fetch(request);
+  if (response.ok) await cache.put(request, response.clone());
+  return response;
+}
+
+async function file(request: Request): Promise<Response> {
+  const cache = await caches.open(FILES);
+  try {
+    const response = await fetch(request);
+    if (response.ok) await cache.put(request, response.clone());
+    return response;
+  } catch (failure) {
+    const known = await cache.match(request, { ignoreVary: true });
+    if (known !== undefined) return known;
+    throw failure;
+  }
+}
+
+async function answer(request: Request, address: URL): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch (failure) {
+    const cache = await caches.open(KEPT);
+    const exact = await cache.match(`${address.pathname}${address.search}`);
+    if (exact !== undefined) return exact;
+    const isListing = /\/collections\/(hazardous-areas|land-releases)\/items$/.test(address.pathname);
+    const kept = isListing ? await cache.match(address.pathname, { ignoreSearch: true }) : undefined;
+    if (kept !== undefined) return kept;
+    throw failure;
+  }
+}

@@ -1,0 +1,217 @@
+/** What is around every page: name, programme, pages, language, sign-in, and the caveat. */
+import { type Child, element, replace } from "./dom";
+import { whole } from "./format";
+import { type Key, LANGUAGES, type Language, language, remember, speak, text } from "./language";
+import { forgetKept, isKept } from "./offline";
+import { go, here, link } from "./route";
+import { allowed, isSignedIn, read, Refusal, signIn, signOut } from "./server";
+import type { Programme } from "./wire";
+
+export interface Page {
+  programme: Programme;
+  /** Where the page puts what it shows. */
+  main: HTMLElement;
+  query: URLSearchParams;
+  /** Told to the page when the reader goes on. */
+  signal: AbortSignal;
+  /** Says something to those who see it and to those who hear it. */
+  say: (words: string) => void;
+  mayContribute: boolean;
+}
+
+const PAGES: Record<string, { title: Key; show: () => Promise<(page: Page) => Promise<void>> }> = {
+  overview: { title: "page.overview", show: async () => (await import("./overview/page")).show },
+  explore: { title: "page.explore", show: async () => (await import("./explore/page")).show },
+  contribute: { title: "page.contribute", show: async () => (await import("./contribute/page")).show },
+  report: { title: "page.report", show: async () => (await import("./report/page")).show },
+  parcels: { title: "page.parcels", show: async () => (await import("./overview/parcels")).show },
+};
+const IN_MENU = ["overview", "explore", "contribute", "report"];
+
+let programmes: Programme[] = [];
+const rights = new Map<string, Promise<boolean>>();
+let leaving = new AbortController();
+
+const header = element("header", { class: "top" });
+const main = element("main", { id: "main", tabindex: -1 });
+const status = element("p", { role: "status", class: "status" });
+const footer = element("footer");
+
+function mayContribute(programme: string): Promise<boolean> {
+  let known = rights.get(programme);
+  if (known === undefined) {
+    const path = `/programmes/${programme}/collections/hazardous-areas/items`;
+    known = isSignedIn()
+      ? allowed(path).then((methods) => methods.includes("POST"), () => false)
+      : Promise.resolve(false);
+    rights.set(programme, known);
+  }
+  return known;
+}
+
+function option(value: string, name: string, chosen: string, lang?: string): HTMLElement {
+  return element("option", { value, selected: value === chosen, lang }, name);
+}
+
+function languageChoice(): HTMLElement {
+  const choice = element(
+    "select",
+    {
+      id: "language",
+      onchange: () => {
+        const chosen = choice.value as Language;
+        remember(chosen);
+        void speak(chosen).then(render);
+      },
+    },
+    Object.entries(LANGUAGES).map(([code, name]) => option(code, name, language(), code)),
+  );
+  return element("label", {}, element("span", { class: "hidden" }, text("shell.language")), choice);
+}
+
+function programmeChoice(chosen: string): HTMLElement {
+  const choice = element(
+    "select",
+    { id: "programme", onchange: () => go(link(choice.value, here().page)) },
+    programmes.map((one) => option(one.code, one.title, chosen)),
+  );
+  return element("label", {}, element("span", { class: "hidden" }, text("shell.programme")), choice);
+}
+
+function renderHeader(programme: Programme | undefined, page: string, contributes: boolean): void {
+  const pages = IN_MENU.filter((name) => name !== "contribute" || contributes);
+  const item = (name: string): Child =>
+    element(
+      "a",
+      { href: link(programme?.code ?? "", name), "aria-current": name === page ? "page" : null },
+      text(PAGES[name]?.title ?? "page.overview"),
+    );
+  const leave = () => {
+    signOut();
+    void forgetKept().then(() => location.reload());
+  };
+  replace(
+    header,
+    element("a", { href: "#main", class: "skip", onclick: skip }, text("shell.skip")),
+    element("span", { class: "brand" }, "Safeground"),
+    programme && programmeChoice(programme.code),
+    programme && element("nav", { "aria-label": text("shell.pages") }, pages.map(item)),
+    element(
+      "span",
+      { class: "end" },
+      languageChoice(),
+      isSignedIn()
+        ? element("button", { type: "button", class: "quiet", onclick: leave }, text("shell.sign_out"))
+        : programme && element("a", { href: "#/sign-in", class: "sign-in" }, text("shell.sign_in")),
+    ),
+  );
+}
+
+function skip(event: Event): void {
+  event.preventDefault();
+  main.focus();
+}
+
+function signInPage(words: string | null): void {
+  const field = element("input", {
+    id: "token",
+    type: "password",
+    autocomplete: "off",
+    required: true,
+    spellcheck: "false",
+    "aria-describedby": "token-help",
+  });
+  const stay = element("input", { type: "checkbox", id: "stay" });
+  const enter = (event: Event) => {
+    event.preventDefault();
+    signIn(field.value.trim(), stay.checked);
+    rights.clear();
+    void loadProgrammes().then(() => {
+      if (location.hash === "#/sign-in") location.hash = "";
+      void render();
+    });
+  };
+  replace(
+    main,
+    element(
+      "form",
+      { class: "card narrow", onsubmit: enter },
+      element("h1", {}, text("sign_in.title")),
+      words && element("p", { class: "error", role: "alert" }, words),
+      element("p", { id: "token-help" }, text("sign_in.help")),
+      element("label", { for: "token" }, text("sign_in.token")),
+      field,
+      element("label", { class: "check" }, stay, text("sign_in.stay")),
+      element("p", { class: "faint" }, text("sign_in.shared")),
+      element("button", { type: "submit" }, text("shell.sign_in")),
+    ),
+  );
+}
+
+async function loadProgrammes(): Promise<string | null> {
+  try {
+    programmes = (await read<{ programmes: Programme[] }>("/programmes")).programmes;
+    return null;
+  } catch (failure) {
+    programmes = [];
+    return told(failure);
+  }
+}
+
+/** What a failure says to a reader. */
+export function told(failure: unknown): string {
+  if (failure instanceof Refusal) {
+    return failure.detail === "" ? failure.title : `${failure.title}: ${failure.detail}`;
+  }
+  return text("failure.page");
+}
+
+async function render(): Promise<void> {
+  leaving.abort();
+  leaving = new AbortController();
+  const signal = leaving.signal;
+  const place = here();
+  const programme = programmes.find((one) => one.code === place.programme) ?? programmes[0];
+  const known = PAGES[place.page] ? place.page : "overview";
+  replace(footer, element("p", {}, text("caveat")), programme && revision(programme));
+  if (programme === undefined || place.programme === "sign-in") {
+    renderHeader(undefined, "", false);
+    signInPage(isSignedIn() ? text("sign_in.nothing") : null);
+    document.title = "Safeground";
+    return;
+  }
+  const contributes = await mayContribute(programme.code);
+  renderHeader(programme, known, contributes);
+  document.title = `${text(PAGES[known]?.title ?? "page.overview")} – ${programme.title} – Safeground`;
+  replace(main, element("p", { class: "faint" }, text("loading")));
+  const say = (words: string) => replace(status, words);
+  say(isKept() && !navigator.onLine ? text("offline.reading") : "");
+  try {
+    const show = await PAGES[known]?.show();
+    if (signal.aborted) return;
+    const page = { programme, main, query: place.query, signal, say, mayContribute: contributes };
+    await show?.(page);
+  } catch (failure) {
+    if (signal.aborted) return;
+    replace(main, element("p", { class: "error card", role: "alert" }, told(failure)));
+  }
+}
+
+function revision(programme: Programme): HTMLElement {
+  return element("p", {}, text("shell.revision", { revision: whole(programme.revision) }));
+}
+
+/** Builds the frame and shows the page that the address names. */
+export async function start(body: HTMLElement): Promise<void> {
+  body.append(header, status, main, footer);
+  await loadProgrammes();
+  let page = here().page;
+  window.addEventListener("hashchange", () => {
+    const next = here().page;
+    void render().then(() => {
+      if (next !== page) main.focus({ preventScroll: false });
+      page = next;
+    });
+  });
+  await render();
+}

@@ -1,0 +1,144 @@
+/** The documents of the server, as far as this viewer reads them. */
+import type { Feature, FeatureCollection, Geometry } from "geojson";
+
+export interface Programme {
+  code: string;
+  title: string;
+  description: string;
+  languages: string[];
+  revision: number;
+  time_zone: string;
+  extent: { spatial: { bbox: [number, number, number, number][] } };
+}
+
+export type Properties = Record<string, unknown>;
+export type Item = Feature<Geometry | null, Properties> & {
+  id: string;
+  version: number;
+  revision: number;
+  located?: boolean;
+  lifecycle?: { stage: string; land: Record<string, number | string | null> };
+};
+export interface Items extends FeatureCollection<Geometry | null, Properties> {
+  features: Item[];
+  numberMatched: number;
+  numberReturned: number;
+  revision: number;
+  links?: Link[];
+}
+export interface Link {
+  href: string;
+  rel: string;
+}
+
+export type Row = Record<string, number | string | null>;
+export interface Progress {
+  group_by: string[];
+  revision: number;
+  rows: Row[];
+  total?: Row;
+}
+export interface Balance extends Progress {
+  equation: string;
+  made_from: Record<string, string>;
+}
+
+export interface Cause {
+  collection: string;
+  id: string;
+  local_id: string;
+  version: number;
+  href: string;
+}
+export interface Change {
+  on: string;
+  change: string;
+  outcome?: string;
+  classification?: string;
+  cause: Cause;
+}
+export interface Parcels extends FeatureCollection<Geometry, Properties> {
+  figure_m2: number;
+  revision: number;
+  numberMatched: number;
+}
+
+export interface StoryEvent {
+  event: string;
+  cause: Cause;
+  area_m2?: number;
+  outcome?: string;
+  classification?: string;
+  reason?: string | null;
+}
+export interface StoryStep {
+  on: string;
+  events: StoryEvent[];
+  gained_m2: number;
+  released_m2: number;
+  adjusted_m2: number;
+  remaining_m2: number;
+}
+export interface Story {
+  features: Feature<Geometry | null, StoryStep>[];
+}
+
+export interface Version {
+  version: number;
+  recorded_at: string;
+  recorded_by: string;
+  effective_on: string | null;
+  reason: string | null;
+  state: string;
+  area_m2: number | null;
+  href: string;
+}
+
+export type Severity = "error" | "warning" | "info";
+export interface Finding {
+  rule: string;
+  severity: Severity;
+  message: string;
+  pointer?: string;
+  feature?: string;
+  index?: number;
+  at?: [number, number];
+  suggestion?: Geometry;
+}
+export interface Receipt {
+  outcome: string;
+  submission: string | null;
+  revision?: number;
+  features: {
+    received: number;
+    accepted: number;
+    with_errors: number;
+    with_warnings: number;
+    unlocated: number;
+    findings_omitted: number;
+  };
+  findings: Finding[];
+}
+export interface Submission {
+  submission: string;
+  collection: string;
+  actor: string;
+  received_at: string;
+  status: string;
+  revision: number | null;
+  bytes: number;
+}
+
+export interface SchemaProperty {
+  title?: string;
+  description?: string;
+  type?: string | string[];
+  format?: string;
+  enum?: string[];
+  items?: { enum?: string[] };
+  "x-ogc-role"?: string;
+}
+export interface Schema {
+  properties: Record<string, SchemaProperty>;
+  required?: string[];
+}
