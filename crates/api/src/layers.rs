@@ -1,43 +1,23 @@
 //! Layers: collections that managers make of any file.
 
-use std::io::Read;
 use std::sync::Arc;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use exchange::{ReadError, ReadLimits};
 use serde_json::{Map, Value, json};
 use store::By;
 use survey::access::Action;
-use survey::layer::{Inference, Inferred, Layer};
+use survey::layer::Layer;
 
 use crate::actor::Caller;
 use crate::app::{App, Served};
+use crate::inference::{infer, title_of};
 use crate::ogc::answer::JSON;
 use crate::ogc::base::Base;
 use crate::ogc::edit::{MERGE_PATCH, merge, read_object};
 use crate::problem::{CONFLICT, INVALID_BODY, Problem, UNREADABLE_BODY};
 use crate::query::Parameters;
 use crate::spool;
-
-/// Finds out the definition of a layer from a file; features that cannot be read teach nothing.
-///
-/// # Errors
-/// When the file cannot be read to its end.
-pub fn infer(
-    body: impl Read,
-    limits: ReadLimits,
-    name: &str,
-    title: &str,
-) -> Result<Inferred, ReadError> {
-    let mut inference = Inference::default();
-    for raw in exchange::read_features(body, limits) {
-        if let Ok(feature) = exchange::parse_feature(&raw?) {
-            inference.take(&feature);
-        }
-    }
-    Ok(inference.finish(name, title))
-}
 
 fn definition(document: Map<String, Value>) -> Result<Layer, Problem> {
     serde_json::from_value(Value::Object(document)).map_err(|error| {
@@ -70,15 +50,6 @@ pub async fn create_layer(
     let href = Base::of(&app, &request).collection(&code, &layer.name);
     let made = set(&app, &served, &caller, layer).await?;
     Ok(HttpResponse::Created().insert_header((header::LOCATION, href)).json(made))
-}
-
-/// A name for people made of one for addresses.
-pub fn title_of(name: &str) -> String {
-    let mut letters = name.replace(['-', '_'], " ").chars().collect::<Vec<_>>();
-    if let Some(first) = letters.first_mut() {
-        *first = first.to_ascii_uppercase();
-    }
-    letters.into_iter().collect()
 }
 
 async fn answer_inferred(

@@ -55,8 +55,8 @@ fn add(store: &Store, config: &Config, add: &LayerAdd) -> anyhow::Result<ExitCod
 fn found_out(config: &Config, add: &LayerAdd) -> anyhow::Result<Layer> {
     let path = add.file.display();
     let file = File::open(&add.file).with_context(|| format!("cannot read {path}"))?;
-    let title = add.title.clone().unwrap_or_else(|| api::layers::title_of(&add.name));
-    let inferred = api::layers::infer(file, read_limits(config), &add.name, &title)
+    let title = add.title.clone().unwrap_or_else(|| api::inference::title_of(&add.name));
+    let inferred = api::inference::infer(file, read_limits(config), &add.name, &title)
         .with_context(|| format!("cannot read {path}"))?;
     if inferred.features == 0 {
         bail!("{path} holds no features that can be read");
