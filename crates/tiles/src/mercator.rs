@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 pub const LATITUDE_MAX: f64 = 85.051_128_779_806_59;
 
 /// Pieces of a degree of latitude between which the projection is interpolated.
-const PIECES_A_DEGREE: f64 = 16.0;
+const PIECES_A_DEGREE: f64 = 64.0;
 
 /// Where the pieces begin: a whole piece south of the square.
 const SOUTH: f64 = -85.125;
