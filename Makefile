@@ -17,7 +17,8 @@ cluster := tests/postgresql/cluster.sh
 
 .PHONY: run web web-test test check interop bench bench-geometry setup setup-build setup-check toolchain help
 
-run: setup-build web ## Build, load the sample programmes, print progress, serve on 127.0.0.1:8080
+run: setup-build ## Build, load the sample programmes, print progress, serve on 127.0.0.1:8080
+	if command -v npm >/dev/null; then $(MAKE) web; else echo "npm is not here: the viewer is left out." >&2; fi
 	$(CARGO) build --release --locked --package safeground
 	mkdir -p $(dir $(DATA))
 	$(safeground) demo --database sqlite:$(DATA) --listen $(LISTEN) --serve

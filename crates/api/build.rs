@@ -14,8 +14,15 @@ use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     let manifest = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;
+    let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
     let dist = Path::new(&manifest).join("../../web/dist");
     println!("cargo::rerun-if-changed={}", dist.display());
+    // Copies stay as they are, whatever is built in the folder while the compiler reads them.
+    let copies = out.join("viewer");
+    if copies.exists() {
+        fs::remove_dir_all(&copies)?;
+    }
+    fs::create_dir_all(&copies)?;
     let mut text = String::from("&[\n");
     for path in files_below(&dist)? {
         let extension = path.extension().and_then(|extension| extension.to_str());
@@ -23,24 +30,29 @@ fn main() -> io::Result<()> {
             continue;
         }
         let name = path.strip_prefix(&dist).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-        let [plain, brotli, gzip] = ["", ".br", ".gz"].map(|ending| included(&path, ending));
-        let (plain, brotli, gzip) = (plain.unwrap_or_default(), some(brotli), some(gzip));
-        let file = format!(
-            "ViewerFile {{ name: {name:?}, plain: {plain}, brotli: {brotli}, gzip: {gzip} }},"
-        );
-        writeln!(text, "    {file}").map_err(io::Error::other)?;
+        let copy = copies.join(name.replace('/', "-"));
+        let plain = included(&path, &copy, "")?.unwrap_or_default();
+        let (brotli, gzip) = (included(&path, &copy, ".br")?, included(&path, &copy, ".gz")?);
+        let (brotli, gzip) = (some(brotli), some(gzip));
+        let file = format!("name: {name:?}, plain: {plain}, brotli: {brotli}, gzip: {gzip}");
+        writeln!(text, "    ViewerFile {{ {file} }},").map_err(io::Error::other)?;
     }
     text.push_str("]\n");
-    let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
     fs::write(out.join("viewer_files.rs"), text)
 }
 
-/// The expression that stands for a file's bytes, if there is such a file.
-fn included(path: &Path, ending: &str) -> Option<String> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    let path = PathBuf::from(name).canonicalize().ok()?;
-    Some(format!("include_bytes!({:?})", path.display().to_string()))
+/// Copies a file, if there is one, and answers the expression that stands for its bytes.
+fn included(path: &Path, copy: &Path, ending: &str) -> io::Result<Option<String>> {
+    let [from, to] = [path, copy].map(|path| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        PathBuf::from(name)
+    });
+    if !from.exists() {
+        return Ok(None);
+    }
+    fs::copy(&from, &to)?;
+    Ok(Some(format!("include_bytes!({:?})", to.display().to_string())))
 }
 
 fn some(expression: Option<String>) -> String {

@@ -1,3 +1,4 @@
+import "./style/figures.css";
 import "./style/base.css";
 import { preferred, speak } from "./language";
 import { start } from "./shell";

@@ -21,13 +21,14 @@ export function keepButton(page: Page, box: (() => Box) | null): HTMLElement | n
   if (!("caches" in window)) return null;
   const keep = async () => {
     page.say(text("offline.keeping"));
+    const { keepArea, TooMany } = await import("./offline_area");
     try {
-      const { keepArea } = await import("./offline_area");
       const count = await keepArea(page.programme, box?.() ?? null);
       localStorage.setItem(MARK, page.programme.code);
       page.say(text("offline.kept", { count }));
-    } catch {
-      page.say(text("offline.failed"));
+    } catch (failure) {
+      localStorage.removeItem(MARK);
+      page.say(text(failure instanceof TooMany ? "offline.too_many" : "offline.failed"));
     }
   };
   return element(

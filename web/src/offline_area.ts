@@ -4,7 +4,10 @@ import type { Items, Programme } from "./wire";
 
 /** Areas whose story is kept, too. */
 const STORIES = 50;
-const ITEMS = 1000;
+/** Areas and releases that are kept; a box with more is refused, since a part would look like the whole. */
+const ITEMS = 10_000;
+
+export class TooMany extends Error {}
 
 async function store(cache: Cache, path: string): Promise<unknown> {
   const document = await read<unknown>(path);
@@ -13,6 +16,15 @@ async function store(cache: Cache, path: string): Promise<unknown> {
     new Response(JSON.stringify(document), { headers: { "Content-Type": "application/json" } }),
   );
   return document;
+}
+
+async function storeAll(cache: Cache, items: string, bbox: string): Promise<Items> {
+  const found = (await store(cache, address(items, { bbox, limit: ITEMS }))) as Items;
+  if (found.numberReturned < found.numberMatched) {
+    await caches.delete(KEPT);
+    throw new TooMany();
+  }
+  return found;
 }
 
 /** Keeps the overview and the areas of a box (the whole programme without one); answers how many. */
@@ -34,9 +46,8 @@ export async function keepArea(programme: Programme, box: Box | null): Promise<n
   const bbox = (box ?? programme.extent.spatial.bbox[0] ?? [-180, -90, 180, 90]).join(",");
   const items = `${below}/collections/hazardous-areas/items`;
   // The map asks for other boxes later; the service worker answers them all from this one.
-  const areas = (await store(cache, address(items, { bbox, limit: ITEMS }))) as Items;
-  const releases = address(`${below}/collections/land-releases/items`, { bbox, limit: ITEMS });
-  await store(cache, releases);
+  const areas = await storeAll(cache, items, bbox);
+  await storeAll(cache, `${below}/collections/land-releases/items`, bbox);
   for (const area of areas.features.slice(0, STORIES)) {
     const id = encodeURIComponent(String(area.properties["local_id"] ?? area.id));
     for (const path of [`${items}/${id}`, `${items}/${id}/story`, `${items}/${id}/versions`])

@@ -2,41 +2,127 @@
 import "../style/explore.css";
 import "../style/contribute.css";
 import type { Geometry } from "geojson";
+import type { Map as MapLibre } from "maplibre-gl";
 import { element, replace } from "../dom";
 import { whole } from "../format";
+import { WORLD } from "../geo/measure";
 import { type Key, text } from "../language";
+import { baseMap, drawRegions } from "../map/base";
+import { frame, tabs } from "../map/frame";
 import type { Sketch } from "../map/sketch";
-import type { Spot } from "../map/spot";
+import { spot, type Spot } from "../map/spot";
 import { finest, readRegions, regionName } from "../overview/data";
 import { note } from "../route";
 import { read, Refusal, send } from "../server";
 import { type Page, told } from "../shell";
 import type { Receipt, Schema } from "../wire";
 import type { Draft } from "./draft";
-import { findings } from "./findings";
+import { type Desk, findings } from "./findings";
 import { type Bench, fromFile, fromMap, fromTraverse } from "./sources";
 import { submissions } from "./states";
 
-const SOURCES: Record<string, { title: Key; make: (bench: Bench) => HTMLElement }> = {
-  file: { title: "contribute.file", make: fromFile },
-  draw: { title: "contribute.draw", make: fromMap },
-  traverse: { title: "contribute.traverse", make: fromTraverse },
+type Source = "file" | "draw" | "traverse";
+const SOURCES: Record<Source, Key> = {
+  file: "contribute.file",
+  draw: "contribute.draw",
+  traverse: "contribute.traverse",
+};
+const MAKERS: Record<Source, (bench: Bench) => HTMLElement> = {
+  file: fromFile,
+  draw: fromMap,
+  traverse: fromTraverse,
 };
 
 interface Collections {
   collections: { id: string; title: string }[];
 }
 
-export async function show(page: Page): Promise<void> {
-  const { programme, main, query, signal } = page;
-  const below = `/programmes/${programme.code}`;
-  const { collections } = await read<Collections>(`${below}/collections`, {}, signal);
-  const collection = query.get("collection") ?? "hazardous-areas";
-  const [schema, queryables, regions] = await Promise.all([
-    read<Schema>(`${below}/collections/${collection}/schema`, {}, signal),
-    read<Schema>(`${below}/collections/${collection}/queryables`, {}, signal),
-    readRegions(programme.code, signal),
-  ]);
+/** What is being worked on: a draft, what the check said of it, and the map that shows both. */
+class Workbench {
+  readonly work = element("div", { class: "stack" });
+  readonly outcome = element("div", {});
+  readonly sent = element("section", { class: "card wide sent" });
+  readonly #below: string;
+  #sketch: Promise<Sketch> | undefined;
+  #drawn: (geometry: Geometry) => void = () => undefined;
+
+  constructor(
+    readonly page: Page,
+    readonly map: MapLibre,
+    readonly collection: string,
+    readonly schema: Schema,
+    readonly queryables: Schema,
+  ) {
+    this.#below = `/programmes/${page.programme.code}`;
+    page.signal.addEventListener("abort", () => void this.#leave());
+  }
+
+  async #leave(): Promise<void> {
+    (await this.#sketch)?.remove();
+    this.map.remove();
+  }
+
+  readonly #show = (spots: Spot[], move = false) => spot(this.map, spots, { move });
+
+  async #sketching(drawn: (geometry: Geometry) => void): Promise<Sketch> {
+    this.#drawn = drawn;
+    this.#sketch ??= import("../map/sketch").then(
+      ({ Sketch }) => new Sketch(this.map, (geometry) => this.#drawn(geometry)),
+    );
+    return this.#sketch;
+  }
+
+  /** Changes where the records come from. */
+  enter(source: Source): void {
+    const bench: Bench = {
+      queryables: this.queryables,
+      required: this.schema.required ?? [],
+      show: this.#show,
+      draw: (drawn) => {
+        void this.#sketching(drawn).then((sketch) => sketch.begin("polygon"));
+        this.page.say(text("draw.drawing"));
+      },
+      use: (draft) => void this.#check(draft),
+    };
+    replace(this.outcome);
+    this.#show([]);
+    replace(this.work, MAKERS[source](bench));
+    note({ from: source === "file" ? null : source });
+  }
+
+  /** Asks the server what it would say, and shows it; nothing is written. */
+  async #check(draft: Draft): Promise<void> {
+    const { collection, outcome, page } = this;
+    replace(outcome, element("p", { role: "status" }, text("contribute.checking")));
+    void this.#sketch?.then((sketch) => sketch.begin("polygon"));
+    try {
+      const receipt = await dryRun(this.#below, collection, draft);
+      if (page.signal.aborted) return;
+      const desk: Desk = {
+        draft,
+        queryables: this.queryables,
+        show: this.#show,
+        drag: (geometry, drawn) =>
+          void this.#sketching(drawn).then((sketch) => sketch.edit(geometry)),
+        again: () => void this.#check(draft),
+      };
+      const sending = submitting(this.#below, collection, draft, receipt, () => this.follow());
+      replace(outcome, findings(desk, receipt), sending);
+      const spots = draft.features.map((one): Spot => ({ geometry: one.geometry, kind: "sketch" }));
+      this.#show(spots, true);
+    } catch (failure) {
+      replace(outcome, element("p", { class: "error", role: "alert" }, told(failure)));
+    }
+  }
+
+  /** Shows what was sent, and its state. */
+  follow(): void {
+    const { page } = this;
+    void submissions(this.sent, page.programme.code, page.signal).catch(() => undefined);
+  }
+}
+
+function collectionChoice(collections: Collections["collections"], chosen: string): HTMLElement {
   const choice = element(
     "select",
     {
@@ -47,130 +133,49 @@ export async function show(page: Page): Promise<void> {
       },
     },
     collections.map((one) =>
-      element("option", { value: one.id, selected: one.id === collection }, one.title),
+      element("option", { value: one.id, selected: one.id === chosen }, one.title),
     ),
   );
-  const tabs = element("div", {
-    class: "row tabs",
-    role: "group",
-    "aria-label": text("contribute.sources"),
-  });
-  const work = element("div", { class: "stack" });
-  const outcome = element("div", {});
-  const holder = element("div", {
-    class: "map",
-    role: "region",
-    "aria-label": text("contribute.map"),
-  });
-  const sent = element("section", { class: "card wide sent" });
-  replace(
-    main,
-    element("h1", { class: "hidden" }, text("page.contribute")),
-    element(
-      "div",
-      { class: "explore" },
-      element(
-        "div",
-        { class: "panel card stack" },
-        element("label", { for: "collection" }, text("contribute.collection")),
-        choice,
-        tabs,
-        work,
-        outcome,
-      ),
-      element("div", { class: "map-side" }, holder),
-    ),
-    sent,
-  );
-  const [{ baseMap, drawRegions }, { spot }] = await Promise.all([
-    import("../map/base"),
-    import("../map/spot"),
+  return choice;
+}
+
+export async function show(page: Page): Promise<void> {
+  const { programme, main, query, signal } = page;
+  const below = `/programmes/${programme.code}`;
+  const collection = query.get("collection") ?? "hazardous-areas";
+  const [{ collections }, schema, queryables, regions] = await Promise.all([
+    read<Collections>(`${below}/collections`, {}, signal),
+    read<Schema>(`${below}/collections/${collection}/schema`, {}, signal),
+    read<Schema>(`${below}/collections/${collection}/queryables`, {}, signal),
+    readRegions(programme.code, signal),
   ]);
-  const map = await baseMap(holder, programme.extent.spatial.bbox[0] ?? [-180, -80, 180, 80]);
+  const { root, panel, holder } = frame(text("contribute.map"));
+  const enter = (source: Source) => {
+    workbench.enter(source);
+    sources.mark(source);
+  };
+  const sources = tabs(text("contribute.sources"), SOURCES, enter);
+  replace(main, element("h1", { class: "hidden" }, text("page.contribute")), root);
+  const map = await baseMap(holder, programme.extent.spatial.bbox[0] ?? WORLD);
   if (signal.aborted) return map.remove();
   drawRegions(map, finest(regions), (one) => regionName(one.properties ?? {}));
-  let sketch: Promise<Sketch> | undefined;
-  let changed: (geometry: Geometry) => void = () => undefined;
-  const sketching = () =>
-    (sketch ??= import("../map/sketch").then(
-      ({ Sketch }) => new Sketch(map, (geometry) => changed(geometry)),
-    ));
-  signal.addEventListener(
-    "abort",
-    () =>
-      void (sketch ?? Promise.resolve(undefined)).then((one) => {
-        one?.remove();
-        map.remove();
-      }),
-  );
-  const showSpots = (spots: Spot[], move = false) => spot(map, spots, { move });
-  const follow = () => void submissions(sent, programme.code, signal).catch(() => undefined);
-
-  const check = async (draft: Draft) => {
-    replace(outcome, element("p", { role: "status" }, text("contribute.checking")));
-    void sketch?.then((one) => one.begin("polygon"));
-    const receipt = await dryRun(below, collection, draft);
-    if (signal.aborted) return;
-    const desk = {
-      draft,
-      queryables,
-      show: showSpots,
-      drag: (geometry: Parameters<Sketch["edit"]>[0], told: (geometry: Geometry) => void) => {
-        changed = told;
-        void sketching().then((one) => one.edit(geometry));
-      },
-      again: () => void check(draft).catch(failed),
-    };
-    replace(
-      outcome,
-      findings(desk, receipt),
-      submitting(below, collection, draft, receipt, follow),
-    );
-    showSpots(
-      draft.features.map((one): Spot => ({ geometry: one.geometry, kind: "sketch" })),
-      true,
-    );
-  };
-  const failed = (failure: unknown) =>
-    replace(outcome, element("p", { class: "error", role: "alert" }, told(failure)));
-  const bench: Bench = {
-    queryables,
-    required: schema.required ?? [],
-    show: showSpots,
-    draw: (told) => {
-      changed = told;
-      void sketching().then((one) => one.begin("polygon"));
-      page.say(text("draw.drawing"));
-    },
-    use: (draft) => void check(draft).catch(failed),
-  };
-  const enter = (name: string) => {
-    replace(outcome);
-    showSpots([]);
-    replace(work, SOURCES[name]?.make(bench));
-    for (const tab of tabs.querySelectorAll("button"))
-      tab.setAttribute("aria-pressed", String(tab.dataset["source"] === name));
-    note({ from: name === "file" ? null : name });
-  };
+  const workbench = new Workbench(page, map, collection, schema, queryables);
   replace(
-    tabs,
-    Object.entries(SOURCES).map(([name, { title }]) =>
-      element(
-        "button",
-        {
-          type: "button",
-          class: "quiet",
-          "data-source": name,
-          "aria-pressed": "false",
-          onclick: () => enter(name),
-        },
-        text(title),
-      ),
+    panel,
+    element(
+      "div",
+      { class: "stack" },
+      element("label", { for: "collection" }, text("contribute.collection")),
+      collectionChoice(collections, collection),
+      sources.root,
+      workbench.work,
+      workbench.outcome,
     ),
   );
+  main.append(workbench.sent);
   const from = query.get("from") ?? "file";
-  enter(from in SOURCES ? from : "file");
-  follow();
+  enter(from in SOURCES ? (from as Source) : "file");
+  workbench.follow();
 }
 
 function receiptOf(failure: unknown): Receipt {

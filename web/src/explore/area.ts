@@ -2,12 +2,12 @@
 import type { Geometry } from "geojson";
 import { type Child, element, replace } from "../dom";
 import { areaM2, day, instant } from "../format";
-import { codeName, propertyName, text } from "../language";
+import { codeName, type Key, propertyName, text } from "../language";
 import { link } from "../route";
 import { read } from "../server";
 import type { Spot } from "../map/spot";
 import type { Cause, Item, Story, StoryEvent, Version } from "../wire";
-import { differences, facts, value } from "./facts";
+import { type Difference, differences, facts, value } from "./facts";
 
 export interface Around {
   programme: string;
@@ -138,8 +138,29 @@ function showStory(root: HTMLElement, story: Story, item: Item, around: Around):
   );
 }
 
-function showVersions(root: HTMLElement, versions: Version[], around: Around): void {
-  const compared = element("div", { "aria-live": "polite" });
+/** In what two versions differ: in words, since the map shows where. */
+function differenceTable(before: Item, after: Item): HTMLElement {
+  const found = differences(before.properties, after.properties);
+  if (found.length === 0) return element("p", {}, text("versions.same"));
+  const heading = (key: Key) => element("th", { scope: "col" }, text(key));
+  const row = (one: Difference) =>
+    element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, propertyName(one.name)),
+      element("td", {}, value(one.name, one.before)),
+      element("td", {}, value(one.name, one.after)),
+    );
+  const keys: Key[] = ["filter.property", "versions.before", "versions.after"];
+  return element(
+    "table",
+    {},
+    element("thead", {}, element("tr", {}, keys.map(heading))),
+    element("tbody", {}, found.map(row)),
+  );
+}
+
+function comparison(versions: Version[], around: Around): HTMLElement {
   const choice = (chosen: number, name: string) =>
     element(
       "select",
@@ -153,84 +174,38 @@ function showVersions(root: HTMLElement, versions: Version[], around: Around): v
       ),
     );
   const last = versions.at(-1)?.version ?? 1;
-  const [before, after] = [
-    choice(last - 1, text("versions.before")),
-    choice(last, text("versions.after")),
-  ];
+  const before = choice(last - 1, text("versions.before"));
+  const after = choice(last, text("versions.after"));
+  const compared = element("div", { "aria-live": "polite" });
   const compare = async () => {
     const [one, other] = await Promise.all([read<Item>(before.value), read<Item>(after.value)]);
-    around.show(
-      [
-        { geometry: one.geometry, kind: "before" },
-        { geometry: other.geometry, kind: "after" },
-      ],
-      true,
-    );
-    const found = differences(one.properties, other.properties);
-    replace(
-      compared,
-      element("p", { class: "faint" }, text("versions.drawn")),
-      found.length === 0
-        ? element("p", {}, text("versions.same"))
-        : element(
-            "table",
-            {},
-            element(
-              "thead",
-              {},
-              element(
-                "tr",
-                {},
-                element("th", { scope: "col" }, text("filter.property")),
-                element("th", { scope: "col" }, text("versions.before")),
-                element("th", { scope: "col" }, text("versions.after")),
-              ),
-            ),
-            element(
-              "tbody",
-              {},
-              found.map((entry) =>
-                element(
-                  "tr",
-                  {},
-                  element("th", { scope: "row" }, propertyName(entry.name)),
-                  element("td", {}, value(entry.name, entry.before)),
-                  element("td", {}, value(entry.name, entry.after)),
-                ),
-              ),
-            ),
-          ),
-    );
+    const spots: Spot[] = [
+      { geometry: one.geometry, kind: "before" },
+      { geometry: other.geometry, kind: "after" },
+    ];
+    around.show(spots, true);
+    const drawn = element("p", { class: "faint" }, text("versions.drawn"));
+    replace(compared, drawn, differenceTable(one, other));
+  };
+  const button = element(
+    "button",
+    { type: "button", class: "quiet", onclick: () => void compare() },
+    text("versions.compare"),
+  );
+  return element("div", {}, element("div", { class: "row" }, before, after, button), compared);
+}
+
+function showVersions(root: HTMLElement, versions: Version[], around: Around): void {
+  const entry = (one: Version) => {
+    const by = text("versions.recorded", { when: instant(one.recorded_at), who: one.recorded_by });
+    const reason = one.reason ? ` ${one.reason}` : "";
+    const name = text("version", { version: one.version });
+    return element("li", {}, `${name}, ${areaM2(one.area_m2)}. ${by}${reason}`);
   };
   replace(
     root,
     element("h2", {}, text("versions.title")),
-    element(
-      "ul",
-      {},
-      versions.map((one) =>
-        element(
-          "li",
-          {},
-          text("version", { version: one.version }),
-          `, ${areaM2(one.area_m2)}. `,
-          text("versions.recorded", { when: instant(one.recorded_at), who: one.recorded_by }),
-          one.reason ? ` ${one.reason}` : "",
-        ),
-      ),
-    ),
-    versions.length > 1 &&
-      element(
-        "div",
-        { class: "row" },
-        before,
-        after,
-        element(
-          "button",
-          { type: "button", class: "quiet", onclick: () => void compare() },
-          text("versions.compare"),
-        ),
-      ),
-    compared,
+    element("ul", {}, versions.map(entry)),
+    versions.length > 1 && comparison(versions, around),
   );
 }

@@ -1,6 +1,6 @@
 /** The history of the land of a region, day by day, as the ledger has it. */
 import type { Feature, Geometry } from "geojson";
-import type { ExpressionSpecification, Map as MapLibre } from "maplibre-gl";
+import type { ExpressionSpecification, FilterSpecification, Map as MapLibre } from "maplibre-gl";
 import { CONFIRMED_COLOUR, FAINT_INK, OUTCOME_COLOURS, SUSPECTED_COLOUR } from "../chart/palette";
 import { element, replace } from "../dom";
 import { areaM2, day } from "../format";
@@ -10,7 +10,7 @@ import { source } from "../map/base";
 import { regionName } from "../overview/data";
 import { read } from "../server";
 import type { Change, Items, Parcels } from "../wire";
-import { dayNumber, dayText, type Span, spans } from "./timeline";
+import { dayNumber, dayText, FOREVER, type Span, spans } from "./timeline";
 
 const PARCELS_MAX = 5000;
 /** From one picture to the next while playing. */
@@ -26,10 +26,7 @@ const COLOURS: Record<string, string> = {
 type Piece = Span & { area_m2: number };
 type Pieces = Feature<Geometry, Piece>[];
 
-export interface History {
-  root: HTMLElement;
-  stop: () => void;
-}
+const LAYERS = ["history", "history-edges"];
 
 async function readPieces(
   programme: string,
@@ -76,27 +73,11 @@ function draw(map: MapLibre, pieces: Pieces): void {
   });
 }
 
-function showDay(map: MapLibre, number: number): void {
-  for (const layer of ["history", "history-edges"]) {
-    map.setFilter(layer, ["all", ["<=", ["get", "from"], number], [">", ["get", "to"], number]]);
-  }
-}
-
-function clear(map: MapLibre): void {
-  for (const layer of ["history", "history-edges"])
-    if (map.getLayer(layer) !== undefined) map.removeLayer(layer);
-  source(map, "history").setData({ type: "FeatureCollection", features: [] });
-}
-
-export function history(
-  map: MapLibre,
-  programme: string,
-  regions: Items,
-  signal: AbortSignal,
-): History {
-  let playing: ReturnType<typeof setInterval> | undefined;
-  let pieces: Pieces = [];
-  const slider = element("input", {
+/** A slider over the days of a region, with what the land was on each. */
+export class History {
+  readonly root: HTMLElement;
+  readonly #choice: HTMLSelectElement;
+  readonly #slider = element("input", {
     type: "range",
     id: "day",
     min: 0,
@@ -104,113 +85,127 @@ export function history(
     value: 1,
     disabled: true,
   });
-  const shownDay = element("output", { for: "day", class: "day" });
-  const sums = element("ul", { class: "legend", "aria-live": "off" });
-  const notice = element("p", { role: "status" });
-  const play = element("button", { type: "button", disabled: true }, text("history.play"));
-  const stop = () => {
-    clearInterval(playing);
-    playing = undefined;
-    replace(play, text("history.play"));
-  };
-  const show = () => {
-    const number = Number(slider.value);
-    showDay(map, number);
-    replace(shownDay, day(dayText(number)));
-    slider.setAttribute("aria-valuetext", day(dayText(number)));
-    const there = pieces.filter(
-      (one) => one.properties.from <= number && one.properties.to > number,
+  readonly #day = element("output", { for: "day", class: "day" });
+  readonly #sums = element("ul", { class: "legend", "aria-live": "off" });
+  readonly #notice = element("p", { role: "status" });
+  readonly #play = element("button", { type: "button", disabled: true }, text("history.play"));
+  #playing: ReturnType<typeof setInterval> | undefined;
+  #pieces: Pieces = [];
+
+  constructor(
+    readonly map: MapLibre,
+    readonly programme: string,
+    regions: Items,
+    readonly signal: AbortSignal,
+  ) {
+    const chosen = () => void this.#load().catch(() => replace(this.#notice, text("failure.page")));
+    this.#choice = element(
+      "select",
+      { id: "history-region", onchange: chosen },
+      element("option", { value: "" }, "…"),
+      regions.features
+        .map((one) => [String(one.properties["local_id"]), regionName(one.properties)] as const)
+        .sort(([, one], [, other]) => one.localeCompare(other))
+        .map(([code, name]) => element("option", { value: code }, name)),
     );
-    const sum = (state: string) =>
-      there
-        .filter((one) => one.properties.state === state)
-        .reduce((all, one) => all + one.properties.area_m2, 0);
-    replace(
-      sums,
-      STATES.map((state) =>
-        element(
-          "li",
-          {},
-          element("span", { class: `swatch state-${state}` }),
-          `${codeName(state)} ${areaM2(sum(state))}`,
-        ),
-      ),
-    );
-  };
-  const start = () => {
-    if (playing !== undefined) return stop();
-    const [first, last] = [Number(slider.min), Number(slider.max)];
-    if (Number(slider.value) >= last) slider.value = String(first);
-    replace(play, text("history.pause"));
-    playing = setInterval(() => {
-      slider.value = String(
-        Math.min(last, Number(slider.value) + Math.max(1, Math.round((last - first) / STEPS))),
-      );
-      show();
-      if (Number(slider.value) >= last) stop();
-    }, STEP_MS);
-  };
-  const load = async () => {
-    stop();
-    if (choice.value === "") return;
-    replace(notice, text("loading"));
-    const found = await readPieces(programme, choice.value, signal);
-    pieces = found.pieces;
-    const days = pieces
-      .flatMap((one) => [one.properties.from, one.properties.to])
-      .filter((number) => number < dayNumber("2200-01-01"));
-    if (days.length === 0) return replace(notice, text("history.nothing"));
-    slider.min = String(Math.min(...days));
-    slider.max = String(Math.max(dayNumber(new Date().toISOString()), ...days));
-    slider.value = slider.max;
-    slider.disabled = play.disabled = false;
-    replace(notice, found.complete ? "" : text("history.part"));
-    draw(map, pieces);
-    show();
-    const box = boxOf(pieces.map((one) => one.geometry));
-    if (box !== null) map.fitBounds(box, { padding: 40, duration: 0 });
-  };
-  const choice = element(
-    "select",
-    {
-      id: "history-region",
-      onchange: () => void load().catch(() => replace(notice, text("failure.page"))),
-    },
-    element("option", { value: "" }, "…"),
-    regions.features
-      .map((one) => [String(one.properties["local_id"]), regionName(one.properties)] as const)
-      .sort(([, one], [, other]) => one.localeCompare(other))
-      .map(([code, name]) => element("option", { value: code }, name)),
-  );
-  slider.addEventListener("input", show);
-  play.addEventListener("click", start);
-  const root = element(
-    "section",
-    { class: "stack" },
-    element("h1", { tabindex: -1 }, text("history.title")),
-    element("p", {}, text("history.explained")),
-    element("label", { for: "history-region" }, text("region")),
-    choice,
-    notice,
-    element(
-      "div",
-      { class: "row nowrap" },
-      play,
+    this.#slider.addEventListener("input", () => this.#show());
+    this.#play.addEventListener("click", () => this.#start());
+    this.root = this.#layOut();
+  }
+
+  #layOut(): HTMLElement {
+    const label = element("span", { class: "hidden" }, text("history.day"));
+    return element(
+      "section",
+      { class: "stack" },
+      element("h1", { tabindex: -1 }, text("history.title")),
+      element("p", {}, text("history.explained")),
+      element("label", { for: "history-region" }, text("region")),
+      this.#choice,
+      this.#notice,
       element(
-        "label",
-        { class: "grow" },
-        element("span", { class: "hidden" }, text("history.day")),
-        slider,
+        "div",
+        { class: "row nowrap" },
+        this.#play,
+        element("label", { class: "grow" }, label, this.#slider),
       ),
-    ),
-    shownDay,
-    sums,
-  );
-  return {
-    root,
-    stop: () => {
-      stop();
-      clear(map);
-    },
-  };
+      this.#day,
+      this.#sums,
+    );
+  }
+
+  /** Stops, and takes what was drawn off the map. */
+  leave(): void {
+    this.#stop();
+    for (const layer of LAYERS) {
+      if (this.map.getLayer(layer) !== undefined) this.map.removeLayer(layer);
+    }
+    source(this.map, "history").setData({ type: "FeatureCollection", features: [] });
+  }
+
+  #stop(): void {
+    clearInterval(this.#playing);
+    this.#playing = undefined;
+    replace(this.#play, text("history.play"));
+  }
+
+  #show(): void {
+    const number = Number(this.#slider.value);
+    for (const layer of LAYERS) {
+      const isThen: FilterSpecification = [
+        "all",
+        ["<=", ["get", "from"], number],
+        [">", ["get", "to"], number],
+      ];
+      this.map.setFilter(layer, isThen);
+    }
+    const words = day(dayText(number));
+    replace(this.#day, words);
+    this.#slider.setAttribute("aria-valuetext", words);
+    const there = this.#pieces
+      .map((one) => one.properties)
+      .filter((one) => one.from <= number && one.to > number);
+    const sum = (state: string) =>
+      there.filter((one) => one.state === state).reduce((all, one) => all + one.area_m2, 0);
+    const entry = (state: string) => {
+      const swatch = element("span", { class: `swatch state-${state}` });
+      return element("li", {}, swatch, `${codeName(state)} ${areaM2(sum(state))}`);
+    };
+    replace(this.#sums, STATES.map(entry));
+  }
+
+  #start(): void {
+    if (this.#playing !== undefined) return this.#stop();
+    const slider = this.#slider;
+    const [first, last] = [Number(slider.min), Number(slider.max)];
+    const step = Math.max(1, Math.round((last - first) / STEPS));
+    if (Number(slider.value) >= last) slider.value = String(first);
+    replace(this.#play, text("history.pause"));
+    this.#playing = setInterval(() => {
+      slider.value = String(Math.min(last, Number(slider.value) + step));
+      this.#show();
+      if (Number(slider.value) >= last) this.#stop();
+    }, STEP_MS);
+  }
+
+  async #load(): Promise<void> {
+    this.#stop();
+    if (this.#choice.value === "") return;
+    replace(this.#notice, text("loading"));
+    const found = await readPieces(this.programme, this.#choice.value, this.signal);
+    this.#pieces = found.pieces;
+    const days = found.pieces
+      .flatMap((one) => [one.properties.from, one.properties.to])
+      .filter((number) => number < FOREVER);
+    if (days.length === 0) return replace(this.#notice, text("history.nothing"));
+    this.#slider.min = String(Math.min(...days));
+    this.#slider.max = String(Math.max(dayNumber(new Date().toISOString()), ...days));
+    this.#slider.value = this.#slider.max;
+    this.#slider.disabled = this.#play.disabled = false;
+    replace(this.#notice, found.complete ? "" : text("history.part"));
+    draw(this.map, found.pieces);
+    this.#show();
+    const box = boxOf(found.pieces.map((one) => one.geometry));
+    if (box !== null) this.map.fitBounds(box, { padding: 40, duration: 0 });
+  }
 }

@@ -3,10 +3,15 @@ import { element, replace } from "../dom";
 import { distance, position } from "../format";
 import { codeName, text } from "../language";
 import { read } from "../server";
+import { told } from "../shell";
 import type { Spot } from "../map/spot";
 import type { Item, Items } from "../wire";
 
 type Near = Item & { distance_m: number; classification: string };
+
+const LISTED = 200;
+const WITHIN_M = 2000;
+const WITHIN_MAX_M = 100_000;
 
 export interface Nearby {
   root: HTMLElement;
@@ -14,71 +19,45 @@ export interface Nearby {
   look: (lon: number, lat: number) => void;
 }
 
+function numberField(id: string, min: number, max: number, value?: number): HTMLInputElement {
+  return element("input", { id, type: "number", step: "any", min, max, value, required: true });
+}
+
+function answer(near: Items, place: string, open: (item: Item) => void): HTMLElement[] {
+  const count = near.numberMatched;
+  const words = count === 0 ? text("nearby.nothing") : text("nearby.found", { count, place });
+  const entries = (near.features as Near[]).map((one) => element("li", {}, nearEntry(one, open)));
+  return [
+    element("p", {}, words),
+    element("ul", { class: "found" }, entries),
+    element("p", { class: "faint" }, text("caveat")),
+  ];
+}
+
 export function nearby(
   programme: string,
   show: (spots: Spot[], move?: boolean) => void,
   open: (item: Item) => void,
 ): Nearby {
-  const lon = element("input", {
-    id: "lon",
-    type: "number",
-    step: "any",
-    min: -180,
-    max: 180,
-    required: true,
-  });
-  const lat = element("input", {
-    id: "lat",
-    type: "number",
-    step: "any",
-    min: -90,
-    max: 90,
-    required: true,
-  });
-  const within = element("input", {
-    id: "within",
-    type: "number",
-    step: 100,
-    min: 0,
-    max: 100_000,
-    value: 2000,
-    required: true,
-  });
+  const lon = numberField("lon", -180, 180);
+  const lat = numberField("lat", -90, 90);
+  const within = numberField("within", 0, WITHIN_MAX_M, WITHIN_M);
   const found = element("div", { role: "status" });
   const ask = async () => {
-    const query = { lon: lon.value, lat: lat.value, distance_m: within.value, limit: 200 };
+    const query = { lon: lon.value, lat: lat.value, distance_m: within.value, limit: LISTED };
     const near = await read<Items>(`/programmes/${programme}/hazards/nearby`, query);
-    const at = { type: "Point" as const, coordinates: [Number(lon.value), Number(lat.value)] };
-    show(
-      [
-        ...near.features.map((one): Spot => ({ geometry: one.geometry, kind: "fault" })),
-        { geometry: at, kind: "now" },
-      ],
-      true,
-    );
-    replace(
-      found,
-      element(
-        "p",
-        {},
-        near.features.length === 0
-          ? text("nearby.nothing")
-          : text("nearby.found", {
-              count: near.numberMatched,
-              place: position(Number(lon.value), Number(lat.value)),
-            }),
-      ),
-      element(
-        "ul",
-        { class: "found" },
-        (near.features as Near[]).map((one) => element("li", {}, nearEntry(one, open))),
-      ),
-      element("p", { class: "faint" }, text("caveat")),
-    );
+    const coordinates = [Number(lon.value), Number(lat.value)];
+    const spots = near.features.map((one): Spot => ({ geometry: one.geometry, kind: "fault" }));
+    show([...spots, { geometry: { type: "Point", coordinates }, kind: "now" }], true);
+    replace(found, answer(near, position(Number(lon.value), Number(lat.value)), open));
   };
+  const look = () =>
+    void ask().catch((failure: unknown) =>
+      replace(found, element("p", { class: "error" }, told(failure))),
+    );
   const submit = (event: Event) => {
     event.preventDefault();
-    void ask().catch(() => replace(found, element("p", { class: "error" }, text("failure.page"))));
+    look();
   };
   const root = element(
     "section",
@@ -99,12 +78,12 @@ export function nearby(
     ),
     found,
   );
-  const look = (lonDeg: number, latDeg: number) => {
+  const lookAt = (lonDeg: number, latDeg: number) => {
     lon.value = lonDeg.toFixed(6);
     lat.value = latDeg.toFixed(6);
-    void ask().catch(() => replace(found, element("p", { class: "error" }, text("failure.page"))));
+    look();
   };
-  return { root, look };
+  return { root, look: lookAt };
 }
 
 function nearEntry(one: Near, open: (item: Item) => void): HTMLElement {

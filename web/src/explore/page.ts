@@ -1,16 +1,21 @@
 /** Looking for areas, and looking at them: in their place, in time, near somewhere, along a route. */
 import "../style/explore.css";
+import type { Map as MapLibre, MapMouseEvent } from "maplibre-gl";
 import { element, replace } from "../dom";
+import { boxOf, pathsOf, WORLD } from "../geo/measure";
 import { type Key, text } from "../language";
+import { baseMap, drawRegions } from "../map/base";
+import { frame, type Tabs, tabs } from "../map/frame";
+import { type Condition, RecordLayers, viewBox } from "../map/records";
+import { spot, type Spot } from "../map/spot";
 import { keepButton } from "../offline";
 import { finest, readRegions, regionName } from "../overview/data";
 import { note } from "../route";
 import { read } from "../server";
 import { type Page, told } from "../shell";
-import type { Spot } from "../map/spot";
 import type { Item, Items, Schema } from "../wire";
 import { area } from "./area";
-import { search } from "./search";
+import { search, type Search } from "./search";
 
 type Mode = "search" | "history" | "nearby" | "route";
 const MODES: Record<Mode, Key> = {
@@ -20,177 +25,166 @@ const MODES: Record<Mode, Key> = {
   route: "explore.route",
 };
 
+/** What the map and the panel show now, and what they did before is tidied up. */
+class Explorer {
+  readonly #finder: Search;
+  readonly #layers: RecordLayers;
+  #leave: () => void = () => undefined;
+  // Where the map answers clicks in another way, they open no record.
+  #opensOnClick = true;
+
+  constructor(
+    readonly page: Page,
+    readonly map: MapLibre,
+    readonly panel: HTMLElement,
+    readonly ways: Tabs<Mode>,
+    readonly regions: Items,
+    queryables: Schema,
+  ) {
+    const failed = (failure: unknown) => page.say(told(failure));
+    this.#layers = new RecordLayers(
+      map,
+      page.programme.code,
+      (shown) => this.#finder.list(shown),
+      failed,
+    );
+    const apply = (condition: Condition) => {
+      this.#layers.condition = condition;
+      void this.#moveTo(condition).then(() => this.#layers.refresh(), failed);
+    };
+    this.#finder = search(queryables.properties, apply, (item) => this.#open(item));
+    this.#answerClicks();
+    page.signal.addEventListener("abort", () => {
+      this.#leave();
+      map.remove();
+    });
+  }
+
+  /** Moves the map to what fulfils a condition. */
+  async #moveTo(condition: Condition): Promise<void> {
+    const { q, filter } = condition;
+    if (q === undefined && filter === undefined) return;
+    const items = `/programmes/${this.page.programme.code}/collections/hazardous-areas/items`;
+    const found = await read<Items>(items, { q, filter, limit: 500 });
+    const box = boxOf(found.features.map((one) => one.geometry));
+    if (box !== null) this.map.fitBounds(box, { padding: 40, maxZoom: 14, duration: 0 });
+  }
+
+  #answerClicks(): void {
+    const canvas = this.map.getCanvas();
+    for (const layer of ["areas", "area-points"]) {
+      this.map.on("click", layer, (event) => {
+        const id: unknown = event.features?.[0]?.properties["id"];
+        if (typeof id === "string" && this.#opensOnClick) this.openRecord(`hazardous-areas/${id}`);
+      });
+      this.map.on("mouseenter", layer, () => (canvas.style.cursor = "pointer"));
+      this.map.on("mouseleave", layer, () => (canvas.style.cursor = ""));
+    }
+  }
+
+  readonly #show = (spots: Spot[], move = false) => spot(this.map, spots, { move });
+
+  #enter(mode: Mode, content: HTMLElement, stop: () => void = () => undefined): void {
+    this.#leave();
+    this.#leave = stop;
+    this.#opensOnClick = mode === "search";
+    this.#layers.setVisible(mode !== "history");
+    this.#layers.withReleases = false;
+    this.#show([]);
+    replace(this.panel, content);
+    this.panel.querySelector("h1")?.focus({ preventScroll: true });
+    this.ways.mark(mode);
+    note({ area: null, record: null, way: mode === "search" ? null : mode });
+    void this.#layers.refresh();
+  }
+
+  /** Changes the way of looking; around a place (longitude, latitude) when one is given. */
+  async choose(mode: Mode, at?: [number, number]): Promise<void> {
+    const { programme, signal } = this.page;
+    const open = (item: Item) => this.#open(item);
+    if (mode === "search") return this.#enter(mode, this.#finder.root);
+    if (mode === "history") {
+      const { History } = await import("./history");
+      const made = new History(this.map, programme.code, this.regions, signal);
+      return this.#enter(mode, made.root, () => made.leave());
+    }
+    if (mode === "route") {
+      const { routeCheck } = await import("./route_check");
+      const made = routeCheck(this.map, programme.code, this.#show, open);
+      return this.#enter(mode, made.root, made.stop);
+    }
+    const { nearby } = await import("./nearby");
+    const made = nearby(programme.code, this.#show, open);
+    const look = (event: MapMouseEvent) => made.look(event.lngLat.lng, event.lngLat.lat);
+    this.map.on("click", look);
+    this.#enter(mode, made.root, () => this.map.off("click", look));
+    if (at !== undefined) made.look(...at);
+  }
+
+  #open(item: Item): void {
+    this.openRecord(`hazardous-areas/${String(item.properties["local_id"] ?? item.id)}`);
+  }
+
+  /** Shows a record, given as `collection/id`. */
+  openRecord(name: string): void {
+    const { programme, signal } = this.page;
+    this.#leave();
+    this.#leave = () => undefined;
+    this.#opensOnClick = true;
+    this.#layers.setVisible(true);
+    this.#layers.withReleases = true;
+    const isArea = name.startsWith("hazardous-areas/");
+    const id = name.slice(name.indexOf("/") + 1);
+    note({ way: null, area: isArea ? id : null, record: isArea ? null : name });
+    const around = {
+      programme: programme.code,
+      signal,
+      show: this.#show,
+      back: () => void this.choose("search"),
+      nearby: (item: Item) => this.#lookAround(item),
+    };
+    area(this.panel, name, around).catch((failure: unknown) => {
+      const words = element("p", { class: "error", role: "alert" }, told(failure));
+      if (!signal.aborted) replace(this.panel, words);
+    });
+  }
+
+  #lookAround(item: Item): void {
+    const middle = this.map.getCenter();
+    const [lon = middle.lng, lat = middle.lat] = pathsOf(item.geometry)[0]?.[0] ?? [];
+    void this.choose("nearby", [lon, lat]);
+  }
+}
+
 export async function show(page: Page): Promise<void> {
   const { programme, main, query, signal } = page;
-  const path = `/programmes/${programme.code}/collections/hazardous-areas`;
+  const listed = `/programmes/${programme.code}/collections/hazardous-areas/queryables`;
   const [queryables, regions] = await Promise.all([
-    read<Schema>(`${path}/queryables`, {}, signal).catch((): Schema => ({ properties: {} })),
+    read<Schema>(listed, {}, signal).catch((): Schema => ({ properties: {} })),
     readRegions(programme.code, signal),
   ]);
-  const panel = element("div", { class: "panel card" });
-  const holder = element("div", {
-    class: "map",
-    role: "region",
-    "aria-label": text("explore.map"),
-  });
-  const tabs = element("div", {
-    class: "row tabs",
-    role: "group",
-    "aria-label": text("explore.ways"),
-  });
+  const { root, panel, holder } = frame(text("explore.map"), legend());
+  const ways = tabs(text("explore.ways"), MODES, (mode) => void explorer.choose(mode));
   const keeping = element("span");
   replace(
     main,
     element("h1", { class: "hidden" }, text("page.explore")),
-    element("div", { class: "row spread" }, tabs, keeping),
-    element(
-      "div",
-      { class: "explore" },
-      panel,
-      element("div", { class: "map-side" }, holder, legend()),
-    ),
+    element("div", { class: "row spread" }, ways.root, keeping),
+    root,
   );
-  const [{ baseMap, drawRegions }, { spot }, { RecordLayers, viewBox }] = await Promise.all([
-    import("../map/base"),
-    import("../map/spot"),
-    import("../map/records"),
-  ]);
-  const map = await baseMap(holder, programme.extent.spatial.bbox[0] ?? [-180, -80, 180, 80]);
+  const box = programme.extent.spatial.bbox[0] ?? WORLD;
+  const map = await baseMap(holder, box);
   if (signal.aborted) return map.remove();
   drawRegions(map, finest(regions), (one) => regionName(one.properties ?? {}));
-  const showSpots = (spots: Spot[], move = false) => spot(map, spots, { move });
-  const layers = new RecordLayers(
-    map,
-    programme.code,
-    (shown) => finder.list(shown),
-    (failure) => page.say(told(failure)),
-  );
-  let leave: () => void = () => undefined;
-  // Where the map answers clicks in another way, they open no record.
-  let opensOnClick = true;
-  signal.addEventListener("abort", () => {
-    leave();
-    map.remove();
-  });
+  const explorer = new Explorer(page, map, panel, ways, regions, queryables);
   replace(
     keeping,
     keepButton(page, () => viewBox(map)),
   );
-
-  const finder = search(
-    queryables.properties,
-    (condition) => {
-      layers.condition = condition;
-      void fit(path, condition).then(
-        () => layers.refresh(),
-        (failure: unknown) => page.say(told(failure)),
-      );
-    },
-    (item) => open(item),
-  );
-  const fit = async (
-    listing: string,
-    condition: { q?: string | undefined; filter?: string | undefined },
-  ) => {
-    if (condition.q === undefined && condition.filter === undefined) return;
-    const found = await read<Items>(`${listing}/items`, { ...condition, limit: 500 });
-    const { boxOf } = await import("../geo/measure");
-    const box = boxOf(found.features.map((one) => one.geometry));
-    if (box !== null) map.fitBounds(box, { padding: 40, maxZoom: 14, duration: 0 });
-  };
-  const enter = (mode: Mode, content: HTMLElement, stop: () => void = () => undefined) => {
-    leave();
-    leave = stop;
-    opensOnClick = mode === "search";
-    layers.setVisible(mode !== "history");
-    layers.withReleases = false;
-    showSpots([]);
-    replace(panel, content);
-    panel.querySelector("h1")?.focus({ preventScroll: true });
-    for (const tab of tabs.querySelectorAll("button"))
-      tab.setAttribute("aria-pressed", String(tab.dataset["mode"] === mode));
-    note({ area: null, record: null, way: mode === "search" ? null : mode });
-    void layers.refresh();
-  };
-  const choose = async (mode: Mode, at?: [number, number]) => {
-    if (mode === "search") return enter(mode, finder.root);
-    if (mode === "history") {
-      const { history } = await import("./history");
-      const made = history(map, programme.code, regions, signal);
-      return enter(mode, made.root, made.stop);
-    }
-    if (mode === "route") {
-      const { routeCheck } = await import("./route_check");
-      const made = routeCheck(map, programme.code, showSpots, open);
-      return enter(mode, made.root, made.stop);
-    }
-    const { nearby } = await import("./nearby");
-    const made = nearby(programme.code, showSpots, open);
-    const look = (event: { lngLat: { lng: number; lat: number } }) =>
-      made.look(event.lngLat.lng, event.lngLat.lat);
-    map.on("click", look);
-    enter(mode, made.root, () => map.off("click", look));
-    if (at !== undefined) made.look(...at);
-  };
-  const openRecord = (name: string) => {
-    leave();
-    leave = () => undefined;
-    opensOnClick = true;
-    layers.setVisible(true);
-    layers.withReleases = true;
-    const slash = name.indexOf("/");
-    const isArea = name.startsWith("hazardous-areas/");
-    note({ way: null, area: isArea ? name.slice(slash + 1) : null, record: isArea ? null : name });
-    const around = {
-      programme: programme.code,
-      signal,
-      show: showSpots,
-      back: () => void choose("search"),
-      nearby: nearbyItem,
-    };
-    area(panel, name, around).catch((failure: unknown) => {
-      if (!signal.aborted)
-        replace(panel, element("p", { class: "error", role: "alert" }, told(failure)));
-    });
-  };
-  const nearbyItem = (item: Item) => {
-    const middle = map.getCenter();
-    const geometry = item.geometry;
-    const at = geometry?.type === "Polygon" ? geometry.coordinates[0]?.[0] : undefined;
-    void choose("nearby", [at?.[0] ?? middle.lng, at?.[1] ?? middle.lat]);
-  };
-  const open = (item: Item) =>
-    openRecord(`hazardous-areas/${String(item.properties["local_id"] ?? item.id)}`);
-  replace(
-    tabs,
-    (Object.keys(MODES) as Mode[]).map((mode) =>
-      element(
-        "button",
-        {
-          type: "button",
-          class: "quiet",
-          "data-mode": mode,
-          "aria-pressed": "false",
-          onclick: () => void choose(mode),
-        },
-        text(MODES[mode]),
-      ),
-    ),
-  );
-  for (const layer of ["areas", "area-points"]) {
-    map.on("click", layer, (event) => {
-      const id: unknown = event.features?.[0]?.properties["id"];
-      if (typeof id === "string" && opensOnClick) openRecord(`hazardous-areas/${id}`);
-    });
-    map.on("mouseenter", layer, () => (map.getCanvas().style.cursor = "pointer"));
-    map.on("mouseleave", layer, () => (map.getCanvas().style.cursor = ""));
-  }
-  const asked = query.get("area");
-  const record = query.get("record");
-  const way = query.get("way");
-  if (asked !== null) openRecord(`hazardous-areas/${asked}`);
-  else if (record !== null) openRecord(record);
-  else await choose(way !== null && way in MODES ? (way as Mode) : "search");
+  const [asked, record, way] = [query.get("area"), query.get("record"), query.get("way")];
+  if (asked !== null) explorer.openRecord(`hazardous-areas/${asked}`);
+  else if (record !== null) explorer.openRecord(record);
+  else await explorer.choose(way !== null && way in MODES ? (way as Mode) : "search");
 }
 
 function legend(): HTMLElement {

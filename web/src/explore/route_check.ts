@@ -9,10 +9,13 @@ import { readPositions, writePositions } from "../geo/positions";
 import { codeName, text } from "../language";
 import type { Sketch } from "../map/sketch";
 import { read } from "../server";
+import { told } from "../shell";
 import type { Spot } from "../map/spot";
 import type { Item, Items } from "../wire";
 
 const LIMIT = 5000;
+const WITHIN_M = 500;
+const WITHIN_MAX_M = 20_000;
 /** Degrees that surely hold a distance, up to 80° of latitude. */
 const METRES_PER_DEGREE = 111_000;
 
@@ -46,84 +49,95 @@ async function hazardsAlong(
   return { met, complete: hazards.numberReturned === hazards.numberMatched };
 }
 
+/** A route to be checked: drawn or typed. */
+class Route {
+  readonly root: HTMLElement;
+  readonly #typed = element("textarea", {
+    id: "route",
+    rows: 5,
+    spellcheck: "false",
+    placeholder: "102.61, 12.85",
+  });
+  readonly #within = element("input", {
+    id: "route-within",
+    type: "number",
+    min: 0,
+    max: WITHIN_MAX_M,
+    step: 50,
+    value: WITHIN_M,
+    required: true,
+  });
+  readonly #found = element("div", { role: "status" });
+  #sketch: Sketch | undefined;
+
+  constructor(
+    readonly map: MapLibre,
+    readonly programme: string,
+    readonly show: (spots: Spot[], move?: boolean) => void,
+    readonly open: (item: Item) => void,
+  ) {
+    const submit = (event: Event) => {
+      event.preventDefault();
+      this.#tell();
+    };
+    const draw = { type: "button", class: "quiet", onclick: () => void this.#draw() };
+    this.root = element(
+      "section",
+      { class: "stack" },
+      element("h1", { tabindex: -1 }, text("route.title")),
+      element("p", {}, text("route.explained")),
+      element("button", draw, text("route.draw")),
+      element(
+        "form",
+        { class: "stack", onsubmit: submit },
+        element("label", {}, text("route.typed"), this.#typed),
+        element("label", {}, text("nearby.within"), this.#within),
+        element("button", { type: "submit" }, text("route.check")),
+      ),
+      this.#found,
+    );
+  }
+
+  leave(): void {
+    this.#sketch?.remove();
+  }
+
+  #tell(): void {
+    const refuse = (words: string) => replace(this.#found, element("p", { class: "error" }, words));
+    const given = readPositions(this.#typed.value);
+    if ("line" in given) return refuse(text("position.unreadable", { line: given.line }));
+    if (given.positions.length < 2) return refuse(text("route.too_short"));
+    this.#check(given.positions).catch((failure: unknown) => refuse(told(failure)));
+  }
+
+  async #check(route: Position[]): Promise<void> {
+    const within = Number(this.#within.value);
+    const { met, complete } = await hazardsAlong(this.programme, route, within);
+    const spots = met.map((one): Spot => ({ geometry: one.item.geometry, kind: "fault" }));
+    const line: Spot = { geometry: { type: "LineString", coordinates: route }, kind: "route" };
+    this.show([...spots, line], true);
+    replace(this.#found, result(met, complete, route, this.open));
+  }
+
+  async #draw(): Promise<void> {
+    const { Sketch } = await import("../map/sketch");
+    this.#sketch ??= new Sketch(this.map, (geometry) => {
+      this.#typed.value = writePositions((geometry as LineString).coordinates);
+      this.#tell();
+    });
+    this.#sketch.begin("linestring");
+    replace(this.#found, element("p", {}, text("route.drawing")));
+  }
+}
+
 export function routeCheck(
   map: MapLibre,
   programme: string,
   show: (spots: Spot[], move?: boolean) => void,
   open: (item: Item) => void,
 ): RouteCheck {
-  let sketch: Sketch | undefined;
-  const typed = element("textarea", {
-    id: "route",
-    rows: 5,
-    spellcheck: "false",
-    placeholder: "102.61, 12.85",
-  });
-  const within = element("input", {
-    id: "route-within",
-    type: "number",
-    min: 0,
-    max: 20_000,
-    step: 50,
-    value: 500,
-    required: true,
-  });
-  const found = element("div", { role: "status" });
-  const check = async () => {
-    const given = readPositions(typed.value);
-    if ("line" in given)
-      return replace(
-        found,
-        element("p", { class: "error" }, text("position.unreadable", { line: given.line })),
-      );
-    if (given.positions.length < 2)
-      return replace(found, element("p", { class: "error" }, text("route.too_short")));
-    const { met, complete } = await hazardsAlong(programme, given.positions, Number(within.value));
-    const line = { type: "LineString" as const, coordinates: given.positions };
-    show(
-      [
-        ...met.map((one): Spot => ({ geometry: one.item.geometry, kind: "fault" })),
-        { geometry: line, kind: "route" },
-      ],
-      true,
-    );
-    replace(found, result(met, complete, given.positions, open));
-  };
-  const drawLine = async () => {
-    const { Sketch } = await import("../map/sketch");
-    sketch ??= new Sketch(map, (geometry) => {
-      typed.value = writePositions((geometry as LineString).coordinates);
-      void check();
-    });
-    sketch.begin("linestring");
-    replace(found, element("p", {}, text("route.drawing")));
-  };
-  const submit = (event: Event) => {
-    event.preventDefault();
-    void check().catch(() =>
-      replace(found, element("p", { class: "error" }, text("failure.page"))),
-    );
-  };
-  const root = element(
-    "section",
-    { class: "stack" },
-    element("h1", { tabindex: -1 }, text("route.title")),
-    element("p", {}, text("route.explained")),
-    element(
-      "button",
-      { type: "button", class: "quiet", onclick: () => void drawLine() },
-      text("route.draw"),
-    ),
-    element(
-      "form",
-      { class: "stack", onsubmit: submit },
-      element("label", {}, text("route.typed"), typed),
-      element("label", {}, text("nearby.within"), within),
-      element("button", { type: "submit" }, text("route.check")),
-    ),
-    found,
-  );
-  return { root, stop: () => sketch?.remove() };
+  const route = new Route(map, programme, show, open);
+  return { root: route.root, stop: () => route.leave() };
 }
 
 function result(

@@ -4,7 +4,7 @@ import { areaM2, day } from "../format";
 import { codeName, propertyName, text } from "../language";
 import type { Condition, Shown } from "../map/records";
 import type { Item, SchemaProperty } from "../wire";
-import { type Choice, filterOf, kindOf, OPERATORS } from "./condition";
+import { type Choice, filterOf, type Kind, kindOf, OPERATORS } from "./condition";
 
 /** As many as a list can be read through; the map shows more. */
 const LISTED = 100;
@@ -50,103 +50,136 @@ function valueField(
   return field;
 }
 
-export function search(
-  properties: Record<string, SchemaProperty>,
-  apply: (condition: Condition) => void,
-  open: (item: Item) => void,
-): Search {
-  const names = Object.keys(properties)
-    .filter((name) => kindOf(properties[name] ?? {}) !== null)
-    .sort((one, other) => propertyName(one).localeCompare(propertyName(other)));
-  const choices: Choice[] = ["classification", "status"]
-    .filter((name) => names.includes(name))
-    .map((property) => ({ property, operator: "=", value: "" }));
-  const rows = element("div", { class: "stack" });
-  const words = element("input", {
-    type: "search",
-    id: "words",
-    "aria-label": text("filter.words"),
-    placeholder: text("filter.words"),
-  });
-  const send = () =>
-    apply({ q: words.value.trim() || undefined, filter: filterOf(choices, properties) });
-  const render = () => replace(rows, choices.map(row));
-  const row = (choice: Choice): HTMLElement => {
-    const kind = kindOf(properties[choice.property] ?? {}) ?? "words";
-    const property = element(
-      "select",
-      {
-        "aria-label": text("filter.property"),
-        onchange: () => {
-          const next = kindOf(properties[property.value] ?? {}) ?? "words";
-          Object.assign(choice, {
-            property: property.value,
-            operator: OPERATORS[next][0],
-            value: "",
-          });
-          render();
-        },
-      },
-      names.map((name) =>
-        element("option", { value: name, selected: name === choice.property }, propertyName(name)),
-      ),
+/** The conditions that a reader puts together, one a row. */
+class Conditions {
+  readonly root = element("div", { class: "stack" });
+  readonly #names: string[];
+  readonly #choices: Choice[];
+
+  constructor(
+    readonly properties: Record<string, SchemaProperty>,
+    readonly changed: () => void,
+  ) {
+    this.#names = Object.keys(properties)
+      .filter((name) => this.#property(name) !== null)
+      .sort((one, other) => propertyName(one).localeCompare(propertyName(other)));
+    this.#choices = ["classification", "status"]
+      .filter((name) => this.#names.includes(name))
+      .map((property) => ({ property, operator: "=", value: "" }));
+    this.#render();
+  }
+
+  get filter(): string | undefined {
+    return filterOf(this.#choices, this.properties);
+  }
+
+  /** Begins a condition on a property that has none yet. */
+  add(): void {
+    const names = this.#names;
+    const isNew = (name: string) => this.#choices.every((one) => one.property !== name);
+    const property = names.find(isNew) ?? names[0];
+    if (property === undefined) return;
+    this.#choices.push({ property, operator: this.#operators(property)[0] ?? "=", value: "" });
+    this.#render();
+  }
+
+  #property(name: string): Kind | null {
+    return kindOf(this.properties[name] ?? {});
+  }
+
+  #operators(name: string): string[] {
+    return OPERATORS[this.#property(name) ?? "words"];
+  }
+
+  #render(): void {
+    replace(
+      this.root,
+      this.#choices.map((choice) => this.#row(choice)),
     );
-    const operator = element(
-      "select",
-      {
-        "aria-label": text("filter.operator"),
-        onchange: () => {
-          choice.operator = operator.value;
-          send();
-        },
-      },
-      OPERATORS[kind].map((one) =>
-        element("option", { value: one, selected: one === choice.operator }, operatorName(one)),
-      ),
-    );
-    const remove = () => {
-      choices.splice(choices.indexOf(choice), 1);
-      render();
-      send();
+  }
+
+  #row(choice: Choice): HTMLElement {
+    const value = (chosen: string) => {
+      choice.value = chosen;
+      this.changed();
     };
-    const field = valueField(
-      properties[choice.property] ?? {},
-      choice.property,
-      choice.value,
-      (value) => {
-        choice.value = value;
-        send();
-      },
-    );
+    const remove = () => {
+      this.#choices.splice(this.#choices.indexOf(choice), 1);
+      this.#render();
+      this.changed();
+    };
     const label = `${text("filter.remove")}: ${propertyName(choice.property)}`;
     return element(
       "div",
       { class: "condition" },
-      property,
-      operator,
-      field,
+      this.#propertyField(choice),
+      this.#operatorField(choice),
+      valueField(this.properties[choice.property] ?? {}, choice.property, choice.value, value),
       element(
         "button",
         { type: "button", class: "quiet", "aria-label": label, onclick: remove },
         "×",
       ),
     );
-  };
-  const add = () => {
-    const property =
-      names.find((name) => choices.every((one) => one.property !== name)) ?? names[0];
-    if (property === undefined) return;
-    const kind = kindOf(properties[property] ?? {}) ?? "words";
-    choices.push({ property, operator: OPERATORS[kind][0] ?? "=", value: "" });
-    render();
-  };
-  render();
+  }
+
+  #propertyField(choice: Choice): HTMLElement {
+    const changed = () => {
+      const property = field.value;
+      Object.assign(choice, { property, operator: this.#operators(property)[0], value: "" });
+      this.#render();
+    };
+    const field = element(
+      "select",
+      { "aria-label": text("filter.property"), onchange: changed },
+      this.#names.map((name) =>
+        element("option", { value: name, selected: name === choice.property }, propertyName(name)),
+      ),
+    );
+    return field;
+  }
+
+  #operatorField(choice: Choice): HTMLElement {
+    const changed = () => {
+      choice.operator = field.value;
+      this.changed();
+    };
+    const field = element(
+      "select",
+      { "aria-label": text("filter.operator"), onchange: changed },
+      this.#operators(choice.property).map((one) =>
+        element("option", { value: one, selected: one === choice.operator }, operatorName(one)),
+      ),
+    );
+    return field;
+  }
+}
+
+export function search(
+  properties: Record<string, SchemaProperty>,
+  apply: (condition: Condition) => void,
+  open: (item: Item) => void,
+): Search {
+  const label = text("filter.words");
+  const words = element("input", {
+    type: "search",
+    id: "words",
+    "aria-label": label,
+    placeholder: label,
+  });
+  const send = () => apply({ q: words.value.trim() || undefined, filter: conditions.filter });
+  const conditions = new Conditions(properties, send);
   const count = element("p", { role: "status", class: "faint" });
   const found = element("ul", { class: "found" });
   const submit = (event: Event) => {
     event.preventDefault();
     send();
   };
+  const add = element(
+    "button",
+    { type: "button", class: "quiet", onclick: () => conditions.add() },
+    text("filter.add"),
+  );
   const root = element(
     "div",
     { class: "stack" },
@@ -163,18 +196,18 @@ export function search(
         "details",
         { open: window.innerWidth > 640 },
         element("summary", {}, text("filter.title")),
-        rows,
-        element("button", { type: "button", class: "quiet", onclick: add }, text("filter.add")),
+        conditions.root,
+        add,
       ),
     ),
     count,
     found,
   );
-  const list = (shown: Shown) => {
-    replace(count, text("filter.shown", { count: shown.items.length, matched: shown.matched }));
+  const list = ({ items, matched }: Shown) => {
+    replace(count, text("filter.shown", { count: items.length, matched }));
     replace(
       found,
-      shown.items.slice(0, LISTED).map((item) => element("li", {}, entry(item, open))),
+      items.slice(0, LISTED).map((item) => element("li", {}, entry(item, open))),
     );
   };
   return { root, list };

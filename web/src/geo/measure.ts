@@ -72,6 +72,9 @@ export function distanceM(one: Position, other: Position): number {
   return Math.hypot(plane.x(lon2) - plane.x(lon1), plane.y(lat2) - plane.y(lat1));
 }
 
+/** What a map shows where nothing else is said: west, south, east, north. */
+export const WORLD: [number, number, number, number] = [-180, -80, 180, 80];
+
 /** The rings, lines and points of a geometry, each as a list of positions. */
 export function pathsOf(geometry: Geometry | null): Position[][] {
   if (geometry === null) return [];

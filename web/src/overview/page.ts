@@ -16,6 +16,23 @@ import { carried, everyYear } from "./steps";
 
 const OUTCOMES = ["cancelled", "reduced", "cleared"] as const;
 
+function heading(page: Page, title: string, isRegion: boolean): HTMLElement {
+  const all = link(page.programme.code, "overview");
+  const print = { type: "button", class: "quiet", onclick: () => window.print() };
+  return element(
+    "div",
+    { class: "row spread" },
+    element("h1", {}, title),
+    element(
+      "span",
+      { class: "row no-print" },
+      isRegion && element("a", { href: all }, text("overview.all_regions")),
+      keepButton(page, null),
+      element("button", print, text("print")),
+    ),
+  );
+}
+
 export async function show(page: Page): Promise<void> {
   const { programme, main, query, signal } = page;
   const region = query.get("region");
@@ -23,32 +40,22 @@ export async function show(page: Page): Promise<void> {
     readFigures(programme.code, region, signal),
     readRegions(programme.code, signal),
   ]);
-  const names = new Map(
-    regions.features.map((one) => [String(one.properties["local_id"]), regionName(one.properties)]),
+  const pairs = regions.features.map(
+    ({ properties }) => [String(properties["local_id"]), regionName(properties)] as const,
   );
+  const names = new Map(pairs);
   const rows = figures.byRegion.rows;
   const row =
     region === null ? total(figures.byRegion) : rows.find((one) => one["region"] === region);
   const map = element("div", { class: "map", role: "region", "aria-label": text("overview.map") });
   const measure = measureChoice();
+  const scrolled = { class: "card wide", tabindex: 0, "aria-label": text("overview.table") };
   replace(
     main,
-    element(
-      "div",
-      { class: "row spread" },
-      element("h1", {}, region === null ? programme.title : `${names.get(region) ?? region}`),
-      element(
-        "span",
-        { class: "row no-print" },
-        region !== null &&
-          element("a", { href: link(programme.code, "overview") }, text("overview.all_regions")),
-        keepButton(page, null),
-        element(
-          "button",
-          { type: "button", class: "quiet", onclick: () => window.print() },
-          text("print"),
-        ),
-      ),
+    heading(
+      page,
+      region === null ? programme.title : (names.get(region) ?? region),
+      region !== null,
     ),
     headlines(programme.code, region, row),
     element(
@@ -65,11 +72,7 @@ export async function show(page: Page): Promise<void> {
         ),
         map,
       ),
-      element(
-        "section",
-        { class: "card wide", tabindex: 0, "aria-label": text("overview.table") },
-        regionTable(programme.code, rows, names, region),
-      ),
+      element("section", scrolled, regionTable(programme.code, rows, names, region)),
     ),
     element(
       "div",

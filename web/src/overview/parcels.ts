@@ -2,7 +2,7 @@
 import { OUTCOME_COLOURS, REMAINING_COLOUR } from "../chart/palette";
 import { type Child, element, replace } from "../dom";
 import { areaM2, day, whole } from "../format";
-import { boxOf } from "../geo/measure";
+import { boxOf, WORLD } from "../geo/measure";
 import { codeName, type Key, text } from "../language";
 import { link } from "../route";
 import { read } from "../server";
@@ -38,85 +38,88 @@ function change(programme: string, one: Change): Child {
   return element("li", {}, `${day(one.on)}: ${what} – `, recordLink(programme, one.cause));
 }
 
-export async function show(page: Page): Promise<void> {
-  const { programme, main, query, signal } = page;
-  const figure = query.get("figure") ?? "remaining";
-  const region = query.get("region");
-  const [parcels, regions] = await Promise.all([
-    read<Parcels>(
-      `/programmes/${programme.code}/parcels`,
-      { figure, region, limit: SHOWN, year: query.get("year") },
-      signal,
-    ),
-    readRegions(programme.code, signal),
-  ]);
-  const names = new Map(
-    regions.features.map((one) => [String(one.properties["local_id"]), regionName(one.properties)]),
-  );
-  const where =
-    region === null ? programme.title : (names.get(region) ?? text("overview.no_region"));
-  const map = element("div", { class: "map", role: "region", "aria-label": text("parcels.map") });
-  replace(
-    main,
-    element(
-      "p",
-      { class: "no-print" },
-      element("a", { href: link(programme.code, "overview", { region }) }, text("parcels.back")),
-    ),
-    element(
-      "h1",
+function parcelList(programme: string, parcels: Parcels): HTMLElement {
+  const entry = (one: Parcels["features"][number]) => {
+    const timeline = one.properties["timeline"] as Change[];
+    return element(
+      "li",
       {},
-      `${text(FIGURE_NAMES[figure] ?? "figure.remaining")}: ${areaM2(parcels.figure_m2)}`,
-    ),
-    element(
-      "p",
-      {},
-      `${where}. ${text("parcels.explained", { count: whole(parcels.features.length), of: whole(parcels.numberMatched) })}`,
-    ),
-    element(
-      "div",
-      { class: "two" },
-      element("section", { class: "card" }, map),
+      element("strong", {}, areaM2(Number(one.properties["counted_m2"]))),
+      ` ${String(one.properties["region_name"] ?? "")}`,
       element(
-        "ol",
-        { class: "card parcels", tabindex: 0, "aria-label": text("page.parcels") },
-        parcels.features.map((one) =>
-          element(
-            "li",
-            {},
-            element("strong", {}, areaM2(Number(one.properties["counted_m2"]))),
-            ` ${String(one.properties["region_name"] ?? "")}`,
-            element(
-              "ul",
-              {},
-              (one.properties["timeline"] as Change[]).map((step) => change(programme.code, step)),
-            ),
-          ),
-        ),
+        "ul",
+        {},
+        timeline.map((step) => change(programme, step)),
       ),
-    ),
-  );
+    );
+  };
+  const attributes = { class: "card parcels", tabindex: 0, "aria-label": text("page.parcels") };
+  return element("ol", attributes, parcels.features.map(entry));
+}
+
+async function parcelMap(
+  page: Page,
+  holder: HTMLElement,
+  parcels: Parcels,
+  figure: string,
+): Promise<void> {
+  const { programme, signal } = page;
   const { baseMap, source } = await import("../map/base");
-  const box = boxOf(parcels.features.map((one) => one.geometry)) ??
-    programme.extent.spatial.bbox[0] ?? [-180, -80, 180, 80];
-  const drawn = await baseMap(map, box);
-  if (signal.aborted) return drawn.remove();
-  signal.addEventListener("abort", () => drawn.remove());
-  source(drawn, "parcels").setData({
-    type: "FeatureCollection",
-    features: parcels.features.map((one) => ({ ...one, properties: {} })),
-  });
+  const box = boxOf(parcels.features.map((one) => one.geometry));
+  const map = await baseMap(holder, box ?? programme.extent.spatial.bbox[0] ?? WORLD);
+  if (signal.aborted) return map.remove();
+  signal.addEventListener("abort", () => map.remove());
+  const features = parcels.features.map((one) => ({ ...one, properties: {} }));
+  source(map, "parcels").setData({ type: "FeatureCollection", features });
   const colour = (OUTCOME_COLOURS as Record<string, string>)[figure] ?? REMAINING_COLOUR;
-  drawn.addLayer({
+  map.addLayer({
     id: "parcels",
     type: "fill",
     source: "parcels",
     paint: { "fill-color": colour, "fill-opacity": 0.6 },
   });
-  drawn.addLayer({
+  map.addLayer({
     id: "parcel-edges",
     type: "line",
     source: "parcels",
     paint: { "line-color": colour, "line-width": 2 },
   });
+}
+
+export async function show(page: Page): Promise<void> {
+  const { programme, main, query, signal } = page;
+  const figure = query.get("figure") ?? "remaining";
+  const region = query.get("region");
+  const asked = { figure, region, limit: SHOWN, year: query.get("year") };
+  const [parcels, regions] = await Promise.all([
+    read<Parcels>(`/programmes/${programme.code}/parcels`, asked, signal),
+    readRegions(programme.code, signal),
+  ]);
+  const found = regions.features.find((one) => one.properties["local_id"] === region);
+  const named = found === undefined ? text("overview.no_region") : regionName(found.properties);
+  const where = region === null ? programme.title : named;
+  const shown = { count: whole(parcels.features.length), of: whole(parcels.numberMatched) };
+  const holder = element("div", {
+    class: "map",
+    role: "region",
+    "aria-label": text("parcels.map"),
+  });
+  const back = link(programme.code, "overview", { region: region === "" ? null : region });
+  replace(
+    main,
+    element("p", { class: "no-print" }, element("a", { href: back }, text("parcels.back"))),
+    element(
+      "h1",
+      {},
+      `${text(FIGURE_NAMES[figure] ?? "figure.remaining")}: ${areaM2(parcels.figure_m2)}`,
+    ),
+    element("p", {}, `${where}. ${text("parcels.explained", shown)}`),
+    element(
+      "div",
+      { class: "two" },
+      element("section", { class: "card" }, holder),
+      parcelList(programme.code, parcels),
+    ),
+  );
+  await parcelMap(page, holder, parcels, figure);
 }

@@ -6,7 +6,9 @@ import type { Row } from "../wire";
 import { number } from "./data";
 
 const FIGURES = ["identified", "cancelled", "reduced", "cleared", "remaining"] as const;
-const NAMES: Record<(typeof FIGURES)[number], Key> = {
+type Figure = (typeof FIGURES)[number];
+type Column = Figure | "name";
+const NAMES: Record<Figure, Key> = {
   identified: "figure.identified",
   cancelled: "code.cancelled",
   reduced: "code.reduced",
@@ -14,100 +16,95 @@ const NAMES: Record<(typeof FIGURES)[number], Key> = {
   remaining: "figure.remaining",
 };
 
-/** Every figure is a link to the parcels it is made of. */
+/** Regions with their figures, sorted by one of them; every figure is a link to its parcels. */
+class RegionTable {
+  readonly root: HTMLElement;
+  readonly #body = element("tbody");
+  #sorted: Column = "remaining";
+
+  constructor(
+    readonly programme: string,
+    readonly rows: Row[],
+    readonly names: Map<string, string>,
+    readonly chosen: string | null,
+  ) {
+    const headings = [
+      this.#heading("name", text("region")),
+      FIGURES.map((figure) => this.#heading(figure, text(NAMES[figure]))),
+    ];
+    this.root = element(
+      "table",
+      { class: "regions" },
+      element("caption", {}, text("overview.table")),
+      element("thead", {}, element("tr", {}, headings)),
+      this.#body,
+    );
+    this.#fill();
+  }
+
+  #name(row: Row): string {
+    if (row["region"] === null) return text("overview.no_region");
+    return this.names.get(String(row["region"])) ?? String(row["region"]);
+  }
+
+  #fill(): void {
+    const column = this.#sorted;
+    const by = (one: Row, other: Row) =>
+      column === "name"
+        ? this.#name(one).localeCompare(this.#name(other))
+        : number(other, `${column}_m2`) - number(one, `${column}_m2`);
+    this.#body.replaceChildren(...[...this.rows].sort(by).map((row) => this.#line(row)));
+  }
+
+  #line(row: Row): HTMLElement {
+    const { programme } = this;
+    const region = row["region"] ?? null;
+    const name =
+      region === null
+        ? this.#name(row)
+        : element("a", { href: link(programme, "overview", { region }) }, this.#name(row));
+    return element(
+      "tr",
+      { class: region === this.chosen ? "chosen" : null },
+      element("th", { scope: "row" }, name),
+      FIGURES.map((figure) => this.#cell(row, figure)),
+    );
+  }
+
+  #cell(row: Row, figure: Figure): HTMLElement {
+    const value = number(row, `${figure}_m2`);
+    if (value === 0) return element("td", { class: "number" }, "0");
+    const href = link(this.programme, "parcels", { figure, region: row["region"] ?? "" });
+    const label = `${this.#name(row)}, ${text(NAMES[figure])}: ${areaM2(value)}`;
+    const opens = element("a", { href, "aria-label": label }, whole(value));
+    return element("td", { class: "number" }, opens);
+  }
+
+  #heading(column: Column, words: string): HTMLElement {
+    const isName = column === "name";
+    const order = isName ? "ascending" : "descending";
+    const sort = () => {
+      this.#sorted = column;
+      for (const other of cell.parentElement?.children ?? []) other.removeAttribute("aria-sort");
+      cell.setAttribute("aria-sort", order);
+      this.#fill();
+    };
+    const attributes = {
+      scope: "col",
+      class: isName ? null : "number",
+      "aria-sort": column === this.#sorted ? order : null,
+    };
+    const button = element("button", { type: "button", class: "plain", onclick: sort }, words);
+    const cell = element("th", attributes, button);
+    return cell;
+  }
+}
+
 export function regionTable(
   programme: string,
   rows: Row[],
   names: Map<string, string>,
   chosen: string | null,
 ): HTMLElement {
-  let sorted: (typeof FIGURES)[number] | "name" = "remaining";
-  const body = element("tbody");
-  const name = (row: Row) =>
-    row["region"] === null
-      ? text("overview.no_region")
-      : (names.get(String(row["region"])) ?? String(row["region"]));
-  const line = (row: Row) =>
-    element(
-      "tr",
-      { class: row["region"] === chosen ? "chosen" : null },
-      element(
-        "th",
-        { scope: "row" },
-        row["region"] === null
-          ? name(row)
-          : element(
-              "a",
-              { href: link(programme, "overview", { region: row["region"] }) },
-              name(row),
-            ),
-      ),
-      FIGURES.map((figure) =>
-        element(
-          "td",
-          { class: "number" },
-          number(row, `${figure}_m2`) === 0
-            ? "0"
-            : element(
-                "a",
-                {
-                  href: link(programme, "parcels", { figure, region: row["region"] ?? "" }),
-                  "aria-label": `${name(row)}, ${text(NAMES[figure])}: ${areaM2(number(row, `${figure}_m2`))}`,
-                },
-                whole(number(row, `${figure}_m2`)),
-              ),
-        ),
-      ),
-    );
-  const fill = () => {
-    const by = (one: Row, other: Row) =>
-      sorted === "name"
-        ? name(one).localeCompare(name(other))
-        : number(other, `${sorted}_m2`) - number(one, `${sorted}_m2`);
-    body.replaceChildren(...[...rows].sort(by).map(line));
-  };
-  const heading = (key: typeof sorted, words: string) => {
-    const cell: HTMLElement = element(
-      "th",
-      {
-        scope: "col",
-        class: key === "name" ? null : "number",
-        "aria-sort": key === sorted ? "descending" : null,
-      },
-      element(
-        "button",
-        {
-          type: "button",
-          class: "plain",
-          onclick: () => {
-            sorted = key;
-            cell.parentElement
-              ?.querySelectorAll("th")
-              .forEach((one) => one.removeAttribute("aria-sort"));
-            cell.setAttribute("aria-sort", key === "name" ? "ascending" : "descending");
-            fill();
-          },
-        },
-        words,
-      ),
-    );
-    return cell;
-  };
-  fill();
-  return element(
-    "table",
-    { class: "regions" },
-    element("caption", {}, text("overview.table")),
-    element(
-      "thead",
-      {},
-      element(
-        "tr",
-        {},
-        heading("name", text("region")),
-        FIGURES.map((figure) => heading(figure, text(NAMES[figure]))),
-      ),
-    ),
-    body,
-  );
+  return new RegionTable(programme, rows, names, chosen).root;
 }

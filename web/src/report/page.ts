@@ -61,7 +61,7 @@ interface Frozen {
   title: string;
   kind: string;
   revision: number;
-  frozen_at: string;
+  parameters: Record<string, string>;
 }
 
 function columnName(column: string): string {
@@ -286,6 +286,11 @@ function parameters(page: Page, kind: Kind, asked: Record<string, string | null>
   );
 }
 
+function asPublished(programme: string, { kind, parameters, revision }: Frozen): string {
+  const { group_by: by, from, to } = parameters;
+  return link(programme, "report", { kind, by, from, to, as_of: revision });
+}
+
 function published(programme: string, reports: Frozen[]): HTMLElement[] {
   if (reports.length === 0) return [];
   const list = element(
@@ -301,11 +306,7 @@ function published(programme: string, reports: Frozen[]): HTMLElement[] {
           {},
           one.title,
           ` – ${text("shell.revision", { revision: whole(one.revision) })}, `,
-          element(
-            "a",
-            { href: link(programme, "report", { kind: one.kind, as_of: one.revision }) },
-            text("report.open_as_of"),
-          ),
+          element("a", { href: asPublished(programme, one) }, text("report.open_as_of")),
         ),
       ),
     ),
