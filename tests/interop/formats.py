@@ -55,6 +55,8 @@ def same(found, wanted):
         if found is None or found == "":
             return True
         return bool(numpy.isnat(found) if isinstance(found, numpy.datetime64) else found != found)
+    if isinstance(wanted, bool) and isinstance(found, str):
+        return found == str(wanted).lower()
     if isinstance(wanted, bool):
         return bool(found) == wanted
     if isinstance(wanted, (int, float)):
@@ -138,13 +140,47 @@ def geopackage(path):
     if rows - empty != indexed:
         faults.append(f"{indexed} boxes for {rows - empty} geometries")
     database.close()
-    try:
-        from osgeo_utils.samples import validate_gpkg
-    except ImportError:
-        print("gpkg: osgeo_utils is not there; its validation was left out")
-        return faults
-    errors = validate_gpkg.check(str(path), extra_checks=True, warning_as_error=False)
-    return faults + [str(error) for error in errors or []]
+    return faults + validated(path)
+
+
+def validated(path):
+    """What GDAL's own validation says; it comes with Debian's python3-gdal."""
+    python = "/usr/bin/python3"
+    module = "osgeo_utils.samples.validate_gpkg"
+    there = subprocess.run([python, "-c", f"import {module}"], capture_output=True)
+    if there.returncode != 0:
+        print("left out: validate_gpkg, since python3-gdal is not installed")
+        return []
+    command = [python, "-m", module, "-k", "--extra", str(path)]
+    told = subprocess.run(command, capture_output=True, text=True)
+    # Triggers of GeoPackage 1.3, which 1.4 replaces by others: older validations ask for them.
+    replaced = ("_update1 trigger missing", "_update3 trigger missing")
+    lines = (told.stdout + told.stderr).splitlines()
+    return [line for line in lines if not line.endswith(replaced)]
+
+
+def without_places(program, store, folder):
+    """Records of which nothing is known but that they are there."""
+    names = ["Nowhere 1", "គ្មានទីតាំង", "Невідомо де"]
+    features = [
+        {
+            "type": "Feature",
+            "geometry": None,
+            "properties": {
+                "local_id": f"NOWHERE-{number}",
+                "name": name,
+                "classification": "suspected",
+                "identified_on": "2019-03-01",
+            },
+        }
+        for number, name in enumerate(names)
+    ]
+    file = folder / "nowhere.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    command = [program, "--database", store, "import", "--programme", "cambodia"]
+    command += ["--collection", COLLECTION, str(file)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return len(names)
 
 
 def main(program, folder):
@@ -155,8 +191,10 @@ def main(program, folder):
     store = f"sqlite:{database}"
     demo = [program, "--database", store, "demo", "--records", "1000"]
     subprocess.run(demo, check=True, stdout=subprocess.DEVNULL)
+    nowhere = without_places(program, store, folder)
     export(program, store, folder)
     features = expected(folder)
+    assert sum(shape is None for shape, _ in features.values()) >= nowhere
     with zipfile.ZipFile(folder / "areas.zip") as archive:
         assert archive.testzip() is None
     checks = {

@@ -3,7 +3,8 @@
 Usage: guessable.py ADDRESS FILE. A cursor is made by the server and signed; a filter follows a
 grammar; an interval, a revision and a box follow rules that need a calendar, a history, a reference
 system; and a limit beyond the greatest is to be taken as the greatest (17-069r4,
-/req/core/fc-limit-response-1), whatever the schema says. The tests of the product try these by hand.
+/req/core/fc-limit-response-1), whatever the schema says. A file of items cannot have every reference
+system, profile or choice that a page can. The tests of the product try these by hand.
 """
 
 import json
@@ -21,19 +22,22 @@ UNGUESSABLE = {
     "limit",
 }
 
+# What pages of items can have, and files of some formats cannot.
+ONLY_OF_PAGES = {"crs", "profile", "skipGeometry"}
 
-def is_guessable(parameter):
+
+def is_guessable(parameter, path):
     name = parameter.get("name") or parameter.get("$ref", "").rsplit("/", 1)[-1]
-    return name not in UNGUESSABLE
+    return name not in UNGUESSABLE and not (path.endswith("/items") and name in ONLY_OF_PAGES)
 
 
 def main(address, file):
     with urllib.request.urlopen(address) as answer:
         definition = json.load(answer)
-    for item in definition["paths"].values():
+    for path, item in definition["paths"].items():
         for operation in item.values():
             if isinstance(operation, dict) and "parameters" in operation:
-                kept = [one for one in operation["parameters"] if is_guessable(one)]
+                kept = [one for one in operation["parameters"] if is_guessable(one, path)]
                 operation["parameters"] = kept
     with open(file, "w", encoding="utf-8") as out:
         json.dump(definition, out)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs real clients against the built programme: GDAL, OWSLib, QGIS and schemathesis.
+# Runs real clients against the built programme: GDAL (its files too), OWSLib, QGIS and schemathesis.
 #
 # Usage: run.sh SAFEGROUND FOLDER. SAFEGROUND is the executable, FOLDER is for what is installed and
 # written here. QGIS is left out, and says so, where Debian's python3-qgis is not installed.
@@ -31,6 +31,7 @@ done
 base=$address/programmes/cambodia
 
 "$python" "$here/clients.py" "$base" "$token"
+"$python" "$here/formats.py" "$safeground" "$scene/formats"
 
 if /usr/bin/python3 -c 'import qgis.core' 2>/dev/null; then
     XDG_RUNTIME_DIR=$scene /usr/bin/python3 "$here/qgis_layer.py" "$base"

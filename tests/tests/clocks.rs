@@ -143,6 +143,7 @@ impl<'a> Scene<'a> {
             mapping: &Mapping::default(),
             body: &Spooled::from_reader(text.as_bytes()).unwrap(),
             limits: ReadLimits::default(),
+            layer: None,
             received_at: instant(step),
             edits: None,
         };

@@ -44,7 +44,7 @@ impl Scene {
     }
 
     fn csv(&self, query: &str) -> String {
-        String::from_utf8(self.items(&format!("f=csv&{query}")).body).unwrap()
+        String::from_utf8_lossy(&self.items(&format!("f=csv&{query}")).body).into_owned()
     }
 }
 
@@ -215,4 +215,108 @@ fn who_may_not_read_gets_no_file() {
         assert_eq!(server.get(&path).status, 401);
         assert_eq!(server.ask(&path, &stranger).status, 404);
     }
+}
+
+fn area_of(server: &Server, local_id: &str) -> Value {
+    server.get(&format!("{AREAS}/items/{local_id}")).json()
+}
+
+#[test]
+fn a_file_that_was_downloaded_can_be_sent_again() {
+    let scene = Scene::new();
+    let before: Vec<Value> =
+        (0..2).map(|number| area_of(&scene.server, &format!("HA-{number}"))).collect();
+    let path = "/programmes/kh/submissions?collection=hazardous-areas&dry_run=true";
+    for word in ["geojson", "geojsonseq", "ndjson", "csv", "xlsx", "fgb", "gpkg", "kml"] {
+        let download = scene.items(&format!("f={word}&filter=located%20=%20true"));
+        let media_type = download.header("content-type").unwrap();
+        let asking = scene.contributor.clone().header("Content-Type", media_type);
+        let answer = scene.server.post(path, &asking, &download.body);
+        let receipt = answer.json();
+        assert_eq!(answer.status, 200, "{word}: {receipt}");
+        assert_eq!(receipt["outcome"], "would_apply", "{word}: {receipt}");
+        assert_eq!(receipt["features"]["received"], 2, "{word}");
+    }
+    let changed = scene.csv("filter=located%20=%20true").replace("Мост", "Місто");
+    let path = "/programmes/kh/submissions?collection=hazardous-areas";
+    let answer = scene.server.post(path, &scene.contributor, changed.as_bytes());
+    assert_eq!(answer.status, 201, "{}", answer.json());
+    assert_eq!(answer.json()["applied"]["updated"], 2);
+    for (number, before) in (0..2).zip(&before) {
+        let after = area_of(&scene.server, &format!("HA-{number}"));
+        assert_eq!(after["geometry"], before["geometry"]);
+        assert_eq!(after["properties"]["name"], format!("ភូមិ {number}, «Місто»"));
+        assert_eq!(after["properties"]["identified_on"], before["properties"]["identified_on"]);
+    }
+}
+
+#[test]
+fn rows_are_refused_with_their_place_and_the_rule() {
+    let scene = Scene::new();
+    let path = "/programmes/kh/submissions?collection=hazardous-areas";
+    let table = "local_id,classification,identified_on,geometry\n\
+                 HA-7,suspected,2019-03-01,\"POLYGON((103 13,103.001 13,103.001 13.001,103 13))\"\n\
+                 HA-8,wrong,01/02/2019,\"POLYGON((103 13\"\n";
+    let answer = scene.server.post(path, &scene.contributor, table.as_bytes());
+    assert_eq!(answer.status, 422);
+    let problem = answer.json();
+    let pointers: BTreeSet<&str> = problem["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["index"] == 1)
+        .filter_map(|finding| finding["pointer"].as_str())
+        .collect();
+    for pointer in ["/properties/classification", "/properties/identified_on", "/geometry"] {
+        assert!(pointers.contains(pointer), "{pointer}: {problem}");
+    }
+    for (body, code) in [
+        (&b"fgb\x03fgb\0\xff\xff\xff\xff"[..], "malformed-file"),
+        (b"PK\x03\x04 and nothing more", "malformed-file"),
+        (b"SQLite format 3\0 and nothing more", "malformed-file"),
+        (b"<kml><Placemark>", "malformed-file"),
+        (b"name,lon,lat\nCa\xf1o,1,2\n", "wrong-charset"),
+    ] {
+        let answer = scene.server.post(path, &scene.contributor, body);
+        assert_eq!(answer.status, 400, "{code}");
+        assert_eq!(answer.json()["unreadable"]["code"], code);
+    }
+}
+
+#[test]
+fn a_foreign_file_is_imported_by_a_mapping_file() {
+    let product = Product::on_sqlite();
+    product.run(&["programme", "add", "kh", "--name", "Cambodia"]);
+    let table = product.file(
+        "imsma.csv",
+        "ID;Type;Found;Hectares;Lon;Lat;wkt\n\
+         A-1;CHA;31/12/2019;1.0;;;\"POLYGON((103 13,103.001 13,103.001 13.001,103 13.001,103 13))\"\n",
+    );
+    let mapping = product.file(
+        "imsma.toml",
+        "[properties]\n\
+         local_id = { from = \"ID\" }\n\
+         classification = { from = \"Type\", values = { SHA = \"suspected\", CHA = \"confirmed\" } }\n\
+         identified_on = { from = \"Found\", date = \"%d/%m/%Y\" }\n\
+         reported_area_m2 = { from = \"Hectares\", unit = \"ha\" }\n",
+    );
+    let (table, mapping) = (table.to_str().unwrap(), mapping.to_str().unwrap());
+    let import = ["import", "--programme", "kh", "--collection", "hazardous-areas", table];
+    let with = |file: &str| product.try_run(&[&import[..], &["--mapping", file]].concat());
+    let wrong = product.file("wrong.json", "{\"properties\": {\"colour\": {\"from\": \"ID\"}}}");
+    let refused = with(wrong.to_str().unwrap());
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && told.contains("properties.colour"), "{told}");
+    let applied = with(mapping);
+    let told = String::from_utf8_lossy(&applied.stdout).into_owned();
+    assert!(applied.status.success(), "{told}");
+    let out = product.folder().join("out.geojson");
+    let export = ["export", "--programme", "kh", "--collection", "hazardous-areas"];
+    product.run(&[&export[..], &[out.to_str().unwrap()]].concat());
+    let told: Value = serde_json::from_slice(&std::fs::read(&out).unwrap()).unwrap();
+    let properties = &told["features"][0]["properties"];
+    assert_eq!(properties["local_id"], "A-1");
+    assert_eq!(properties["classification"], "confirmed");
+    assert_eq!(properties["identified_on"], "2019-12-31");
+    assert_eq!(properties["reported_area_m2"], 10_000.0);
 }

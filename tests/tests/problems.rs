@@ -30,7 +30,7 @@ fn every_problem_of_the_catalogue_is_provoked_and_well_formed() {
     broken["properties"]["classification"] = "perhaps".into();
     let keyed = contributor.clone().header(KEY.0, KEY.1);
     assert_eq!(server.post(areas, &keyed, area("KH-HA-1").as_bytes()).status, 201);
-    let xml = contributor.clone().header("Content-Type", "application/xml");
+    let xml = contributor.clone().header("Content-Type", "application/pdf");
     let bad_key = contributor.clone().header(KEY.0, "a key with blanks");
     let csv = contributor.clone().header("Accept", "image/png");
     let first = format!("{items}/KH-HA-1");

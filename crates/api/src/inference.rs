@@ -1,8 +1,11 @@
 //! What a layer is, found out from a file.
 
-use std::io::Read;
+use std::io::{Read, Seek};
+use std::ops::ControlFlow;
 
-use exchange::{ReadError, ReadLimits};
+use exchange::{Incoming, ReadError, ReadLimits, ReadOptions};
+use serde_json::Value;
+use survey::WireFeature;
 use survey::layer::{Inference, Inferred};
 
 /// Finds out the definition of a layer from a file; features that cannot be read teach nothing.
@@ -10,18 +13,35 @@ use survey::layer::{Inference, Inferred};
 /// # Errors
 /// When the file cannot be read to its end.
 pub fn infer(
-    body: impl Read,
+    body: impl Read + Seek,
     limits: ReadLimits,
     name: &str,
     title: &str,
 ) -> Result<Inferred, ReadError> {
     let mut inference = Inference::default();
-    for raw in exchange::read_features(body, limits) {
-        if let Ok(feature) = exchange::parse_feature(&raw?) {
+    let mut take = |one: Incoming| {
+        let is_row = one.is_row();
+        if let Ok(mut feature) = one.into_feature() {
+            if is_row {
+                read_texts(&mut feature);
+            }
             inference.take(&feature);
         }
-    }
+        ControlFlow::Continue(())
+    };
+    exchange::read_any(body, limits, &ReadOptions::default(), &mut take)?;
     Ok(inference.finish(name, title))
+}
+
+/// Texts of a table that are numbers, written as these are: a code like 007 stays a text.
+fn read_texts(feature: &mut WireFeature) {
+    for value in feature.properties.values_mut() {
+        let Value::String(text) = value else { continue };
+        let number = serde_json::from_str::<serde_json::Number>(text).ok();
+        if let Some(number) = number.filter(|number| number.to_string() == *text) {
+            *value = Value::Number(number);
+        }
+    }
 }
 
 /// A name for people made of one for addresses.

@@ -6,10 +6,11 @@
 //! a feature, whatever the size of the body.
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{Read, Seek};
+use std::ops::ControlFlow;
 
 use crossbeam_channel::{Sender, bounded};
-use exchange::{RawFeature, ReadError, ReadLimits};
+use exchange::{Incoming, ReadError, ReadLimits, ReadOptions};
 use rayon::prelude::*;
 use serde::Serialize;
 use store::OnError;
@@ -20,6 +21,7 @@ use survey::{
 
 use crate::mapping::Mapping;
 use crate::prepared::{PreparedQueue, Ticket};
+use crate::values;
 
 /// Features parsed and checked together; enough to keep the processors busy.
 const CHUNK_FEATURES: usize = 1_024;
@@ -62,6 +64,17 @@ pub struct Examined {
     may_be_unlocated: bool,
 }
 
+/// The bytes of a submission, and how they are to be read.
+#[derive(Debug)]
+pub struct Body<'a, R> {
+    /// The bytes, of any format that [`exchange::read_any`] knows.
+    pub bytes: R,
+    /// Bounds while reading them.
+    pub limits: ReadLimits,
+    /// The layer, sheet or table of a file with several.
+    pub layer: Option<&'a str>,
+}
+
 /// Reads, parses and checks a whole body. Writes nothing but a temporary file.
 ///
 /// With [`OnError::Skip`] a hazardous area refused for its geometry alone is queued in its
@@ -70,8 +83,7 @@ pub struct Examined {
 /// # Errors
 /// When the temporary file cannot be written.
 pub fn examine(
-    body: impl Read + Send,
-    limits: ReadLimits,
+    body: Body<'_, impl Read + Seek + Send>,
     collection: &Collection,
     context: &CheckContext<'_>,
     on_error: OnError,
@@ -92,17 +104,17 @@ pub fn examine(
             .unique
             .then(|| DuplicateBoundaries::new(&context.programme.rules)),
     };
-    let check_all = |chunk: &[RawFeature]| -> Vec<(u64, Checked)> {
-        let checked = chunk.par_iter();
-        checked.map(|raw| (raw.index, check(raw, collection, context, mapping))).collect()
+    let check_all = |chunk: Vec<Incoming>| -> Vec<(u64, Checked)> {
+        let checked = chunk.into_par_iter();
+        checked.map(|one| (one.index(), check(one, collection, context, mapping))).collect()
     };
     std::thread::scope(|scope| {
         let (sender, chunks) = bounded(1);
-        scope.spawn(move || read_chunks(body, limits, &sender));
+        scope.spawn(move || read_chunks(body, &sender));
         let mut waiting = Vec::new();
         for (chunk, broken) in chunks {
             let (checked, taken) = rayon::join(
-                || check_all(&chunk),
+                || check_all(chunk),
                 || examined.take_all(std::mem::take(&mut waiting), on_error, &mut met),
             );
             taken?;
@@ -117,31 +129,25 @@ pub fn examine(
 }
 
 /// Features read together, and why reading stopped after them if it did.
-type Chunk = (Vec<RawFeature>, Option<ReadError>);
+type Chunk = (Vec<Incoming>, Option<ReadError>);
 
 /// Reads a body chunk by chunk, as long as somebody takes them.
-fn read_chunks(body: impl Read, limits: ReadLimits, sender: &Sender<Chunk>) {
-    let mut features = exchange::read_features(body, limits);
-    loop {
-        let mut chunk = Vec::with_capacity(CHUNK_FEATURES);
-        let mut broken = None;
-        for feature in features.by_ref().take(CHUNK_FEATURES) {
-            match feature {
-                Ok(feature) => chunk.push(feature),
-                Err(error) => {
-                    broken = Some(error);
-                    break;
-                }
-            }
+fn read_chunks(body: Body<'_, impl Read + Seek>, sender: &Sender<Chunk>) {
+    let mut chunk = Vec::with_capacity(CHUNK_FEATURES);
+    let options = ReadOptions { layer: body.layer };
+    let outcome = exchange::read_any(body.bytes, body.limits, &options, &mut |one| {
+        chunk.push(one);
+        if chunk.len() < CHUNK_FEATURES {
+            return ControlFlow::Continue(());
         }
-        let is_last = chunk.is_empty() || broken.is_some();
-        if (chunk.is_empty() && broken.is_none())
-            || sender.send((chunk, broken)).is_err()
-            || is_last
-        {
-            return;
+        let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK_FEATURES));
+        match sender.send((full, None)) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_nobody) => ControlFlow::Break(()),
         }
-    }
+    });
+    // Where nobody takes them any more, there is nobody to tell.
+    let _nobody = sender.send((chunk, outcome.err()));
 }
 
 /// What the features of one body so far have, that no other may have as well.
@@ -151,14 +157,20 @@ struct Met {
 }
 
 fn check(
-    raw: &RawFeature,
+    incoming: Incoming,
     collection: &Collection,
     context: &CheckContext<'_>,
     mapping: &Mapping,
 ) -> Checked {
-    match exchange::parse_feature(raw) {
+    let is_row = incoming.is_row();
+    match incoming.into_feature() {
         Ok(mut feature) => {
             mapping.apply(&mut feature);
+            if is_row {
+                values::fit(&mut feature, collection);
+            } else {
+                values::unfold(&mut feature, collection);
+            }
             collection.check(feature, context)
         }
         Err(findings) => Checked { findings, record: None, fallback: None },

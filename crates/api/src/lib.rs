@@ -41,6 +41,7 @@ mod story;
 pub mod submission;
 mod submissions;
 mod tiles;
+mod values;
 mod viewer;
 mod withdrawals;
 mod work;

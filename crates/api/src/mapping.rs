@@ -6,6 +6,10 @@ use survey::WireFeature;
 
 use crate::intake::is_missing;
 
+mod file;
+
+pub use file::{CheckedMapping, MappingFile, MappingFileError};
+
 /// What to change in each feature before it is checked.
 ///
 /// # Examples
@@ -20,6 +24,8 @@ pub struct Mapping {
     renames: Vec<(String, String)>,
     defaults: Vec<(String, Value)>,
     number_from: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rules: Vec<(String, file::Rule)>,
 }
 
 /// A mapping argument that cannot be used.
@@ -51,16 +57,27 @@ impl Mapping {
                 Ok((property, serde_json::from_str(&value).unwrap_or(Value::String(value))))
             })
             .collect::<Result<_, MappingError>>()?;
-        Ok(Self { renames, defaults, number_from })
+        Ok(Self { renames, defaults, number_from, rules: Vec::new() })
+    }
+
+    /// The same, with what a mapping file tells done first.
+    #[must_use]
+    pub fn after(mut self, file: CheckedMapping) -> Self {
+        self.rules = file.rules;
+        self
     }
 
     /// Whether features pass through unchanged.
     pub fn is_empty(&self) -> bool {
-        self.renames.is_empty() && self.defaults.is_empty() && self.number_from.is_none()
+        self.renames.is_empty()
+            && self.defaults.is_empty()
+            && self.number_from.is_none()
+            && self.rules.is_empty()
     }
 
     /// Changes one feature. What the feature has of its own stays as it is.
     pub fn apply(&self, feature: &mut WireFeature) {
+        file::apply(&self.rules, feature);
         for (property, source) in &self.renames {
             if is_missing(feature, property)
                 && let Some(value) = feature.properties.remove(source)

@@ -40,7 +40,7 @@ catalogue! {
     MISSING_PARAMETER = 400 "missing-parameter" "A query parameter is missing";
     INVALID_CURSOR = 400 "invalid-cursor" "The cursor was not made by this listing";
     INVALID_HEADER = 400 "invalid-header" "A request header has a value that cannot be used";
-    UNREADABLE_BODY = 400 "unreadable-body" "The body could not be read as GeoJSON";
+    UNREADABLE_BODY = 400 "unreadable-body" "The body could not be read";
     INVALID_BODY = 400 "invalid-body" "The body does not say what it has to";
     UNAUTHENTICATED = 401 "unauthenticated" "A valid token is needed";
     FORBIDDEN = 403 "forbidden" "This token may not do that here";

@@ -14,7 +14,7 @@ use survey::access::Role;
 use survey::{CheckContext, Collection, Finding, Known, Programme};
 use uuid::Uuid;
 
-use crate::intake::{self, Examined, Summary};
+use crate::intake::{self, Body, Examined, Summary};
 use crate::mapping::Mapping;
 use crate::ogc::precondition::Guard;
 use crate::spool::Spooled;
@@ -47,6 +47,8 @@ pub struct Request<'a> {
     pub body: &'a Spooled,
     /// Bounds while reading them.
     pub limits: ReadLimits,
+    /// The layer, sheet or table of a file with several.
+    pub layer: Option<&'a str>,
     /// When it arrived.
     pub received_at: DateTime<Utc>,
     /// For the edit of one record, what it has to be. The same edit at another time is another
@@ -191,10 +193,9 @@ pub fn submit(
         programme: request.programme,
         known,
     };
-    let body = request.body.reader().map_err(SubmitError::Spool)?;
+    let bytes = request.body.reader().map_err(SubmitError::Spool)?;
     let examined = intake::examine(
-        body,
-        request.limits,
+        Body { bytes, limits: request.limits, layer: request.layer },
         request.collection,
         &context,
         request.on_error,
@@ -305,6 +306,9 @@ fn options(request: &Request<'_>) -> String {
     let mut options = json!({ "on_error": on_error, "mapping": mapping });
     if *accept_repairs {
         options["accept_repairs"] = json!(true);
+    }
+    if let Some(layer) = request.layer {
+        options["layer"] = json!(layer);
     }
     if let Some(guard) = request.edits {
         options["edit"] = json!({ "record": guard.id, "received_at": request.received_at });

@@ -33,6 +33,25 @@ const MEDIA_TYPES: &[&str] = &[
     "application/gzip",
     "application/x-gzip",
     "application/octet-stream",
+    "text/csv",
+    "text/tab-separated-values",
+    "text/plain",
+    "application/csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.ms-excel",
+    "application/flatgeobuf",
+    "application/geopackage+sqlite3",
+    "application/vnd.sqlite3",
+    "application/x-sqlite3",
+    "application/vnd.google-earth.kml+xml",
+    "application/vnd.google-earth.kmz",
+    "application/gpx+xml",
+    "application/xml",
+    "text/xml",
+    "application/vnd.shp+zip",
+    "application/x-shapefile",
+    "application/zip",
+    "application/x-zip-compressed",
 ];
 
 /// What curl declares for whatever it is told to send: says nothing of what it is.
@@ -49,7 +68,7 @@ fn media_type_is_readable(request: &HttpRequest) -> Result<(), Problem> {
     if !MEDIA_TYPES.contains(&media_type.as_str()) {
         return Err(Problem::new(
             UNSUPPORTED_MEDIA_TYPE,
-            format!("send GeoJSON as one of: {}; gzip is recognised", MEDIA_TYPES.join(", ")),
+            format!("send one of: {}; gzip is recognised", MEDIA_TYPES.join(", ")),
         ));
     }
     let charset = parts.find_map(|part| {
@@ -60,7 +79,7 @@ fn media_type_is_readable(request: &HttpRequest) -> Result<(), Problem> {
         None | Some("utf-8" | "utf8" | "us-ascii") => Ok(()),
         Some(other) => Err(Problem::new(
             UNSUPPORTED_MEDIA_TYPE,
-            format!("GeoJSON is UTF-8 (RFC 8259 §8.1), not {other}; convert the file"),
+            format!("texts are read as UTF-8 (RFC 8259 §8.1), not {other}; convert the file"),
         )),
     }
 }
@@ -95,7 +114,8 @@ fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
 /// `POST /programmes/{programme}/submissions?collection=…`: checks and records features.
 ///
 /// Options: `on_error=reject|skip` (default `reject`), `accept_repairs=true|false` (take the
-/// repairs suggested for boundaries; each is recorded), `dry_run=true|false`. Answers 201 when
+/// repairs suggested for boundaries; each is recorded), `dry_run=true|false`, `layer` (of a file with
+/// several). The body is of any format that [`exchange::read_any`] knows, seen from its bytes. Answers 201 when
 /// applied, 200 after a dry run or when the same submission had been answered before, 422 when
 /// rejected; the receipt is the same document in each case.
 pub async fn create_submission(
@@ -105,8 +125,10 @@ pub async fn create_submission(
     code: web::Path<String>,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let parameters =
-        Parameters::read(&request, &["collection", "on_error", "accept_repairs", "dry_run"])?;
+    let parameters = Parameters::read(
+        &request,
+        &["collection", "on_error", "accept_repairs", "dry_run", "layer"],
+    )?;
     let served = app.programme(&caller, &code, Action::Submit)?;
     let collection = collection(&served.programme(), parameters.required("collection")?)
         .map_err(|_unknown| invalid("collection", "there is no collection of that name"))?;
@@ -116,6 +138,7 @@ pub async fn create_submission(
         _ => OnError::Reject,
     };
     let dry_run = parameters.flag("dry_run")?;
+    let layer = parameters.text("layer").map(str::to_owned);
     let key = idempotency_key(&request)?;
     media_type_is_readable(&request)?;
     encoding_is_readable(&request)?;
@@ -144,6 +167,7 @@ pub async fn create_submission(
                 mapping: &Mapping::default(),
                 body: &body,
                 limits: limits.read,
+                layer: layer.as_deref(),
                 received_at: app.now(),
                 edits: None,
             };

@@ -113,6 +113,12 @@ codes! {
     TooManyBytes => "too-many-bytes",
     /// The gzip stream is damaged.
     CorruptGzip => "corrupt-gzip",
+    /// The file is damaged, or not as its format says.
+    MalformedFile => "malformed-file",
+    /// The file has several layers and none is chosen.
+    AmbiguousLayer => "ambiguous-layer",
+    /// The file has no layer of that name.
+    UnknownLayer => "unknown-layer",
     /// The source of the bytes failed.
     ReadFailed => "read-failed",
 }

@@ -131,7 +131,7 @@ fn is_number(text: &str) -> bool {
 }
 
 /// Whether a spreadsheet would run a text, blanks before it or not.
-fn is_formula(text: &str) -> bool {
+pub(crate) fn is_formula(text: &str) -> bool {
     text.starts_with(['\t', '\r', '\n'])
         || text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
 }

@@ -188,7 +188,8 @@ pub enum RoleName {
 
 #[derive(Debug, Args)]
 pub struct Import {
-    /// GeoJSON files (`FeatureCollection`, Feature, text sequence or newline-delimited; gzip too)
+    /// Files: GeoJSON in every framing, CSV, XLSX, `FlatGeobuf`, `GeoPackage`, KML, KMZ, GPX, zipped
+    /// Shapefiles; gzip too
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
     /// Code of the programme
@@ -206,6 +207,12 @@ pub struct Import {
     /// Check everything and write nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// The layer, sheet or table to read of a file with several
+    #[arg(long, value_name = "NAME")]
+    pub layer: Option<String>,
+    /// How the columns of the file become properties: a TOML or JSON file
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
     /// Take a property from another one of the file: --map `local_id=shapeID`
     #[arg(long = "map", value_name = "PROPERTY=SOURCE")]
     pub maps: Vec<String>,

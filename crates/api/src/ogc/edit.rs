@@ -100,6 +100,7 @@ impl Editor {
                     mapping: &Mapping::default(),
                     body: &body,
                     limits: app.limits().read,
+                    layer: None,
                     received_at: app.now(),
                     edits: Some(guard),
                 };

@@ -52,7 +52,7 @@ impl<R: Read> FeatureReader<R> {
             ),
             b'<' => (
                 ReadErrorCode::NotGeoJson,
-                "this looks like XML (KML, GML or a web page); send GeoJSON",
+                "this is XML, but neither KML nor GPX; send one of those, or GeoJSON",
             ),
             0x80.. => (
                 ReadErrorCode::WrongCharset,

@@ -76,6 +76,7 @@ fn load(
             mapping: &Mapping::default(),
             body: &body,
             limits: read_limits(config),
+            layer: None,
             received_at: now(),
             edits: None,
         };

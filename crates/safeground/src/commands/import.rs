@@ -6,13 +6,13 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use api::mapping::Mapping;
+use api::mapping::{CheckedMapping, Mapping, MappingFile};
 use api::spool::Spooled;
 use api::submission::{Answer, Outcome, Receipt, Request, submit};
 use indicatif::{ProgressBar, ProgressStyle};
 use store::{OnError, Store};
-use survey::Finding;
 use survey::access::Role;
+use survey::{Collection, Finding};
 
 use crate::arguments::{Import, OnErrorName};
 use crate::commands::known::KnownRecords;
@@ -39,7 +39,11 @@ pub fn run(store: &Store, config: &Config, import: &Import) -> anyhow::Result<Ex
         let names: Vec<String> = programme.collections().map(|one| one.name.to_string()).collect();
         bail!("there is no collection \"{}\"; known are: {}", import.collection, names.join(", "));
     };
-    let mapping = Mapping::parse(&import.maps, &import.sets, import.number_from.clone())?;
+    let file = import.mapping.as_deref().map(|path| mapping_file(path, &collection)).transpose()?;
+    let file = file.unwrap_or_default();
+    let layer = import.layer.clone().or_else(|| file.layer().map(str::to_owned));
+    let mapping =
+        Mapping::parse(&import.maps, &import.sets, import.number_from.clone())?.after(file);
     let mut findings = import.findings.as_deref().map(writer).transpose()?;
     let mut worst = ExitCode::SUCCESS;
     for path in &import.files {
@@ -58,6 +62,7 @@ pub fn run(store: &Store, config: &Config, import: &Import) -> anyhow::Result<Ex
             mapping: &mapping,
             body: &body,
             limits: read_limits(config),
+            layer: layer.as_deref(),
             received_at: now(),
             edits: None,
         };
@@ -84,6 +89,19 @@ pub fn run(store: &Store, config: &Config, import: &Import) -> anyhow::Result<Ex
         out.flush()?;
     }
     Ok(worst)
+}
+
+/// Reads a mapping file: TOML, or JSON by its ending.
+fn mapping_file(path: &Path, collection: &Collection) -> anyhow::Result<CheckedMapping> {
+    let told = || format!("the mapping {}", path.display());
+    let text = std::fs::read_to_string(path).with_context(told)?;
+    let is_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    let file: MappingFile = if is_json {
+        serde_json::from_str(&text).with_context(told)?
+    } else {
+        toml::from_str(&text).with_context(told)?
+    };
+    file.checked(collection).with_context(told)
 }
 
 fn writer(path: &Path) -> anyhow::Result<BufWriter<File>> {

@@ -45,6 +45,8 @@ fn add(store: &Store, config: &Config, add: &LayerAdd) -> anyhow::Result<ExitCod
         maps: Vec::new(),
         sets: Vec::new(),
         number_from: None,
+        mapping: None,
+        layer: None,
         findings: None,
         actor: ACTOR.to_owned(),
     };

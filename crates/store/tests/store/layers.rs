@@ -113,7 +113,7 @@ fn a_definition_that_cannot_be_taken_changes_nothing(database: &TestDatabase) {
     let store = &database.store;
     add_kh(store);
     let mut shadowing = settlements();
-    shadowing.name = "regions".to_owned();
+    "regions".clone_into(&mut shadowing.name);
     let refused = store.layer_set(&by("manager"), "KH", &shadowing);
     assert!(matches!(refused, Err(StoreError::Layer(LayerError::Invalid(_)))), "{refused:?}");
     let unknown = store.layer_remove(&by("manager"), "KH", SETTLEMENTS);

@@ -283,7 +283,9 @@ fn what_is_found_out_of_a_file_takes_every_feature_of_it() {
         .map(|properties| feature(None, at(), properties))
         .collect();
     let mut inference = Inference::default();
-    features.iter().for_each(|one| inference.take(one));
+    for one in &features {
+        inference.take(one);
+    }
     let layer = inference.finish("things", "Things").layer;
     assert!(layer.numbered && layer.id_property.is_none());
     for one in features {
