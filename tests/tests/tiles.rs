@@ -25,12 +25,12 @@ impl Scene {
         product.run(&["programme", "add", "kh", "--name", "Cambodia", "--public-read"]);
         let contributor = Asking::with_token(&product.token("kh", "contributor"));
         let scene = Self { server: product.serve(), contributor, _product: product };
-        let mut small = hazardous_area("HA-2", "2018-03-01", &square(103.02, 13.5, 30.0));
+        let mut small = hazardous_area("HA-2", "2018-03-01", &square(103.106, 13.5, 30.0));
         small["properties"]["classification"] = json!("confirmed");
         small["properties"]["evidence"] = json!([{ "kind": "direct" }]);
-        let large = hazardous_area("HA-1", "2016-03-01", &square(103.0, 13.5, 400.0));
+        let large = hazardous_area("HA-1", "2016-03-01", &square(103.1, 13.5, 400.0));
         scene.send("hazardous-areas", &[large, small]);
-        let release = clearance("LR-1", "HA-1", "2019-05-01", &square(103.0, 13.5, 200.0));
+        let release = clearance("LR-1", "HA-1", "2019-05-01", &square(103.1, 13.5, 200.0));
         scene.send("land-releases", &[release]);
         scene
     }
@@ -58,7 +58,7 @@ impl Scene {
 
 /// The tile of a zoom around HA-1.
 fn at(zoom: u8) -> String {
-    let tile = tiles::Tile::holding(zoom, tiles::world([103.001, 13.501]));
+    let tile = tiles::Tile::holding(zoom, tiles::world([103.101, 13.501]));
     format!("{zoom}/{}/{}", tile.row(), tile.column())
 }
 
@@ -154,7 +154,7 @@ fn an_unchanged_tile_costs_a_304_and_a_changed_one_is_another() {
     let before = scene.revision();
     scene.send(
         "hazardous-areas",
-        &[hazardous_area("HA-3", "2020-01-01", &square(103.01, 13.5, 300.0))],
+        &[hazardous_area("HA-3", "2020-01-01", &square(103.11, 13.5, 300.0))],
     );
     let changed = scene.server.ask(&path, &known);
     assert_eq!(changed.status, 200);
@@ -176,7 +176,7 @@ fn records_written_one_by_one_show_in_the_next_tile() {
     let path = format!("{AREAS}/{}", at(12));
     assert_eq!(names(&scene.get(&path), "hazardous-areas-points"), ["HA-2"]);
     for number in 3..6 {
-        let place = square(103.0 + f64::from(number) * 0.003, 13.51, 40.0);
+        let place = square(103.1 + f64::from(number) * 0.003, 13.51, 40.0);
         scene.send(
             "hazardous-areas",
             &[hazardous_area(&format!("HA-{number}"), "2020-01-01", &place)],
@@ -239,7 +239,7 @@ fn tilejson_names_the_revision_in_the_addresses_of_tiles() {
     let address = address.replace("{z}", &zoom).replace("{y}", &row).replace("{x}", &column);
     assert_eq!(names(&scene.get(&address), "hazardous-areas"), ["HA-2"]);
     let bounds = document["bounds"].as_array().unwrap();
-    assert!(bounds[0].as_f64().unwrap() <= 103.0 && bounds[2].as_f64().unwrap() > 103.0);
+    assert!(bounds[0].as_f64().unwrap() <= 103.1 && bounds[2].as_f64().unwrap() > 103.0);
     let layers = document["vector_layers"].as_array().unwrap();
     assert_eq!(layers.len(), 3);
     let answer = scene.get(&address);
