@@ -13,9 +13,8 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let manifest = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;
-    let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
-    let dist = Path::new(&manifest).join("../../web/dist");
+    let dist = folder("CARGO_MANIFEST_DIR")?.join("../../web/dist");
+    let out = folder("OUT_DIR")?;
     println!("cargo::rerun-if-changed={}", dist.display());
     // Copies stay as they are, whatever is built in the folder while the compiler reads them.
     let copies = out.join("viewer");
@@ -39,6 +38,12 @@ fn main() -> io::Result<()> {
     }
     text.push_str("]\n");
     fs::write(out.join("viewer_files.rs"), text)
+}
+
+/// A folder that cargo names.
+#[expect(clippy::disallowed_methods, reason = "cargo tells build scripts by the environment alone")]
+fn folder(name: &str) -> io::Result<PathBuf> {
+    env::var(name).map(PathBuf::from).map_err(io::Error::other)
 }
 
 /// Copies a file, if there is one, and answers the expression that stands for its bytes.
