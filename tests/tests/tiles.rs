@@ -176,7 +176,7 @@ fn records_written_one_by_one_show_in_the_next_tile() {
     let path = format!("{AREAS}/{}", at(12));
     assert_eq!(names(&scene.get(&path), "hazardous-areas-points"), ["HA-2"]);
     for number in 3..6 {
-        let place = square(103.1 + f64::from(number) * 0.003, 13.51, 40.0);
+        let place = square(103.1 + f64::from(number) * 0.003, 13.51, 30.0);
         scene.send(
             "hazardous-areas",
             &[hazardous_area(&format!("HA-{number}"), "2020-01-01", &place)],

@@ -178,7 +178,7 @@ impl<'k> Layer<'k> {
 
     fn key(&mut self, key: &'k str) -> u32 {
         let same = |known: &&str| std::ptr::eq(*known, key) || *known == key;
-        let place = self.keys.iter().position(|known| same(&known)).unwrap_or_else(|| {
+        let place = self.keys.iter().position(same).unwrap_or_else(|| {
             self.keys.push(key);
             self.keys.len() - 1
         });
@@ -206,14 +206,18 @@ impl<'k> Layer<'k> {
         let parts: [&[u8]; 5] = [&head, &self.features, &tail, &self.values, &extent];
         out.push(0x1a);
         write_varint(out, parts.iter().map(|part| part.len() as u64).sum());
-        parts.iter().for_each(|part| out.extend_from_slice(part));
+        for part in parts {
+            out.extend_from_slice(part);
+        }
     }
 }
 
 /// The bytes of a tile; layers without features are left out, and a tile of nothing has no bytes.
 pub fn encoded<'a, 'k: 'a>(layers: impl IntoIterator<Item = &'a Layer<'k>>) -> Vec<u8> {
     let mut out = Vec::new();
-    layers.into_iter().filter(|layer| !layer.is_empty()).for_each(|layer| layer.write(&mut out));
+    for layer in layers.into_iter().filter(|layer| !layer.is_empty()) {
+        layer.write(&mut out);
+    }
     out
 }
 

@@ -141,7 +141,9 @@ impl Frame {
         }
         let rings_used = &rings[..used];
         if are_simple(rings_used.iter().map(Vec::as_slice)) {
-            rings_used.iter().for_each(|ring| self.outline.push(ring.iter().copied()));
+            for ring in rings_used {
+                self.outline.push(ring.iter().copied());
+            }
         } else {
             self.push_valid(rings_used, &shells);
             if self.outline.is_empty() {

@@ -148,8 +148,12 @@ fn directory(places: &[Place]) -> Vec<u8> {
         write_varint(&mut out, place.id - last);
         last = place.id;
     }
-    places.iter().for_each(|place| write_varint(&mut out, u64::from(place.run)));
-    places.iter().for_each(|place| write_varint(&mut out, u64::from(place.length)));
+    for place in places {
+        write_varint(&mut out, u64::from(place.run));
+    }
+    for place in places {
+        write_varint(&mut out, u64::from(place.length));
+    }
     let mut end = None;
     for place in places {
         // 0 says that it begins where the one before ends.
