@@ -1,5 +1,7 @@
 //! Tiles over real HTTP, as map clients ask for them.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use serde_json::{Value, json};
 use tests::land::{clearance, collection, hazardous_area, region, square};
 use tests::running::{Answer, Asking, Product, Server};
@@ -14,7 +16,7 @@ const AREAS: &str = "/programmes/kh/collections/hazardous-areas/tiles/WebMercato
 struct Scene {
     server: Server,
     contributor: Asking,
-    _product: Product,
+    product: Product,
 }
 
 impl Scene {
@@ -24,7 +26,7 @@ impl Scene {
         let product = Product::on_sqlite();
         product.run(&["programme", "add", "kh", "--name", "Cambodia", "--public-read"]);
         let contributor = Asking::with_token(&product.token("kh", "contributor"));
-        let scene = Self { server: product.serve(), contributor, _product: product };
+        let scene = Self { server: product.serve(), contributor, product: product };
         let mut small = hazardous_area("HA-2", "2018-03-01", &square(103.106, 13.5, 30.0));
         small["properties"]["classification"] = json!("confirmed");
         small["properties"]["evidence"] = json!([{ "kind": "direct" }]);
@@ -184,7 +186,7 @@ fn records_written_one_by_one_show_in_the_next_tile() {
     }
     let all = ["HA-2", "HA-3", "HA-4", "HA-5"];
     assert_eq!(names(&scene.get(&path), "hazardous-areas-points"), all);
-    let reviewer = Asking::with_token(&scene._product.token("kh", "reviewer"));
+    let reviewer = Asking::with_token(&scene.product.token("kh", "reviewer"));
     let item = format!("{KH}/collections/hazardous-areas/items/HA-4?reason=entered+twice");
     let withdrawn = scene.server.delete(&item, &reviewer);
     assert_eq!(withdrawn.status, 200, "{}", withdrawn.json());
@@ -335,7 +337,7 @@ fn the_style_asks_nothing_of_anybody_else() {
 #[test]
 fn the_map_of_an_area_goes_into_one_file_for_phones() {
     let scene = Scene::new();
-    let product = &scene._product;
+    let product = &scene.product;
     for ending in ["pmtiles", "mbtiles"] {
         let out = product.folder().join(format!("map.{ending}"));
         let name = out.to_string_lossy().into_owned();

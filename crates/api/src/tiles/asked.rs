@@ -77,7 +77,9 @@ impl Asked {
         let question = parameters
             .given()
             .filter(|(name, _)| !matches!(*name, "revision" | "f"))
-            .map(|(name, value)| format!("{}={}&", percent_encoded(name), percent_encoded(value)))
+            .flat_map(|(name, value)| {
+                [percent_encoded(name), "=".to_owned(), percent_encoded(value), "&".to_owned()]
+            })
             .collect();
         Ok(Self {
             collections: collections(of_one, parameters.text("collections"))?,

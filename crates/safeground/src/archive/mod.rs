@@ -60,7 +60,7 @@ fn gzipped(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
 /// Where a tile stands among all, from zoom 0 on; within a zoom along a Hilbert curve.
 ///
 /// # Source
-/// PMTiles 3, section 4.1.1, "Tile ID".
+/// `PMTiles` 3, section 4.1.1, "Tile ID".
 pub fn place_of(tile: Tile) -> u64 {
     let side = 1_u64 << tile.zoom();
     let before = (side * side - 1) / 3;
