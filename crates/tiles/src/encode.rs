@@ -215,7 +215,9 @@ impl<'k> Layer<'k> {
 /// The bytes of a tile; layers without features are left out, and a tile of nothing has no bytes.
 pub fn encoded<'a, 'k: 'a>(layers: impl IntoIterator<Item = &'a Layer<'k>>) -> Vec<u8> {
     let mut out = Vec::new();
-    layers.into_iter().filter(|layer| !layer.is_empty()).for_each(|layer| layer.write(&mut out));
+    for layer in layers.into_iter().filter(|layer| !layer.is_empty()) {
+        layer.write(&mut out);
+    }
     out
 }
 
