@@ -3,11 +3,6 @@
 //! `make web` builds them into `web/dist`. Where they are not built the list is empty, and a page
 //! tells how to build them: compiling needs no Node.js.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a build script is told in the environment where it is and where to write"
-)]
-
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
