@@ -26,7 +26,7 @@ impl Scene {
         let product = Product::on_sqlite();
         product.run(&["programme", "add", "kh", "--name", "Cambodia", "--public-read"]);
         let contributor = Asking::with_token(&product.token("kh", "contributor"));
-        let scene = Self { server: product.serve(), contributor, product: product };
+        let scene = Self { server: product.serve(), contributor, product };
         let mut small = hazardous_area("HA-2", "2018-03-01", &square(103.106, 13.5, 30.0));
         small["properties"]["classification"] = json!("confirmed");
         small["properties"]["evidence"] = json!([{ "kind": "direct" }]);
