@@ -17,10 +17,10 @@ use proptest::prelude::{Just, Strategy, any, prop, prop_oneof};
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 use store::{By, Location, MigrateOptions, OnError, OpenOptions, Store, Withdrawal};
-use survey::progress::{GroupKey, ProgressQuery};
-use survey::{COLLECTIONS, Day, Programme, StoredRecord, VersionState, collection};
+use survey::progress::{Drill, Figure, GroupKey, ProgressQuery};
+use survey::{COLLECTIONS, Day, Programme, RecordId, StoredRecord, VersionState, collection};
 use tests::land;
-use view::{HazardAnswer, ItemsQuery, ProgrammeView, Record, Snapshot};
+use view::{HazardAnswer, ItemsQuery, ParcelsQuery, ProgrammeView, Record, Snapshot};
 
 const CASES: u32 = 12;
 const HAZARDS: &str = "hazardous-areas";
@@ -285,6 +285,22 @@ fn told_figures(picture: &Snapshot) -> Vec<String> {
 }
 
 /// The version of each record that a reader of the history would take for a day.
+/// The parcels of all land ever identified, as stored now or as cut at the revision of the picture.
+fn told_parcels(store: &Store, code: &str, picture: &Snapshot, past: bool) -> Vec<String> {
+    let drill = Drill { figure: Figure::named("identified"), ..Drill::default() };
+    let found = picture.parcels(&ParcelsQuery { drill, ..ParcelsQuery::default() }).unwrap();
+    let wanted: Vec<(RecordId, u32)> =
+        found.parcels.iter().map(|one| (RecordId::from(one.cluster), one.number)).collect();
+    let mut stored = if past {
+        store.parcels_as_of(code, picture.revision(), &wanted).unwrap()
+    } else {
+        store.parcels(code, &wanted).unwrap()
+    };
+    assert_eq!(stored.len(), wanted.len());
+    stored.sort_by_key(|one| (one.cluster, one.number));
+    stored.iter().map(|one| format!("{} {} {:?}", one.cluster, one.number, one.parcel)).collect()
+}
+
 fn read_from_history(scene: &Scene<'_>, picture: &Snapshot, name: &str, on: Day) -> Vec<String> {
     let mut expected = Vec::new();
     let everything = ItemsQuery { limit: 1_000, ..ItemsQuery::default() };
@@ -354,6 +370,7 @@ fn what_was_known_at_a_revision_is_answered_as_it_was_then() {
             let code = scene.programme.code.clone();
             let mut pictures: Vec<Arc<Snapshot>> = vec![scene.view.snapshot()];
             let mut effective: Vec<Vec<String>> = Vec::new();
+            let mut parcels: Vec<Vec<String>> = vec![Vec::new()];
             let days = [day(400), day(1_200)];
             let of_days = |picture: &Snapshot| -> Vec<String> {
                 let on = |day| effective_on(store, &code, picture, day).unwrap();
@@ -365,16 +382,19 @@ fn what_was_known_at_a_revision_is_answered_as_it_was_then() {
                 let picture = scene.view.snapshot();
                 if Some(picture.revision()) != pictures.last().map(|last| last.revision()) {
                     effective.push(of_days(&picture));
+                    parcels.push(told_parcels(store, &code, &picture, false));
                     pictures.push(picture);
                 }
             }
-            for (then, effective) in pictures.iter().zip(&effective) {
+            for ((then, effective), parcels) in pictures.iter().zip(&effective).zip(&parcels) {
                 let revision = then.revision();
                 let again = as_of(store, &code, revision).unwrap();
                 assert_eq!(again.revision(), revision);
                 assert_eq!(told_figures(&again), told_figures(then), "revision {revision}");
                 assert_eq!(told_lists(&again), told_lists(then), "revision {revision}");
                 assert_eq!(&of_days(&again), effective, "revision {revision}");
+                let again = told_parcels(store, &code, &again, true);
+                assert_eq!(&again, parcels, "revision {revision}");
             }
             Ok(())
         });

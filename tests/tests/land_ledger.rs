@@ -375,6 +375,30 @@ fn every_version_of_a_record_can_be_read_withdrawn_ones_too() {
 }
 
 #[test]
+fn parcels_and_the_story_are_told_as_they_were_known() {
+    let scene = scene();
+    let questions = [
+        "/parcels?figure=remaining",
+        "/parcels?figure=cleared&region=KH-1",
+        "/parcels?figure=remaining&effective=2017-12-31",
+        "/collections/hazardous-areas/items/KH-HA-1/story",
+    ];
+    let then: Vec<Value> = questions.iter().map(|question| scene.ask(question)).collect();
+    let revision = then[0]["revision"].as_u64().unwrap();
+    let smaller = hazardous_area("KH-HA-1", "2016-03-01", &west(400.0));
+    scene
+        .send("hazardous-areas", &[smaller, hazardous_area("KH-HA-9", "2018-01-01", &east(900.0))]);
+    for (question, then) in questions.iter().zip(&then) {
+        assert_ne!(&scene.ask(question), then, "{question}");
+        let joint = if question.contains('?') { '&' } else { '?' };
+        let again = scene.ask(&format!("{question}{joint}as_of={revision}"));
+        for told in ["revision", "features", "figure_m2", "numberMatched", "numberReturned"] {
+            assert_eq!(again[told], then[told], "{question}: {told}");
+        }
+    }
+}
+
+#[test]
 fn the_story_of_an_area_tells_each_day_and_what_remained() {
     let scene = scene();
     let mut confirmed = hazardous_area("KH-HA-1", "2020-02-02", &west(1_000.0));

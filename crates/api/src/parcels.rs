@@ -6,7 +6,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use exchange::{FeatureText, GeometryRef, Properties, write_feature};
 use serde_json::{Map, Value, json};
-use store::StoredParcel;
+use store::{Revision, StoredParcel};
 use survey::access::Action;
 use survey::progress::{ChangeKind, Drill, Figure};
 use survey::records::HazardousArea;
@@ -17,6 +17,7 @@ use view::{Inside, ParcelRef, ParcelsFound, ParcelsQuery, Snapshot};
 use crate::actor::Caller;
 use crate::app::App;
 use crate::balance::level;
+use crate::clocks::Clocks;
 use crate::history::cause_document;
 use crate::items::{GEOJSON, percent_encoded};
 use crate::problem::{INVALID_CURSOR, Problem, UNAVAILABLE};
@@ -25,7 +26,7 @@ use crate::query::{Parameters, invalid};
 const LIMIT_DEFAULT: usize = 100;
 const LIMIT_MAX: usize = 5_000;
 
-const KNOWN: [&str; 19] = [
+const KNOWN: [&str; 21] = [
     "figure",
     "change",
     "outcome",
@@ -39,6 +40,8 @@ const KNOWN: [&str; 19] = [
     "level",
     "parts",
     "regions_on",
+    "as_of",
+    "effective",
     "hazard_type",
     "organisation",
     "method",
@@ -50,7 +53,8 @@ const KNOWN: [&str; 19] = [
 /// `GET /programmes/{programme}/parcels`: the parcels of a figure, with their history.
 ///
 /// The filters are the keys of a row of `progress` or `balance` and the name of a column; an empty
-/// value stands for "none". The areas counted add up to the figure.
+/// value stands for "none". The areas counted add up to the figure. As known now, or `as_of` a
+/// revision or an instant; `effective` ends the window with that day.
 pub async fn list_parcels(
     app: web::Data<App>,
     caller: Caller,
@@ -61,10 +65,18 @@ pub async fn list_parcels(
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let cursor = Cursor::read(&parameters)?;
+    if let Some(as_of) = Clocks::read_as_of(&parameters)? {
+        let snapshot = app.picture(&served, Some(as_of)).await?;
+        let past = Stored::AsOf(snapshot.revision());
+        let answer = page(&app, &code, &parameters, &snapshot, (cursor, limit), past).await?;
+        return answer.ok_or_else(|| Problem::internal("a picture of the past has changed"));
+    }
     // A change between the view and the store is met once; then the view has followed.
     for _ in 0..ATTEMPTS {
         let snapshot = served.snapshot();
-        if let Some(answer) = page(&app, &code, &parameters, &snapshot, cursor, limit).await? {
+        if let Some(answer) =
+            page(&app, &code, &parameters, &snapshot, (cursor, limit), Stored::Now).await?
+        {
             return Ok(answer);
         }
         app.refresh(&served).await?;
@@ -75,14 +87,21 @@ pub async fn list_parcels(
 
 const ATTEMPTS: usize = 3;
 
+/// Which ledger the shapes of parcels are taken from.
+#[derive(Clone, Copy)]
+enum Stored {
+    Now,
+    AsOf(Revision),
+}
+
 /// One page; `None` when the store has gone on since the snapshot.
 async fn page(
     app: &web::Data<App>,
     code: &str,
     parameters: &Parameters,
     snapshot: &Arc<Snapshot>,
-    cursor: Option<Cursor>,
-    limit: usize,
+    (cursor, limit): (Option<Cursor>, usize),
+    stored: Stored,
 ) -> Result<Option<HttpResponse>, Problem> {
     let query = parcels_query(parameters, snapshot)?;
     let revision = snapshot.revision();
@@ -104,7 +123,11 @@ async fn page(
     let wanted: Vec<(RecordId, u32)> =
         shown.iter().map(|one| (RecordId::from(one.cluster), one.number)).collect();
     let owned = code.to_owned();
-    let stored = app.block(move |app| app.store().parcels(&owned, &wanted)).await?;
+    let read = move |app: &App| match stored {
+        Stored::Now => app.store().parcels(&owned, &wanted),
+        Stored::AsOf(revision) => app.store().parcels_as_of(&owned, revision, &wanted),
+    };
+    let stored = app.block(read).await?;
     let is_of_snapshot = |stored: &StoredParcel| stored.revision <= revision;
     if stored.len() < shown.len() || !stored.iter().all(is_of_snapshot) {
         return Ok(None);
@@ -309,7 +332,8 @@ fn drill(parameters: &Parameters) -> Result<Drill, Problem> {
 
 /// The days that lie in the window and in the period of the row.
 fn window(parameters: &Parameters) -> Result<(Option<Day>, Option<Day>), Problem> {
-    let (mut from, mut to) = (parameters.day("from")?, parameters.day("to")?);
+    let (mut from, to) = (parameters.day("from")?, parameters.day("to")?);
+    let mut to = to.into_iter().chain(parameters.day("effective")?).min();
     for (name, form) in [("year", "YYYY"), ("quarter", "YYYY-Q1"), ("month", "YYYY-MM")] {
         let Some(text) = parameters.text(name) else { continue };
         let (first, last) = period(name, text)

@@ -15,6 +15,7 @@ use view::Snapshot;
 
 use crate::actor::Caller;
 use crate::app::App;
+use crate::clocks::Clocks;
 use crate::history::{cause_document, version_href};
 use crate::items::GEOJSON;
 use crate::items::found;
@@ -27,7 +28,7 @@ const LIMIT_DEFAULT: usize = 100;
 const LIMIT_MAX: usize = 1_000;
 
 /// `GET …/collections/hazardous-areas/items/{item}/story`: what happened to an area, day by day,
-/// each day with the land that remained.
+/// each day with the land that remained; as known now, or `as_of` a revision or an instant.
 pub async fn get_story(
     app: web::Data<App>,
     caller: Caller,
@@ -35,9 +36,11 @@ pub async fn get_story(
     path: web::Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (code, name, item) = path.into_inner();
-    let parameters = Parameters::read(&request, &["limit", "after"])?;
+    let parameters = Parameters::read(&request, &["limit", "after", "as_of"])?;
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
-    let snapshot = served.snapshot();
+    let as_of = Clocks::read_as_of(&parameters)?;
+    let snapshot = app.picture(&served, as_of).await?;
+    let past = as_of.map(|_| snapshot.revision());
     let collection = collection(&served.programme(), &name)?;
     if collection.name != HazardousArea::COLLECTION {
         return Err(Problem::not_found("story of", &collection.name));
@@ -50,7 +53,11 @@ pub async fn get_story(
     let local_id = record.local_id.clone();
     let body = app
         .block(move |app| {
-            let ledger = app.store().record_ledger(&code, HazardousArea::COLLECTION, id)?;
+            let name = HazardousArea::COLLECTION;
+            let ledger = match past {
+                None => app.store().record_ledger(&code, name, id)?,
+                Some(revision) => app.store().record_ledger_as_of(&code, name, id, revision)?,
+            };
             let states = ledger.versions.iter().map(state).collect::<Result<Vec<_>, _>>()?;
             let parcels = ledger.cluster.as_ref().map(|it| it.parcels.as_slice());
             let mut steps = story(id, &states, parcels.unwrap_or_default());
@@ -59,7 +66,8 @@ pub async fn get_story(
             steps.truncate(limit);
             let mut links = vec![json!({ "rel": "self", "type": GEOJSON, "href": root })];
             if let Some(last) = steps.last().filter(|_| more) {
-                let href = format!("{root}?limit={limit}&after={}", last.on);
+                let as_of = past.map(|revision| format!("as_of={revision}&")).unwrap_or_default();
+                let href = format!("{root}?{as_of}limit={limit}&after={}", last.on);
                 links.push(json!({ "rel": "next", "type": GEOJSON, "href": href }));
             }
             let head = json!({
