@@ -189,6 +189,10 @@ fn lines_and_countries_are_kept_as_they_are_drawn_and_leave_the_ledger_alone() {
     assert_eq!(road["geometry"]["type"], "LineString");
     assert_eq!(road["geometry"]["coordinates"][0], json!([13, 103]));
 
+    assert_eq!(drawn(&scene, "roads", 12, [103.1, 13.1]), ["LINESTRING"]);
+    assert!(drawn(&scene, "roads", 12, [103.1, 12.8]).is_empty());
+    assert_eq!(drawn(&scene, "countries", 6, [103.5, 11.5]), ["MULTIPOLYGON"]);
+
     let after = scene.get("/programmes/kh/progress");
     assert_eq!(before["total"], after["total"]);
     let doctor = scene.product.try_run(&["doctor"]);
@@ -197,6 +201,24 @@ fn lines_and_countries_are_kept_as_they_are_drawn_and_leave_the_ledger_alone() {
     let out = out.display().to_string();
     scene.product.run(&["export", &out, "--programme", "kh", "--collection", "roads"]);
     assert!(std::fs::read_to_string(&out).unwrap().contains("primary"));
+}
+
+/// What the tile of a zoom that holds a position shows of a layer, and how.
+fn drawn(scene: &Scene, layer: &str, zoom: u8, position: [f64; 2]) -> Vec<String> {
+    let tile = tiles::Tile::holding(zoom, tiles::world(position));
+    let place = format!("{zoom}/{}/{}", tile.row(), tile.column());
+    let path = format!("{COLLECTIONS}/{layer}/tiles/WebMercatorQuad/{place}");
+    let answer = scene.server.get(&path);
+    if answer.status == 204 {
+        return Vec::new();
+    }
+    let reader = mvt_reader::Reader::new(answer.body).unwrap();
+    let names = reader.get_layer_names().unwrap();
+    let number = names.iter().position(|name| name == layer).unwrap();
+    let features = reader.get_features(number).unwrap();
+    // The name of the kind comes first when a geometry is told.
+    let kind = |told: String| told.split(['(', ' ']).next().unwrap_or_default().to_owned();
+    features.iter().map(|feature| kind(format!("{:?}", feature.geometry))).collect()
 }
 
 #[test]

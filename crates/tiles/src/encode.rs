@@ -56,6 +56,7 @@ const LINE_TO: u32 = 2;
 const CLOSE_PATH: u32 = 7;
 
 const POINT: u8 = 1;
+const LINE_STRING: u8 = 2;
 const POLYGON: u8 = 3;
 
 impl<'k> Layer<'k> {
@@ -154,6 +155,23 @@ impl<'k> Layer<'k> {
             write_varint(&mut self.geometry, u64::from(command(CLOSE_PATH, 1)));
         }
         self.feature(POLYGON);
+    }
+
+    /// Adds the pieces of a line, of two points or more each, with the attributes given since the
+    /// feature before.
+    pub fn line(&mut self, pieces: &[Vec<[i32; 2]>]) {
+        self.geometry.clear();
+        let mut at = [0, 0];
+        for piece in pieces {
+            let Some((first, rest)) = piece.split_first() else { continue };
+            write_varint(&mut self.geometry, u64::from(command(MOVE_TO, 1)));
+            write_step(&mut self.geometry, &mut at, *first);
+            write_varint(&mut self.geometry, u64::from(command(LINE_TO, rest.len() as u32)));
+            for point in rest {
+                write_step(&mut self.geometry, &mut at, *point);
+            }
+        }
+        self.feature(LINE_STRING);
     }
 
     fn feature(&mut self, kind: u8) {

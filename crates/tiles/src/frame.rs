@@ -95,6 +95,25 @@ impl Frame {
         within(self.snapped(place))
     }
 
+    /// A line as it is drawn in the tile: its pieces inside the tile and its margin.
+    pub fn line(&self, positions: &[[f64; 2]]) -> Vec<Vec<[i32; 2]>> {
+        let mut pieces: Vec<Vec<[i32; 2]>> = Vec::new();
+        let points = positions.iter().map(|position| self.snapped(world(*position)));
+        let points: Vec<Point> = points.collect();
+        for (from, to) in points.iter().zip(points.iter().skip(1)) {
+            let Some([from, to]) = clipped(*from, *to) else { continue };
+            match pieces.last_mut() {
+                Some(piece) if piece.last() == Some(&from) => piece.push(to),
+                _ => pieces.push(vec![from, to]),
+            }
+        }
+        for piece in &mut pieces {
+            piece.dedup();
+        }
+        pieces.retain(|piece| piece.len() > 1);
+        pieces
+    }
+
     fn snapped(&self, [x, y]: [f64; 2]) -> Point {
         let snap = |part: f64| (part * self.scale + 0.5).floor() as i64 * self.step;
         [snap(x) - self.left, snap(y) - self.top]
@@ -103,11 +122,21 @@ impl Frame {
     /// An area as it is drawn in the tile. `is_inside` says that none of it lies outside the tile
     /// and its margin.
     pub fn outline(&mut self, area: &HazardPolygon, is_inside: bool) -> &Outline {
+        self.outline_of(area.parts(), is_inside)
+    }
+
+    /// As [`Self::outline`], of areas as they were drawn: for each its rings, the outer one first,
+    /// turning either way, crossing or not.
+    pub fn outline_of<'p, R: Iterator<Item = &'p [[f64; 2]]>>(
+        &mut self,
+        parts: impl Iterator<Item = R>,
+        is_inside: bool,
+    ) -> &Outline {
         self.outline.clear();
         let mut rings = std::mem::take(&mut self.rings);
         let mut used = 0;
         let mut shells: Vec<usize> = Vec::new();
-        for part in area.parts() {
+        for part in parts {
             for (number, positions) in part.enumerate() {
                 if used == rings.len() {
                     rings.push(Vec::new());
@@ -132,6 +161,9 @@ impl Frame {
                 } else {
                     self.cut(ring, is_inside);
                     tidy(ring);
+                    if doubled_area(ring) > 0 {
+                        ring.reverse();
+                    }
                     if doubled_area(ring) > -2 * HOLE_UNITS2 {
                         continue;
                     }
@@ -191,6 +223,33 @@ impl Frame {
             }
         }
     }
+}
+
+/// The part of a segment inside the tile and its margin.
+///
+/// # Source
+/// Liang and Barsky, A new concept and method for line clipping, 1984.
+fn clipped(from: Point, to: Point) -> Option<[[i32; 2]; 2]> {
+    let (mut enters, mut leaves) = (0.0_f64, 1.0_f64);
+    let reach = [to[0] - from[0], to[1] - from[1]].map(|part| part as f64);
+    for axis in 0..2 {
+        let (start, reach) = (from[axis] as f64, reach[axis]);
+        let bounds = [-MARGIN as f64 - start, (EXTENT + MARGIN) as f64 - start];
+        if reach == 0.0 {
+            if bounds[0] > 0.0 || bounds[1] < 0.0 {
+                return None;
+            }
+            continue;
+        }
+        let (near, far) = (bounds[0] / reach, bounds[1] / reach);
+        enters = enters.max(near.min(far));
+        leaves = leaves.min(near.max(far));
+    }
+    let at = |share: f64| {
+        let part = |axis: usize| (from[axis] as f64 + share * reach[axis]).round() as i32;
+        [part(0), part(1)]
+    };
+    (enters <= leaves).then(|| [at(enters), at(leaves)])
 }
 
 fn within([x, y]: Point) -> Option<[i32; 2]> {

@@ -1,18 +1,22 @@
 //! Vector tiles of a picture.
 
+mod properties;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use cql2::Filter;
+use geometry::{Shape, ShapeKind};
 use survey::progress::{Figures, GroupKey, ProgressQuery, Row};
 use survey::records::{HazardousArea, Region as RegionRecord};
-use survey::{Collection, CollectionRef, Day, QueryableKind, Record as _, RecordId};
+use survey::{Collection, CollectionRef, Day, Record as _, RecordId};
 use tiles::{EXTENT, Frame, Layer, Tile, Value, encoded, world};
 
+use self::properties::tag_properties;
 use crate::record::{Place, Record};
 use crate::regions::Region;
-use crate::relief::{Relief, Standing, attributes_of, first_box, is_unlocated, kind_of, names_of};
-use crate::row::{RecordRow, number_at, text_at, texts_at, truth_at};
+use crate::relief::{Relief, Standing, attributes_of, first_box, kind_of, names_of};
+use crate::row::RecordRow;
 use crate::snapshot::Snapshot;
 
 /// Bytes a tile has at most; clients on slow lines wait for the largest.
@@ -346,13 +350,36 @@ impl<'a> Drawing<'a> {
                     self.areas.point(dot);
                 }
             }
-            Place::Shape(_) => {
-                if let Some(dot) = frame.dot(entry.middle()) {
-                    self.tag(entry, As::Dot);
-                    self.points.point(dot);
+            Place::Shape(shape) => self.draw_shape(frame, entry, window, shape),
+            Place::Unknown => {}
+        }
+    }
+
+    fn draw_shape(&mut self, frame: &mut Frame, entry: &Standing, window: [f64; 4], shape: &Shape) {
+        if shape.kind().is_area() {
+            let outline = frame.outline_of(shape.parts(), entry.is_within(window));
+            if !outline.is_empty() {
+                self.tag(entry, As::Itself);
+                self.areas.polygon(outline);
+            }
+            for dot in outline.dots() {
+                self.tag(entry, As::Dot);
+                self.points.point(*dot);
+            }
+        } else if shape.kind() == ShapeKind::MultiPoint {
+            for at in shape.parts().flatten().flatten() {
+                if let Some(dot) = frame.dot(world(*at)) {
+                    self.tag(entry, As::Itself);
+                    self.areas.point(dot);
                 }
             }
-            Place::Unknown => {}
+        } else {
+            let pieces: Vec<_> =
+                shape.parts().flatten().flat_map(|line| frame.line(line)).collect();
+            if !pieces.is_empty() {
+                self.tag(entry, As::Itself);
+                self.areas.line(&pieces);
+            }
         }
     }
 
@@ -409,70 +436,6 @@ impl<'a> Drawing<'a> {
             }
             let middle = |number: u32| number as i32 * side + side / 2;
             self.squares.point([middle(column), middle(row)]);
-        }
-    }
-}
-
-/// Gives the next feature the properties of a record, its id, and what the ledger says of it.
-fn tag_properties<'a>(
-    layer: &mut Layer<'a>,
-    snapshot: &Snapshot,
-    collection: &'a Collection,
-    record: &Record,
-) {
-    layer.tag_unique("id", Value::Text(&record.id.to_string()));
-    for (slot, queryable) in collection.queryables().iter().enumerate() {
-        let name = queryable.name.as_str();
-        let value = match queryable.kind {
-            QueryableKind::Text | QueryableKind::Date | QueryableKind::Timestamp => {
-                let Some(text) = text_at(record, slot) else { continue };
-                if name == "local_id" {
-                    layer.tag_unique(name, Value::Text(&text));
-                } else {
-                    layer.tag(name, Value::Text(&text));
-                }
-                continue;
-            }
-            QueryableKind::Texts => {
-                let texts = texts_at(record, slot);
-                if !texts.is_empty() {
-                    layer.tag(name, Value::Text(&texts.join(", ")));
-                }
-                continue;
-            }
-            QueryableKind::Boolean => truth_at(record, slot).map(Value::Boolean),
-            QueryableKind::Integer => number_at(record, slot).map(|it| Value::Integer(it as i64)),
-            QueryableKind::Number => number_at(record, slot).map(Value::Number),
-        };
-        if let Some(value) = value {
-            layer.tag(name, value);
-        }
-    }
-    layer.tag("version", Value::Integer(i64::from(record.version)));
-    if is_unlocated(record) {
-        layer.tag("located", Value::Boolean(false));
-    }
-    if let Some(claim) = record.hazard {
-        layer.tag("closed", Value::Boolean(claim.closed));
-    }
-    if let Some(lifecycle) = snapshot.lifecycle(record) {
-        layer.tag("stage", Value::Text(lifecycle.stage.name()));
-        if let Some(land) = lifecycle.land {
-            layer.tag("remaining_m2", Value::Number(land.remaining.m2()));
-        }
-    }
-    if collection.name == RegionRecord::COLLECTION
-        && let Some(figures) = snapshot.progress_of(record.id)
-    {
-        let areas = [
-            figures.identified,
-            figures.cancelled,
-            figures.reduced,
-            figures.cleared,
-            figures.remaining.unwrap_or_default(),
-        ];
-        for ((name, _), area) in OF_REGIONS.iter().zip(areas) {
-            layer.tag(name, Value::Number(area.m2()));
         }
     }
 }
