@@ -375,6 +375,22 @@ fn every_version_of_a_record_can_be_read_withdrawn_ones_too() {
 }
 
 #[test]
+fn reported_areas_work_and_the_story_are_told_as_of_a_day_in_the_field() {
+    let scene = scene();
+    let story = scene.ask("/collections/hazardous-areas/items/KH-HA-1/story?effective=2018-05-19");
+    assert_eq!(story["features"].as_array().unwrap().len(), 1, "before the release");
+    let reported = |on: &str| scene.ask(&format!("/reported?effective={on}"));
+    assert_eq!(reported("2018-05-19")["numberMatched"], 0);
+    assert_eq!(reported("2018-05-20")["numberMatched"], 1);
+    let areas = scene.ask("/reported?collection=hazardous-areas&effective=2018-12-31");
+    let derived = areas["records"].as_array().unwrap().iter();
+    let derived: Vec<f64> = derived.map(|one| m2(one, "derived_area_m2")).collect();
+    assert!(derived.iter().all(|area| close(*area, 1e6)), "before one was redrawn: {derived:?}");
+    let work = scene.ask("/work?effective=2010-01-01");
+    assert_eq!(work["total"]["activities"], 0, "{work}");
+}
+
+#[test]
 fn parcels_and_the_story_are_told_as_they_were_known() {
     let scene = scene();
     let questions = [

@@ -39,11 +39,12 @@ pub async fn get_reported(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let known = ["collection", "group_by", "regions_on", "limit", "cursor", "as_of", "f"];
+    let known =
+        ["collection", "group_by", "regions_on", "limit", "cursor", "as_of", "effective", "f"];
     let parameters = Parameters::read(&request, &known)?;
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
-    let as_of = Clocks::read_as_of(&parameters)?;
-    let snapshot = app.picture(&served, as_of).await?;
+    let Clocks { as_of, effective } = Clocks::read(&parameters)?;
+    let snapshot = app.picture_on(&served, Clocks { as_of, effective }).await?;
     let tolerance = served.programme().rules.area_tolerance_percent;
     let collection = parameters.word("collection", &COLLECTIONS)?.unwrap_or(COLLECTIONS[0]);
     let group_by = parameters.word("group_by", &["region", "organisation", "year"])?;
@@ -85,9 +86,11 @@ pub async fn get_reported(
             let root = format!("/programmes/{code}/reported?collection={collection}");
             let as_of = as_of.map(|_| format!("as_of={}&", snapshot.revision()));
             let as_of = as_of.unwrap_or_default();
-            let regions_on = regions_on.map(|day| format!("regions_on={day}&"));
-            let regions_on = regions_on.unwrap_or_default();
-            let href = format!("{root}&{group_by}{as_of}{regions_on}limit={limit}&cursor={next}");
+            let of_day = |name: &str, day: Option<Day>| {
+                day.map(|day| format!("{name}={day}&")).unwrap_or_default()
+            };
+            let days = [of_day("regions_on", regions_on), of_day("effective", effective)].concat();
+            let href = format!("{root}&{group_by}{as_of}{days}limit={limit}&cursor={next}");
             json!({ "rel": "next", "type": "application/json", "href": href })
         })
         .collect();

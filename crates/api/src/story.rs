@@ -36,9 +36,9 @@ pub async fn get_story(
     path: web::Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (code, name, item) = path.into_inner();
-    let parameters = Parameters::read(&request, &["limit", "after", "as_of"])?;
+    let parameters = Parameters::read(&request, &["limit", "after", "as_of", "effective"])?;
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
-    let as_of = Clocks::read_as_of(&parameters)?;
+    let Clocks { as_of, effective } = Clocks::read(&parameters)?;
     let snapshot = app.picture(&served, as_of).await?;
     let past = as_of.map(|_| snapshot.revision());
     let collection = collection(&served.programme(), &name)?;
@@ -62,12 +62,14 @@ pub async fn get_story(
             let parcels = ledger.cluster.as_ref().map(|it| it.parcels.as_slice());
             let mut steps = story(id, &states, parcels.unwrap_or_default());
             steps.retain(|step| after.is_none_or(|after| step.on > after));
+            steps.retain(|step| effective.is_none_or(|day| step.on <= day));
             let more = steps.len() > limit;
             steps.truncate(limit);
             let mut links = vec![json!({ "rel": "self", "type": GEOJSON, "href": root })];
             if let Some(last) = steps.last().filter(|_| more) {
                 let as_of = past.map(|revision| format!("as_of={revision}&")).unwrap_or_default();
-                let href = format!("{root}?{as_of}limit={limit}&after={}", last.on);
+                let day = effective.map(|day| format!("effective={day}&")).unwrap_or_default();
+                let href = format!("{root}?{as_of}{day}limit={limit}&after={}", last.on);
                 links.push(json!({ "rel": "next", "type": GEOJSON, "href": href }));
             }
             let head = json!({

@@ -26,6 +26,7 @@ fn work_query(parameters: &Parameters) -> Result<WorkQuery, Problem> {
     };
     let group_by = words.filter(|word| !word.is_empty()).map(key).collect::<Result<_, _>>()?;
     let (from, to) = (parameters.day("from")?, parameters.day("to")?);
+    let to = to.into_iter().chain(Clocks::read(parameters)?.effective).min();
     if let (Some(from), Some(to)) = (from, to)
         && from > to
     {
@@ -42,10 +43,10 @@ pub async fn get_work(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let known = ["group_by", "from", "to", "region", "regions_on", "as_of", "f"];
+    let known = ["group_by", "from", "to", "region", "regions_on", "as_of", "effective", "f"];
     let parameters = Parameters::read(&request, &known)?;
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
-    let snapshot = app.picture(&served, Clocks::read_as_of(&parameters)?).await?;
+    let snapshot = app.picture_on(&served, Clocks::read(&parameters)?).await?;
     let query = work_query(&parameters)?;
     let format = Format::asked(&parameters, &request, &[Format::Json, Format::Csv])?;
     let keys: Vec<&'static str> = query.group_by.iter().map(|key| key.word()).collect();

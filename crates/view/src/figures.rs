@@ -300,10 +300,12 @@ impl Snapshot {
         Ok(work(facts, &query.group_by, query.from, query.to))
     }
 
-    /// How much of each release's land counts as released by it, by the number of its record.
+    /// How much of each release's land counts as released by it, by the number of its record; on the
+    /// day whose records the picture holds.
     fn released_by(&self) -> HashMap<u32, GridArea> {
         let mut areas: HashMap<u32, GridArea> = HashMap::new();
-        for fact in self.ledger.facts() {
+        let day = self.effective.unwrap_or(Day::MAX);
+        for fact in self.ledger.facts().filter(|fact| fact.on <= day) {
             if matches!(fact.change, FactChange::Land(LandChange::Released { .. })) {
                 *areas.entry(fact.record).or_default() += fact.area;
             }
