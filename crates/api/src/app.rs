@@ -281,8 +281,7 @@ impl App {
         self.follow_all(&views)?;
         for (programme, served) in known {
             let code = programme.code.clone();
-            *served.programme.write().unwrap_or_else(std::sync::PoisonError::into_inner) =
-                Arc::new(programme);
+            served.set_programme(programme);
             self.served
                 .write()
                 .unwrap_or_else(std::sync::PoisonError::into_inner)

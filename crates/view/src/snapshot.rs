@@ -167,7 +167,7 @@ impl Snapshot {
     /// # Errors
     /// [`UnknownRegion`] when the query names a region that is not there.
     pub fn progress(&self, query: &ProgressQuery) -> Result<Progress, UnknownRegion> {
-        let wanted = self.wanted_regions(query)?;
+        let wanted = self.inside(query.region.as_deref())?;
         let is_inside = |fact: &Fact| {
             wanted.as_ref().is_none_or(|wanted| wanted.get(fact.region as usize) == Some(&true))
         };
@@ -182,24 +182,6 @@ impl Snapshot {
                 survey::progress::progress(facts, &self.dictionary, query)
             }
         })
-    }
-
-    /// Which words stand for the region that is asked for or for one of its parts; none when all
-    /// land is wanted.
-    fn wanted_regions(&self, query: &ProgressQuery) -> Result<Option<Vec<bool>>, UnknownRegion> {
-        let Some(region) = &query.region else { return Ok(None) };
-        let parts = self
-            .regions
-            .with_parts(region)
-            .ok_or_else(|| UnknownRegion { local_id: region.clone() })?;
-        let mut wanted = vec![false; self.dictionary.len()];
-        for part in parts {
-            let word = self.dictionary.find(&part.local_id);
-            if let Some(slot) = word.and_then(|word| wanted.get_mut(word as usize)) {
-                *slot = true;
-            }
-        }
-        Ok(Some(wanted))
     }
 
     /// How far a hazardous area has come; none for a record that is no hazardous area.
