@@ -171,8 +171,8 @@ impl Tx<'_> {
             }
         }
         self.members_delete(programme, &stale)?;
-        self.members_insert(programme, &new)?;
-        let mut recut = self.cut(advanced, regions, fresh, &plan.components, &mut |_| ())?;
+        let cut = Cut { regions, fresh, components: &plan.components, members: &new };
+        let mut recut = self.cut(advanced, cut, &mut |_| ())?;
         recut.finish(had_parcels);
         Ok(recut)
     }
@@ -189,8 +189,9 @@ impl Tx<'_> {
         self.ledger_delete(programme)?;
         let (members, components) =
             self.members_from_records(programme, NEWEST, &mut |_| Ok(()))?;
-        self.members_insert(programme, &members)?;
-        let mut recut = self.cut(advanced, regions, &Fresh::new(), &components, progress)?;
+        let (fresh, components) = (&Fresh::new(), &components[..]);
+        let cut = Cut { regions, fresh, components, members: &members };
+        let mut recut = self.cut(advanced, cut, progress)?;
         recut.finish(had_parcels);
         Ok(recut)
     }
@@ -225,16 +226,15 @@ impl Tx<'_> {
         Ok((members, components))
     }
 
-    /// Cuts clusters and writes their parcels.
+    /// Cuts clusters and writes their parcels, and the members while the next are cut.
     fn cut(
         &mut self,
         advanced: &Advanced,
-        regions: &Arc<RegionMap>,
-        fresh: &Fresh,
-        components: &[Component],
+        Cut { regions, fresh, components, members }: Cut<'_>,
         progress: &mut dyn FnMut(Progress),
     ) -> TxResult<Recut> {
         let mut recut = Recut::default();
+        let mut members = members.chunks(BATCH_RECORDS);
         let cutting = Cutting {
             programme: &advanced.code,
             revision: advanced.revision,
@@ -246,9 +246,15 @@ impl Tx<'_> {
         let write = &mut |tx: &mut Self, _: &[Component], rows: Vec<ParcelRow>| {
             recut.change.parcels += rows.len() as u64;
             recut.made.extend(rows.iter().map(|row| row.cluster_id.0));
+            if let Some(members) = members.next() {
+                tx.members_insert(&advanced.code, members)?;
+            }
             tx.parcels_insert(&rows)
         };
         self.cut_each(cutting, write, progress)?;
+        for members in members {
+            self.members_insert(&advanced.code, members)?;
+        }
         recut.change.clusters = components.len() as u64;
         recut.change.giant_clusters = giants(components);
         for giant in &recut.change.giant_clusters {
@@ -421,6 +427,16 @@ fn batches(components: &[Component]) -> impl Iterator<Item = &[Component]> {
         rest = after;
         (!batch.is_empty()).then_some(batch)
     })
+}
+
+/// What is to be cut and written.
+#[derive(Clone, Copy)]
+struct Cut<'a> {
+    regions: &'a RegionMap,
+    fresh: &'a Fresh,
+    components: &'a [Component],
+    /// Members that are not written yet.
+    members: &'a [Member],
 }
 
 /// What is to be cut, and with what.

@@ -9,6 +9,7 @@
 //!
 //! Passing the connection, rather than the jobs, lets a job borrow from its caller.
 
+use std::fs::File;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -30,6 +31,10 @@ const TURN_WAIT: Duration = Duration::from_secs(60);
 const IDLE: Duration = Duration::from_millis(500);
 /// Size of the write-ahead log beyond which it is folded in without waiting for quiet.
 const WAL_MAX_BYTES: u64 = 64 << 20;
+/// How long a job may take before its part of the write-ahead log is brought to the disk, and what
+/// that part has grown by each time.
+const SYNCHRONISE_AFTER: Duration = Duration::from_millis(200);
+const SYNCHRONISE_BYTES: u64 = 32 << 20;
 
 /// The queue in front of the writing connection.
 #[derive(Debug)]
@@ -235,7 +240,7 @@ impl Desk {
         let turn = Turn { conn, keep: false, back: self.back.0.clone() };
         // When nobody takes the turn any more, dropping it brings the connection back.
         drop(request.turn.send(turn));
-        let Ok(returned) = self.back.1.recv() else {
+        let Some(returned) = self.await_back() else {
             return Err("the connection was lost".into());
         };
         self.conn = Some(returned.conn);
@@ -247,6 +252,26 @@ impl Desk {
         }
         self.execute("ROLLBACK TO job; RELEASE job")?;
         Ok(None)
+    }
+
+    /// Waits for the connection to come back. What a long job has put into the write-ahead log is
+    /// brought to the disk meanwhile, so that its commit has less to wait for.
+    fn await_back(&self) -> Option<Returned> {
+        let mut synchronised = 0;
+        loop {
+            match self.back.1.recv_timeout(SYNCHRONISE_AFTER) {
+                Ok(returned) => return Some(returned),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => {
+                    let length = std::fs::metadata(&self.wal).map_or(0, |wal| wal.len());
+                    if length >= synchronised + SYNCHRONISE_BYTES {
+                        // The commit does it again, and tells when it fails.
+                        let _ = File::open(&self.wal).and_then(|wal| wal.sync_data());
+                        synchronised = length;
+                    }
+                }
+            }
+        }
     }
 
     /// Moves the write-ahead log into the file and empties it, unless readers still need it.
