@@ -1,9 +1,9 @@
 //! The one way in for records: uploads, command-line imports and the demo all come through here.
 //!
 //! A body is read as a stream in chunks; the features of a chunk are parsed and checked in
-//! parallel, while the next chunk is read and the last one put away; what passed waits in a temporary file until the verdict on the whole is known, and is
-//! then written by one transaction of the store. Memory is bounded by the chunk and by a few bytes
-//! a feature, whatever the size of the body.
+//! parallel, while the next chunk is read and the last one handed on to the store, which writes it
+//! in a transaction that ends with the verdict on the whole. Memory is bounded by the chunk and by a
+//! few bytes a feature, whatever the size of the body.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Seek};
@@ -19,8 +19,8 @@ use survey::{
     PreparedRecord, Severity, WireFeature,
 };
 
+use crate::boundaries::{Ticket, WaitingBoundaries};
 use crate::mapping::Mapping;
-use crate::prepared::{PreparedQueue, Ticket};
 use crate::values;
 
 /// Features parsed and checked together; enough to keep the processors busy.
@@ -51,18 +51,23 @@ pub struct Summary {
 }
 
 /// A body that was read to its end (or to where it became unreadable).
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Examined {
     /// Counts.
     pub summary: Summary,
     /// The first [`FINDINGS_MAX`] findings, in the order of the features.
     pub findings: Vec<Finding>,
-    /// What would be written.
-    pub queue: PreparedQueue,
     /// Where and why reading stopped early.
     pub broken: Option<ReadError>,
-    may_be_unlocated: bool,
 }
+
+/// Records to be written, or that nothing of the body is to be applied.
+pub type Batch = Result<Vec<PreparedRecord>, Refused>;
+
+/// Nothing of the body is to be applied.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("the body is refused")]
+pub struct Refused;
 
 /// The bytes of a submission, and how they are to be read.
 #[derive(Debug)]
@@ -75,57 +80,61 @@ pub struct Body<'a, R> {
     pub layer: Option<&'a str>,
 }
 
-/// Reads, parses and checks a whole body. Writes nothing but a temporary file.
+/// How a body is to be judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Measure<'a> {
+    /// The collection its features belong to.
+    pub collection: &'a Collection,
+    /// What they are compared with.
+    pub context: &'a CheckContext<'a>,
+    /// What happens when some features have errors.
+    pub on_error: OnError,
+    /// Changes to foreign properties.
+    pub mapping: &'a Mapping,
+}
+
+/// Reads, parses and checks a whole body, and hands on what is to be written as it goes; once it
+/// is known that nothing is, it says so, once, and goes on for the findings. It stops when nobody
+/// takes the records any more.
 ///
-/// With [`OnError::Skip`] a hazardous area refused for its geometry alone is queued in its
+/// With [`OnError::Skip`] a hazardous area refused for its geometry alone is handed on in its
 /// unlocated form.
 ///
 /// # Errors
-/// When the temporary file cannot be written.
+/// When a temporary file cannot be written.
 pub fn examine(
     body: Body<'_, impl Read + Seek + Send>,
-    collection: &Collection,
-    context: &CheckContext<'_>,
-    on_error: OnError,
-    mapping: &Mapping,
-    progress: &mut dyn FnMut(u64),
+    measure: Measure<'_>,
+    records: &Sender<Batch>,
+    progress: &mut (dyn FnMut(u64) + Send),
 ) -> std::io::Result<Examined> {
-    let mut examined = Examined {
-        summary: Summary::default(),
-        findings: Vec::new(),
-        queue: PreparedQueue::new()?,
-        broken: None,
-        may_be_unlocated: collection.geometry.missing == MissingGeometry::Unlocated,
-    };
-    let mut met = Met {
-        ids: DuplicateIds::default(),
-        boundaries: collection
-            .geometry
-            .unique
-            .then(|| DuplicateBoundaries::new(&context.programme.rules)),
-    };
+    let mut intake = Intake::new(measure, records)?;
     let check_all = |chunk: Vec<Incoming>| -> Vec<(u64, Checked)> {
         let checked = chunk.into_par_iter();
-        checked.map(|one| (one.index(), check(one, collection, context, mapping))).collect()
+        checked.map(|one| (one.index(), check(one, measure))).collect()
     };
     std::thread::scope(|scope| {
         let (sender, chunks) = bounded(1);
         scope.spawn(move || read_chunks(body, &sender));
         let mut waiting = Vec::new();
         for (chunk, broken) in chunks {
-            let (checked, taken) = rayon::join(
-                || check_all(chunk),
-                || examined.take_all(std::mem::take(&mut waiting), on_error, &mut met),
-            );
-            taken?;
+            let (checked, taken) =
+                rayon::join(|| check_all(chunk), || intake.take_all(std::mem::take(&mut waiting)));
+            // Not while both are done: whoever waits must not keep a core from whoever it waits for.
+            intake.hand_on(taken?);
+            if intake.is_over {
+                break;
+            }
             waiting = checked;
-            examined.broken = broken;
-            progress(examined.summary.received);
+            intake.examined.broken = broken;
+            progress(intake.examined.summary.received);
         }
-        examined.take_all(waiting, on_error, &mut met)
+        let last = intake.take_all(waiting)?;
+        intake.hand_on(last);
+        std::io::Result::Ok(())
     })?;
-    progress(examined.summary.received);
-    Ok(examined)
+    progress(intake.examined.summary.received);
+    Ok(intake.examined)
 }
 
 /// Features read together, and why reading stopped after them if it did.
@@ -150,77 +159,119 @@ fn read_chunks(body: Body<'_, impl Read + Seek>, sender: &Sender<Chunk>) {
     let _nobody = sender.send((chunk, outcome.err()));
 }
 
-/// What the features of one body so far have, that no other may have as well.
-struct Met {
-    ids: DuplicateIds,
-    boundaries: Option<DuplicateBoundaries<Ticket>>,
-}
-
-fn check(
-    incoming: Incoming,
-    collection: &Collection,
-    context: &CheckContext<'_>,
-    mapping: &Mapping,
-) -> Checked {
+fn check(incoming: Incoming, measure: Measure<'_>) -> Checked {
     let is_row = incoming.is_row();
     match incoming.into_feature() {
         Ok(mut feature) => {
-            mapping.apply(&mut feature);
+            measure.mapping.apply(&mut feature);
             if is_row {
-                values::fit(&mut feature, collection);
+                values::fit(&mut feature, measure.collection);
             } else {
-                values::unfold(&mut feature, collection);
+                values::unfold(&mut feature, measure.collection);
             }
-            collection.check(feature, context)
+            measure.collection.check(feature, measure.context)
         }
         Err(findings) => Checked { findings, record: None, fallback: None },
     }
 }
 
-impl Examined {
-    fn take_all(
-        &mut self,
-        checked: Vec<(u64, Checked)>,
-        on_error: OnError,
-        met: &mut Met,
-    ) -> std::io::Result<()> {
-        checked.into_iter().try_for_each(|(index, one)| self.take(index, one, on_error, met))
+/// A body on its way through.
+struct Intake<'a> {
+    examined: Examined,
+    on_error: OnError,
+    may_be_unlocated: bool,
+    records: &'a Sender<Batch>,
+    /// Nothing is to be applied, and that was said.
+    is_refused: bool,
+    /// Nobody takes records any more.
+    is_over: bool,
+    /// What the features so far have, that no other may have as well.
+    ids: DuplicateIds,
+    boundaries: Option<(DuplicateBoundaries<Ticket>, WaitingBoundaries)>,
+}
+
+impl<'a> Intake<'a> {
+    fn new(measure: Measure<'_>, records: &'a Sender<Batch>) -> std::io::Result<Self> {
+        let Measure { collection, context, on_error, .. } = measure;
+        let boundaries = if collection.geometry.unique {
+            let met = DuplicateBoundaries::new(&context.programme.rules);
+            Some((met, WaitingBoundaries::new()?))
+        } else {
+            None
+        };
+        Ok(Self {
+            examined: Examined::default(),
+            on_error,
+            may_be_unlocated: collection.geometry.missing == MissingGeometry::Unlocated,
+            records,
+            is_refused: false,
+            is_over: false,
+            ids: DuplicateIds::default(),
+            boundaries,
+        })
+    }
+
+    /// Counts features and keeps their findings. Returns what is to be written of them.
+    fn take_all(&mut self, checked: Vec<(u64, Checked)>) -> std::io::Result<Vec<PreparedRecord>> {
+        let taken = checked.into_iter().map(|(index, one)| self.take(index, one));
+        taken.filter_map(Result::transpose).collect()
+    }
+
+    /// Hands records on, or says that nothing is to be applied, if that is so and was not said.
+    fn hand_on(&mut self, records: Vec<PreparedRecord>) {
+        let is_spoilt = self.examined.is_spoilt(self.on_error);
+        if self.is_refused || (records.is_empty() && !is_spoilt) {
+            return;
+        }
+        self.is_refused = is_spoilt;
+        let batch = if is_spoilt { Err(Refused) } else { Ok(records) };
+        self.is_over = self.records.send(batch).is_err() && !is_spoilt;
     }
 
     fn take(
         &mut self,
         index: u64,
         mut checked: Checked,
-        on_error: OnError,
-        met: &mut Met,
-    ) -> std::io::Result<()> {
-        self.summary.received += 1;
+    ) -> std::io::Result<Option<PreparedRecord>> {
+        let summary = &mut self.examined.summary;
+        summary.received += 1;
         if let Some(record) = checked.record.as_ref().or(checked.fallback.as_ref())
-            && let Some(finding) = met.ids.meet(index, &record.local_id)
+            && let Some(finding) = self.ids.meet(index, &record.local_id)
         {
             checked = Checked { findings: vec![finding], record: None, fallback: None };
         }
-        if let (Some(record), Some(boundaries)) = (&checked.record, &mut met.boundaries)
-            && let Some(polygon) = record.boundary()
+        if let (Some(record), Some((met, waiting))) = (&checked.record, &mut self.boundaries)
+            && let (Some(geometry), Some(polygon)) = (&record.geometry, record.boundary())
         {
-            let ticket = self.queue.next_ticket();
-            let mut waiting = |ticket: &Ticket| self.queue.boundary(*ticket);
-            let found = boundaries.meet(index, &record.local_id, polygon, ticket, &mut waiting)?;
+            let ticket = waiting.push(geometry)?;
+            let mut earlier = |ticket: &Ticket| waiting.get(*ticket);
+            let found = met.meet(index, &record.local_id, polygon, ticket, &mut earlier)?;
             checked.findings.extend(found);
         }
         let worst = checked.findings.iter().map(|finding| finding.severity).min();
-        if let Some(record) = checked.record {
-            self.summary.accepted += 1;
-            self.summary.with_warnings += u64::from(worst == Some(Severity::Warning));
-            self.enqueue(record)?;
+        let kept = if checked.record.is_some() {
+            summary.accepted += 1;
+            summary.with_warnings += u64::from(worst == Some(Severity::Warning));
+            checked.record
         } else {
-            self.summary.with_errors += 1;
-            match checked.fallback.filter(|_| on_error == OnError::Skip) {
-                Some(unlocated) => self.enqueue(unlocated)?,
-                None => self.summary.left_out.push(index),
+            summary.with_errors += 1;
+            let fallback = checked.fallback.filter(|_| self.on_error == OnError::Skip);
+            if fallback.is_none() {
+                summary.left_out.push(index);
             }
-        }
-        for finding in checked.findings {
+            fallback
+        };
+        let is_unlocated = |record: &PreparedRecord| record.geometry.is_none();
+        summary.unlocated +=
+            u64::from(self.may_be_unlocated && kept.as_ref().is_some_and(is_unlocated));
+        self.examined.note(checked.findings);
+        Ok(kept)
+    }
+}
+
+impl Examined {
+    fn note(&mut self, findings: Vec<Finding>) {
+        for finding in findings {
             *self.summary.findings_by_rule.entry(finding.rule.to_owned()).or_default() += 1;
             if self.findings.len() < FINDINGS_MAX {
                 self.findings.push(finding);
@@ -228,20 +279,16 @@ impl Examined {
                 self.summary.findings_omitted += 1;
             }
         }
-        Ok(())
     }
 
-    fn enqueue(&mut self, record: PreparedRecord) -> std::io::Result<()> {
-        let unlocated = self.may_be_unlocated && record.geometry.is_none();
-        self.summary.unlocated += u64::from(unlocated);
-        self.queue.push(&record)
+    /// Whether what was met so far forbids that anything is applied.
+    fn is_spoilt(&self, on_error: OnError) -> bool {
+        self.broken.is_some() || (on_error == OnError::Reject && self.summary.with_errors > 0)
     }
 
     /// Whether nothing may be applied under `on_error`.
     pub fn is_refused(&self, on_error: OnError) -> bool {
-        self.broken.is_some()
-            || (on_error == OnError::Reject && self.summary.with_errors > 0)
-            || self.summary.received == 0
+        self.is_spoilt(on_error) || self.summary.received == 0
     }
 }
 

@@ -8,6 +8,7 @@
 pub mod actor;
 pub mod app;
 mod balance;
+mod boundaries;
 mod changes;
 pub mod clocks;
 pub mod export;
@@ -25,7 +26,6 @@ pub mod mapping;
 mod ogc;
 mod parcels;
 pub mod pictures;
-mod prepared;
 pub mod problem;
 mod programmes;
 mod progress;

@@ -1,8 +1,10 @@
 //! One submission from its bytes to its receipt, whoever sends it.
 
 use std::fmt::Write;
+use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
+use crossbeam_channel::{Receiver, bounded};
 use exchange::ReadLimits;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -11,10 +13,10 @@ use store::{
     SubmissionLookup,
 };
 use survey::access::Role;
-use survey::{CheckContext, Collection, Finding, Known, Programme};
+use survey::{CheckContext, Collection, Finding, Known, PreparedRecord, Programme};
 use uuid::Uuid;
 
-use crate::intake::{self, Body, Examined, Summary};
+use crate::intake::{self, Batch, Body, Examined, Measure, Refused, Summary};
 use crate::mapping::Mapping;
 use crate::ogc::precondition::Guard;
 use crate::spool::Spooled;
@@ -161,7 +163,8 @@ pub enum SubmitError {
     Spool(#[source] std::io::Error),
 }
 
-/// Checks a body and, unless it is refused or only tried, records it in one transaction.
+/// Checks a body and, unless it is refused or only tried, records it in one transaction, which
+/// writes what was checked while the rest still is.
 ///
 /// The same bytes with the same options, or the same idempotency key, give the same answer and no
 /// second record.
@@ -172,7 +175,7 @@ pub fn submit(
     store: &Store,
     known: &dyn Known,
     request: &Request<'_>,
-    progress: &mut dyn FnMut(u64),
+    progress: &mut (dyn FnMut(u64) + Send),
 ) -> Result<Answer, SubmitError> {
     let options = options(request);
     if !request.dry_run {
@@ -187,112 +190,211 @@ pub fn submit(
             return Ok(Answer::Repeated(before.receipt.unwrap_or_default()));
         }
     }
+    let bytes = request.body.reader().map_err(SubmitError::Spool)?;
+    let body = Body { bytes, limits: request.limits, layer: request.layer };
     let context = CheckContext {
         accept_repairs: request.accept_repairs,
         today: request.received_at.date_naive(),
         programme: request.programme,
         known,
     };
-    let bytes = request.body.reader().map_err(SubmitError::Spool)?;
-    let examined = intake::examine(
-        Body { bytes, limits: request.limits, layer: request.layer },
-        request.collection,
-        &context,
-        request.on_error,
-        request.mapping,
-        progress,
-    )
-    .map_err(SubmitError::Spool)?;
-    record(store, request, &options, examined)
+    let measure = Measure {
+        collection: request.collection,
+        context: &context,
+        on_error: request.on_error,
+        mapping: request.mapping,
+    };
+    let recording = Recording { store, request, options: &options, examined: OnceLock::new() };
+    let written = std::thread::scope(|scope| {
+        let (sender, batches) = bounded(1);
+        let verdict = &recording.examined;
+        let examining = scope.spawn(move || {
+            let examined = intake::examine(body, measure, &sender, progress);
+            // Set once, and before the end of the records is seen.
+            let _first = verdict.set(examined);
+            drop(sender);
+        });
+        let first = batches.recv();
+        let records = Records { batch: Vec::new().into_iter(), batches, verdict };
+        let written = match first {
+            Ok(Ok(first)) => Some(recording.write(Records { batch: first.into_iter(), ..records })),
+            Ok(Err(Refused)) => None,
+            Err(_no_records) if recording.is_refused() => None,
+            Err(_no_records) => Some(recording.write(records)),
+        };
+        if let Err(panic) = examining.join() {
+            std::panic::resume_unwind(panic);
+        }
+        written
+    });
+    recording.conclude(written)
 }
 
-fn record(
-    store: &Store,
-    request: &Request<'_>,
-    options: &str,
-    mut examined: Examined,
-) -> Result<Answer, SubmitError> {
-    let refused = examined.is_refused(request.on_error);
-    let mut receipt = unwritten(request, &mut examined, refused);
-    let by = By::new(request.actor, request.received_at);
-    let mut body = request.body.reader().map_err(SubmitError::Spool)?;
-    let draft = SubmissionDraft {
-        programme: &request.programme.code,
-        collection: &request.collection.name,
-        received_at: request.received_at,
-        idempotency_key: request.idempotency_key,
-        options,
-        on_error: request.on_error,
-        body_sha256: request.body.sha256(),
-        body_bytes: request.body.bytes(),
-        body: &mut body,
-        findings: &receipt.findings,
-        expects: request.edits.map(|guard| (guard.id, guard.expected)),
-        role: request.role,
-    };
-    if request.dry_run {
-        if !refused {
-            let records = examined.queue.into_reader().map_err(SubmitError::Spool)?;
-            let tried = store.submission_try(&by, &draft, records).map_err(SubmitError::Store)?;
-            let Applied { created, updated, unchanged, left_out, .. } = tried;
-            receipt.would_write = Some(WouldWrite { created, updated, unchanged, left_out });
+/// The records of a submission, as they are handed on by its examination.
+struct Records<'a> {
+    batch: std::vec::IntoIter<PreparedRecord>,
+    batches: Receiver<Batch>,
+    verdict: &'a OnceLock<std::io::Result<Examined>>,
+}
+
+impl Iterator for Records<'_> {
+    type Item = Result<PreparedRecord, Refused>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(record) = self.batch.next() {
+                return Some(Ok(record));
+            }
+            match self.batches.recv() {
+                Ok(Ok(batch)) => self.batch = batch.into_iter(),
+                Ok(Err(Refused)) => return Some(Err(Refused)),
+                // An examination that broke off is no end of the records.
+                Err(_end) => {
+                    return (!matches!(self.verdict.get(), Some(Ok(_)))).then_some(Err(Refused));
+                }
+            }
         }
-        return Ok(Answer::New(Box::new(receipt)));
     }
-    if refused {
-        let kept = store.submission_reject(&by, draft, &|id| {
-            document(&Receipt { submission: Some(id), ..receipt.clone() })
-        });
-        return match kept.map_err(SubmitError::Store)? {
-            Rejected::Repeated(before) => Ok(Answer::Repeated(before.receipt.unwrap_or_default())),
-            Rejected::Recorded(id) => {
-                receipt.submission = Some(id);
+}
+
+/// A submission between its examination and the store.
+struct Recording<'a> {
+    store: &'a Store,
+    request: &'a Request<'a>,
+    options: &'a str,
+    /// Set when the body was examined to its end.
+    examined: OnceLock<std::io::Result<Examined>>,
+}
+
+/// What the store did with the records of a submission.
+enum Written {
+    Applied(store::Outcome),
+    Tried(Applied),
+}
+
+impl Recording<'_> {
+    fn examined(&self) -> Option<&Examined> {
+        self.examined.get().and_then(|examined| examined.as_ref().ok())
+    }
+
+    fn is_refused(&self) -> bool {
+        self.examined().is_none_or(|examined| examined.is_refused(self.request.on_error))
+    }
+
+    /// Gives the records to the store, which fails when they end with a refusal.
+    fn write(&self, records: Records<'_>) -> Result<Written, StoreError> {
+        self.with_draft(|by, draft| {
+            if self.request.dry_run {
+                return self.store.submission_try(by, &draft, records).map(Written::Tried);
+            }
+            let answer = |applied: &Applied| {
+                let submission = Some(applied.submission);
+                document(&Receipt { submission, applied: Some(applied.clone()), ..self.receipt() })
+            };
+            self.store.submission_apply(by, draft, records, &answer).map(Written::Applied)
+        })
+    }
+
+    /// Answers when all is examined; what is refused is recorded as such.
+    fn conclude(
+        mut self,
+        written: Option<Result<Written, StoreError>>,
+    ) -> Result<Answer, SubmitError> {
+        self.examined = match self.examined.take() {
+            Some(Err(error)) => return Err(SubmitError::Spool(error)),
+            Some(Ok(examined)) => OnceLock::from(Ok(examined)),
+            None => OnceLock::new(),
+        };
+        match written {
+            Some(Err(error)) if !self.is_refused() => Err(SubmitError::Store(error)),
+            Some(Ok(Written::Tried(tried))) => {
+                let Applied { created, updated, unchanged, left_out, .. } = tried;
+                let would_write = Some(WouldWrite { created, updated, unchanged, left_out });
+                Ok(Answer::New(Box::new(Receipt { would_write, ..self.receipt() })))
+            }
+            Some(Ok(Written::Applied(store::Outcome::Applied(applied)))) => {
+                let submission = Some(applied.submission);
+                let receipt = Receipt { submission, applied: Some(applied), ..self.receipt() };
                 Ok(Answer::New(Box::new(receipt)))
             }
-        };
-    }
-    let records = examined.queue.into_reader().map_err(SubmitError::Spool)?;
-    let applied = store.submission_apply(&by, draft, records, &|applied| {
-        let submission = Some(applied.submission);
-        document(&Receipt { submission, applied: Some(applied.clone()), ..receipt.clone() })
-    });
-    match applied.map_err(SubmitError::Store)? {
-        store::Outcome::Repeated(before) => {
-            Ok(Answer::Repeated(before.receipt.unwrap_or_default()))
-        }
-        store::Outcome::Applied(applied) => {
-            receipt.submission = Some(applied.submission);
-            receipt.applied = Some(applied);
-            Ok(Answer::New(Box::new(receipt)))
+            Some(Ok(Written::Applied(store::Outcome::Repeated(before)))) => {
+                Ok(Answer::Repeated(before.receipt.unwrap_or_default()))
+            }
+            Some(Err(_)) | None => self.reject(),
         }
     }
-}
 
-/// The receipt before anything is written.
-fn unwritten(request: &Request<'_>, examined: &mut Examined, refused: bool) -> Receipt {
-    Receipt {
-        submission: None,
-        outcome: match (request.dry_run, refused) {
-            (true, false) => Outcome::WouldApply,
-            (true, true) => Outcome::WouldReject,
-            (false, false) => Outcome::Applied,
-            (false, true) => Outcome::Rejected,
-        },
-        programme: request.programme.code.clone(),
-        collection: request.collection.name.to_string(),
-        on_error: request.on_error,
-        sha256: hexadecimal(&request.body.sha256()),
-        bytes: request.body.bytes(),
-        features: examined.summary.clone(),
-        unreadable: examined.broken.take().map(|error| Unreadable {
-            code: error.code().as_str().to_owned(),
-            message: error.message().to_owned(),
-            byte_offset: error.byte_offset(),
-            line: error.line(),
-        }),
-        applied: None,
-        would_write: None,
-        findings: std::mem::take(&mut examined.findings),
+    fn reject(&self) -> Result<Answer, SubmitError> {
+        if self.request.dry_run {
+            return Ok(Answer::New(Box::new(self.receipt())));
+        }
+        let kept = self.with_draft(|by, draft| {
+            self.store.submission_reject(by, draft, &|id| {
+                document(&Receipt { submission: Some(id), ..self.receipt() })
+            })
+        });
+        match kept.map_err(SubmitError::Store)? {
+            Rejected::Repeated(before) => Ok(Answer::Repeated(before.receipt.unwrap_or_default())),
+            Rejected::Recorded(id) => {
+                Ok(Answer::New(Box::new(Receipt { submission: Some(id), ..self.receipt() })))
+            }
+        }
+    }
+
+    fn with_draft<T>(
+        &self,
+        run: impl FnOnce(&By, SubmissionDraft<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let request = self.request;
+        let mut body = request.body.reader().map_err(|error| StoreError::Source(error.into()))?;
+        let findings =
+            || self.examined().map(|examined| examined.findings.clone()).unwrap_or_default();
+        let draft = SubmissionDraft {
+            programme: &request.programme.code,
+            collection: &request.collection.name,
+            received_at: request.received_at,
+            idempotency_key: request.idempotency_key,
+            options: self.options,
+            on_error: request.on_error,
+            body_sha256: request.body.sha256(),
+            body_bytes: request.body.bytes(),
+            body: &mut body,
+            findings: &findings,
+            expects: request.edits.map(|guard| (guard.id, guard.expected)),
+            role: request.role,
+        };
+        run(&By::new(request.actor, request.received_at), draft)
+    }
+
+    /// The receipt, but for what is known only when it is written.
+    fn receipt(&self) -> Receipt {
+        let request = self.request;
+        let (nothing, refused) = (Examined::default(), self.is_refused());
+        let examined = self.examined().unwrap_or(&nothing);
+        Receipt {
+            submission: None,
+            outcome: match (request.dry_run, refused) {
+                (true, false) => Outcome::WouldApply,
+                (true, true) => Outcome::WouldReject,
+                (false, false) => Outcome::Applied,
+                (false, true) => Outcome::Rejected,
+            },
+            programme: request.programme.code.clone(),
+            collection: request.collection.name.to_string(),
+            on_error: request.on_error,
+            sha256: hexadecimal(&request.body.sha256()),
+            bytes: request.body.bytes(),
+            features: examined.summary.clone(),
+            unreadable: examined.broken.as_ref().map(|error| Unreadable {
+                code: error.code().as_str().to_owned(),
+                message: error.message().to_owned(),
+                byte_offset: error.byte_offset(),
+                line: error.line(),
+            }),
+            applied: None,
+            would_write: None,
+            findings: examined.findings.clone(),
+        }
     }
 }
 

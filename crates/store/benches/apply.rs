@@ -173,7 +173,7 @@ fn apply(store: &Store, collection: &str, records: Vec<PreparedRecord>) -> Appli
         body_sha256: digest,
         body_bytes: body.len() as u64,
         body: &mut body.as_slice(),
-        findings: &[],
+        findings: &Vec::new,
         expects: None,
         role: survey::access::Role::Manager,
     };

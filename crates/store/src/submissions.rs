@@ -86,8 +86,9 @@ pub struct SubmissionDraft<'a> {
     pub body_bytes: u64,
     /// The bytes as sent.
     pub body: &'a mut (dyn Read + Send),
-    /// What checking found; the caller decides how many are worth keeping.
-    pub findings: &'a [Finding],
+    /// Tells what checking found; asked once the records were drawn. The caller decides how many
+    /// are worth keeping.
+    pub findings: &'a dyn Fn() -> Vec<Finding>,
     /// What a record has to be for the submission to be applied.
     pub expects: Option<(RecordId, Expected)>,
     /// The role of whoever sends it.
@@ -301,7 +302,7 @@ impl Tx<'_> {
             .optional())?)
     }
 
-    /// Records what was received, its bytes and its findings.
+    /// Records what was received and its bytes.
     pub(crate) fn submission_receive(
         &mut self,
         id: Uuid,
@@ -325,8 +326,7 @@ impl Tx<'_> {
             receipt: None,
         };
         both!(self, |conn| diesel::insert_into(submissions::table).values(&row).execute(*conn))?;
-        self.body_append(id, draft)?;
-        self.findings_append(id, draft)
+        self.body_append(id, draft)
     }
 
     /// Records what became of a submission, and the answer given.
@@ -393,9 +393,15 @@ impl Tx<'_> {
         Err(StoreError::Source(message.into()).into())
     }
 
-    fn findings_append(&mut self, id: Uuid, draft: &SubmissionDraft<'_>) -> TxResult<()> {
-        let mut rows = Vec::with_capacity(draft.findings.len());
-        for (seq, finding) in draft.findings.iter().enumerate() {
+    /// Records what checking found in a submission.
+    pub(crate) fn findings_append(
+        &mut self,
+        id: Uuid,
+        draft: &SubmissionDraft<'_>,
+        findings: &[Finding],
+    ) -> TxResult<()> {
+        let mut rows = Vec::with_capacity(findings.len());
+        for (seq, finding) in findings.iter().enumerate() {
             let document = json_text(finding).map_err(|error| StoreError::Unstorable {
                 subject: format!("finding {seq}"),
                 reason: error.to_string(),

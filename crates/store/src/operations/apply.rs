@@ -57,7 +57,8 @@ pub enum Outcome {
 
 impl Store {
     /// Applies a submission as one transaction. `records` is drawn from another thread while
-    /// earlier records are written, and never held as a whole. `answer` makes the receipt that is
+    /// earlier records are written, and never held as a whole; whoever gives them may still be
+    /// checking later ones, and ends the submission by an error. `answer` makes the receipt that is
     /// kept and given again when the submission is repeated.
     ///
     /// A record is found by its `local_id` within the collection, or by its id. Content equal to
@@ -156,6 +157,7 @@ fn conclude(
     told: &Told,
     answer: &dyn Fn(&Applied) -> Value,
 ) -> TxResult<()> {
+    tx.findings_append(applied.submission, draft, &(draft.findings)())?;
     let decision = (SubmissionStatus::Applied, Some(advanced.revision));
     let receipt = answer(applied);
     tx.submission_decide(&advanced.code, applied.submission, decision, advanced.at, &receipt)?;

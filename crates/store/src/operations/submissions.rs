@@ -58,10 +58,11 @@ impl Store {
             }
             let (id, at) = (Uuid::now_v7(), Instant::at(by.at));
             tx.submission_receive(id, &mut draft, by)?;
+            let findings = (draft.findings)();
+            tx.findings_append(id, &draft, &findings)?;
             let decision = (SubmissionStatus::Rejected, None);
             tx.submission_decide(draft.programme, id, decision, at, &answer(id))?;
-            let detail =
-                json!({ "collection": draft.collection, "findings": draft.findings.len() });
+            let detail = json!({ "collection": draft.collection, "findings": findings.len() });
             tx.audit_append(
                 by,
                 Line {

@@ -20,7 +20,8 @@ fn filled(database: &TestDatabase) {
     let sending = Sending::to(HAZARDS);
     let finding = survey::Finding::new(&survey::rules::CATALOGUE[0], "/geometry");
     let mut body = sending.body.as_slice();
-    let draft = store::SubmissionDraft { findings: &[finding], ..sending.draft(&mut body) };
+    let draft =
+        store::SubmissionDraft { findings: &|| vec![finding.clone()], ..sending.draft(&mut body) };
     let by = crate::builders::by("field team");
     database.store.submission_reject(&by, draft, &|_| serde_json::json!({})).unwrap();
     freeze(&database.store);

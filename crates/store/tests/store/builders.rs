@@ -171,7 +171,7 @@ impl Sending {
             body_sha256: digest(&self.body),
             body_bytes: self.body.len() as u64,
             body,
-            findings: &[],
+            findings: &Vec::new,
             expects: None,
             role: survey::access::Role::Manager,
         }

@@ -78,7 +78,7 @@ fn a_rejected_submission_keeps_its_bytes_and_findings(database: &TestDatabase) {
     let findings = vec![finding; 3];
     let sending = Sending { key: Some("key 1".into()), ..Sending::to(HAZARDS) };
     let mut body = sending.body.as_slice();
-    let draft = SubmissionDraft { findings: &findings, ..sending.draft(&mut body) };
+    let draft = SubmissionDraft { findings: &|| findings.clone(), ..sending.draft(&mut body) };
     let answer = |id| json!({ "rejected": id, "said": "a \0 again" });
     let rejected = store.submission_reject(&by("field team"), draft, &answer).unwrap();
     let Rejected::Recorded(id) = rejected else { panic!("{rejected:?}") };
