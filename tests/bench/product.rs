@@ -51,18 +51,14 @@ impl Product {
         Ok(())
     }
 
-    /// Imports every file through the command line; each is on disk when this returns.
+    /// Imports the files of each programme through the command line; each is on disk when this
+    /// returns.
     pub fn import_all(&self, records: &Records) -> Outcome<()> {
-        for file in records.files() {
+        for programme in records.programmes() {
+            let files = records.files().iter().filter(|file| file.programme == programme);
             let mut import = self.command();
-            import.args([
-                "import",
-                "--programme",
-                &file.programme,
-                "--collection",
-                file.collection,
-            ]);
-            finish(import.arg(&file.path))?;
+            import.args(["import", "--programme", &programme]).args(files.map(|file| &file.path));
+            finish(&mut import)?;
         }
         Ok(())
     }

@@ -40,6 +40,29 @@ fn files_are_imported_reported_and_checked() {
 }
 
 #[test]
+fn files_named_after_collections_go_there_whatever_their_order() {
+    let product = Product::on_sqlite();
+    product.run(&["programme", "add", "kh", "--name", "Cambodia"]);
+    let areas =
+        collection(&[hazardous_area("HA-1", "2016-01-01", &square(103.01, 13.01, 1_000.0))]);
+    let releases =
+        collection(&[clearance("LR-1", "HA-1", "2018-01-01", &square(103.01, 13.01, 500.0))]);
+    let releases = product.file("land-releases.geojson", &releases);
+    let areas = product.file("hazardous-areas.geojson", &areas);
+    let (releases, areas) = (releases.to_str().unwrap(), areas.to_str().unwrap());
+    let said = product.run(&["import", releases, areas, "--programme", "kh"]);
+    assert!(
+        said.find("hazardous-areas.geojson: applied") < said.find("land-releases.geojson: app")
+    );
+    let csv = product.run(&["progress", "--programme", "kh", "--csv"]);
+    assert!(csv.lines().count() > 1, "{csv}");
+    let other = product.file("areas.geojson", "{}");
+    let output = product.try_run(&["import", other.to_str().unwrap(), "--programme", "kh"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("named after no collection"), "{said}");
+}
+
+#[test]
 fn a_rejected_file_changes_nothing_and_the_exit_code_says_so() {
     let product = Product::on_sqlite();
     product.run(&["programme", "add", "kh", "--name", "Cambodia"]);

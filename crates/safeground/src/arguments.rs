@@ -195,9 +195,10 @@ pub struct Import {
     /// Code of the programme
     #[arg(long)]
     pub programme: String,
-    /// Collection the features belong to
+    /// Collection the features belong to; without it each file goes to the one it is named after
+    /// (hazardous-areas.geojson), in the order in which records refer to each other
     #[arg(long)]
-    pub collection: String,
+    pub collection: Option<String>,
     /// What to do when some features have errors
     #[arg(long, value_enum, default_value = "reject")]
     pub on_error: OnErrorName,
@@ -211,7 +212,7 @@ pub struct Import {
     #[arg(long, value_name = "NAME")]
     pub layer: Option<String>,
     /// How the columns of the file become properties: a TOML or JSON file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "collection")]
     pub mapping: Option<PathBuf>,
     /// Take a property from another one of the file: --map `local_id=shapeID`
     #[arg(long = "map", value_name = "PROPERTY=SOURCE")]

@@ -16,12 +16,14 @@ use crate::writer::Writer;
 ///
 /// FULL, since NORMAL may lose the last acknowledged commits when the power fails.
 /// A page of 16 KiB holds whole records; it counts for new files only, which load in a sixth less time.
+/// The log is folded into the file by the writing thread, after whoever waits for a commit was told.
 /// `recursive_triggers` makes `INSERT OR REPLACE` meet the triggers that refuse deletion.
 const PRAGMAS: &str = "\
     PRAGMA busy_timeout = 10000;\
     PRAGMA page_size = 16384;\
     PRAGMA journal_mode = WAL;\
     PRAGMA synchronous = FULL;\
+    PRAGMA wal_autocheckpoint = 0;\
     PRAGMA foreign_keys = ON;\
     PRAGMA recursive_triggers = ON;\
     PRAGMA cache_size = -65536;\

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
@@ -12,7 +12,7 @@ use api::submission::{Answer, Outcome, Receipt, Request, submit};
 use indicatif::{ProgressBar, ProgressStyle};
 use store::{OnError, Store};
 use survey::access::Role;
-use survey::{Collection, Finding};
+use survey::{Collection, CollectionRef, Finding, Programme};
 
 use crate::arguments::{Import, OnErrorName};
 use crate::commands::known::KnownRecords;
@@ -35,41 +35,12 @@ impl From<OnErrorName> for OnError {
 /// Imports each file as a submission of its own. The exit code is 1 when one was rejected.
 pub fn run(store: &Store, config: &Config, import: &Import) -> anyhow::Result<ExitCode> {
     let programme = store.programme(&import.programme)?.programme;
-    let Some(collection) = programme.collection(&import.collection) else {
-        let names: Vec<String> = programme.collections().map(|one| one.name.to_string()).collect();
-        bail!("there is no collection \"{}\"; known are: {}", import.collection, names.join(", "));
-    };
-    let file = import.mapping.as_deref().map(|path| mapping_file(path, &collection)).transpose()?;
-    let file = file.unwrap_or_default();
-    let layer = import.layer.clone().or_else(|| file.layer().map(str::to_owned));
-    let mapping =
-        Mapping::parse(&import.maps, &import.sets, import.number_from.clone())?.after(file);
+    let files = destinations(&programme, import)?;
     let mut findings = import.findings.as_deref().map(writer).transpose()?;
     let mut worst = ExitCode::SUCCESS;
-    for path in &import.files {
-        let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let body = Spooled::from_reader(file)?;
-        let bar = progress_bar(path);
-        let request = Request {
-            programme: &programme,
-            collection: &collection,
-            actor: &import.actor,
-            role: Role::Manager,
-            idempotency_key: None,
-            on_error: import.on_error.into(),
-            accept_repairs: import.accept_repairs,
-            dry_run: import.dry_run,
-            mapping: &mapping,
-            body: &body,
-            limits: read_limits(config),
-            layer: layer.as_deref(),
-            received_at: now(),
-            edits: None,
-        };
-        let known = KnownRecords::of(store, &programme.code, &collection)?;
-        let answer = submit(store, &known, &request, &mut |features| bar.set_position(features))
+    for (path, collection) in files {
+        let answer = send(store, config, import, &programme, path, &collection)
             .with_context(|| format!("importing {}", path.display()))?;
-        bar.finish_and_clear();
         let Answer::New(receipt) = answer else {
             say(&format!("{}: was dealt with before; nothing was done now", path.display()))?;
             continue;
@@ -89,6 +60,75 @@ pub fn run(store: &Store, config: &Config, import: &Import) -> anyhow::Result<Ex
         out.flush()?;
     }
     Ok(worst)
+}
+
+/// The collection of each file: the one that was said, or those the files are named after, in the
+/// order of the registry, in which records refer to earlier ones.
+fn destinations<'a>(
+    programme: &Programme,
+    import: &'a Import,
+) -> anyhow::Result<Vec<(&'a Path, CollectionRef)>> {
+    let known = || -> String {
+        let names: Vec<String> = programme.collections().map(|one| one.name.to_string()).collect();
+        names.join(", ")
+    };
+    let paths = import.files.iter().map(PathBuf::as_path);
+    if let Some(name) = &import.collection {
+        let Some(collection) = programme.collection(name) else {
+            bail!("there is no collection \"{name}\"; known are: {}", known());
+        };
+        return Ok(paths.map(|path| (path, collection.clone())).collect());
+    }
+    let mut files = Vec::new();
+    for path in paths {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let stem = name.split('.').next().unwrap_or_default();
+        let Some(found) = programme.collections().enumerate().find(|(_, one)| one.name == stem)
+        else {
+            let path = path.display();
+            bail!("{path} is named after no collection; give --collection, one of: {}", known());
+        };
+        files.push((found.0, path, found.1));
+    }
+    files.sort_by_key(|(place, ..)| *place);
+    Ok(files.into_iter().map(|(_, path, collection)| (path, collection)).collect())
+}
+
+fn send(
+    store: &Store,
+    config: &Config,
+    import: &Import,
+    programme: &Programme,
+    path: &Path,
+    collection: &Collection,
+) -> anyhow::Result<Answer> {
+    let file = import.mapping.as_deref().map(|path| mapping_file(path, collection)).transpose()?;
+    let file = file.unwrap_or_default();
+    let layer = import.layer.clone().or_else(|| file.layer().map(str::to_owned));
+    let mapping =
+        Mapping::parse(&import.maps, &import.sets, import.number_from.clone())?.after(file);
+    let body = Spooled::from_reader(File::open(path).context("cannot read it")?)?;
+    let bar = progress_bar(path);
+    let request = Request {
+        programme,
+        collection,
+        actor: &import.actor,
+        role: Role::Manager,
+        idempotency_key: None,
+        on_error: import.on_error.into(),
+        accept_repairs: import.accept_repairs,
+        dry_run: import.dry_run,
+        mapping: &mapping,
+        body: &body,
+        limits: read_limits(config),
+        layer: layer.as_deref(),
+        received_at: now(),
+        edits: None,
+    };
+    let known = KnownRecords::of(store, &programme.code, collection)?;
+    let answer = submit(store, &known, &request, &mut |features| bar.set_position(features))?;
+    bar.finish_and_clear();
+    Ok(answer)
 }
 
 /// Reads a mapping file: TOML, or JSON by its ending.

@@ -38,7 +38,7 @@ fn add(store: &Store, config: &Config, add: &LayerAdd) -> anyhow::Result<ExitCod
     let file = Import {
         files: vec![add.file.clone()],
         programme: add.programme.clone(),
-        collection: layer.name,
+        collection: Some(layer.name),
         on_error: OnErrorName::Reject,
         accept_repairs: false,
         dry_run: false,
