@@ -1,6 +1,9 @@
 //! The doors of OGC API – Features over real HTTP, each test named by the requirement it is for.
 
 use std::collections::BTreeSet;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
 use api::query::percent_encoded as encoded;
 use serde_json::{Value, json};
@@ -549,4 +552,25 @@ fn pages_of_other_origins_may_read() {
     let preflight = scene.server.options(&format!("{AREAS}/items/HA-1"), &asking);
     assert_eq!(preflight.status, 200);
     assert!(preflight.header("access-control-allow-methods").unwrap().contains("PATCH"));
+}
+
+#[test]
+fn compressed_answers_on_one_connection_do_not_wait_for_each_other() {
+    let scene = Scene::new();
+    let mut connection = TcpStream::connect(scene.server.address()).unwrap();
+    let request = format!("GET {AREAS}/items HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n");
+    let started = Instant::now();
+    for _ in 0..50 {
+        connection.write_all(request.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        // The last chunk is empty.
+        while !answer.ends_with(b"\r\n0\r\n\r\n") {
+            let mut bytes = [0; 4_096];
+            let read = connection.read(&mut bytes).unwrap();
+            assert!(read > 0, "the connection was closed");
+            answer.extend_from_slice(&bytes[..read]);
+        }
+    }
+    // A client acknowledges after 40 ms what it has nothing to answer to.
+    assert!(started.elapsed() < Duration::from_millis(50 * 35), "{:?}", started.elapsed());
 }

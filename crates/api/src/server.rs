@@ -56,6 +56,8 @@ pub async fn serve(
             .configure(configure)
     })
     .disable_signals()
+    // A compressed answer comes in pieces; the last would wait for the client to have acknowledged the first.
+    .tcp_nodelay(true)
     .shutdown_timeout(SHUTDOWN_S);
     if let Some(workers) = workers {
         server = server.workers(workers);

@@ -23,6 +23,7 @@ mod boundaries;
 mod changes;
 mod cut;
 mod error;
+mod findings;
 mod history;
 mod land;
 mod ledger;

@@ -12,10 +12,10 @@ use uuid::Uuid;
 
 use crate::error::{StoreError, TxError, TxResult};
 use crate::prepare::json_text;
-use crate::schema::{findings, submission_bodies, submissions};
+use crate::schema::{submission_bodies, submissions};
 use crate::sql_types::{Id, Instant, Json};
 use crate::store::{By, Revision};
-use crate::tx::{Tx, both, insert_rows};
+use crate::tx::{Tx, both};
 
 /// Bytes of the body in one row.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -218,18 +218,6 @@ struct ChunkRow {
     bytes: Vec<u8>,
 }
 
-#[derive(Debug, Insertable)]
-#[diesel(table_name = findings, treat_none_as_default_value = false)]
-struct FindingRow<'a> {
-    programme: &'a str,
-    submission_id: Id,
-    seq: i32,
-    feature_index: Option<i64>,
-    rule: &'a str,
-    severity: &'a str,
-    document: Json,
-}
-
 impl SubmissionRow {
     pub(crate) fn decode(self) -> TxResult<StoredSubmission> {
         let corrupt = |reason: &str| TxError::corrupt(format!("submission {}", self.id.0), reason);
@@ -393,33 +381,6 @@ impl Tx<'_> {
         Err(StoreError::Source(message.into()).into())
     }
 
-    /// Records what checking found in a submission.
-    pub(crate) fn findings_append(
-        &mut self,
-        id: Uuid,
-        draft: &SubmissionDraft<'_>,
-        findings: &[Finding],
-    ) -> TxResult<()> {
-        let mut rows = Vec::with_capacity(findings.len());
-        for (seq, finding) in findings.iter().enumerate() {
-            let document = json_text(finding).map_err(|error| StoreError::Unstorable {
-                subject: format!("finding {seq}"),
-                reason: error.to_string(),
-            })?;
-            rows.push(FindingRow {
-                programme: draft.programme,
-                submission_id: Id(id),
-                seq: i32::try_from(seq).unwrap_or(i32::MAX),
-                feature_index: finding.index.map(u64::cast_signed),
-                rule: finding.rule,
-                severity: finding.severity.name(),
-                document,
-            });
-        }
-        insert_rows!(self, findings::table, &rows);
-        Ok(())
-    }
-
     pub(crate) fn submission(&mut self, programme: &str, id: Uuid) -> TxResult<SubmissionRow> {
         let row = both!(self, |conn| submissions::table
             .find((programme, Id(id)))
@@ -444,31 +405,6 @@ impl Tx<'_> {
             .limit(limit as i64)
             .select(SubmissionRow::as_select())
             .load(*conn))?)
-    }
-
-    /// Findings of a submission as documents, from position `from`.
-    pub(crate) fn findings(
-        &mut self,
-        programme: &str,
-        id: Uuid,
-        from: u32,
-        limit: usize,
-    ) -> TxResult<Vec<Value>> {
-        let documents: Vec<Json> = both!(self, |conn| findings::table
-            .filter(findings::programme.eq(programme))
-            .filter(findings::submission_id.eq(Id(id)))
-            .filter(findings::seq.ge(from.cast_signed()))
-            .order(findings::seq)
-            .limit(limit as i64)
-            .select(findings::document)
-            .load(*conn))?;
-        documents
-            .iter()
-            .map(|Json(text)| {
-                serde_json::from_str(text)
-                    .map_err(|error| TxError::corrupt(format!("a finding of {id}"), error))
-            })
-            .collect()
     }
 
     /// One chunk of the body as it was sent; `None` after the last.

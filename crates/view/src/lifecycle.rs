@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use geometry::GridArea;
-use survey::lifecycle::{AreaWords, LandOfArea, Stage, land_of_areas, stage};
+use survey::lifecycle::{LandOfArea, Stage, land_of_areas, stage};
 use survey::progress::{Fact, FactChange};
-use survey::{Day, LandChange, RecordId, VersionState};
+use survey::{Day, LandChange, RecordId};
 
 use crate::error::Corrupt;
 use crate::ledger::{Causes, ParcelFacts};
@@ -96,9 +96,7 @@ fn lands(parcels: &[ParcelFacts], causes: &impl Causes) -> Result<BTreeMap<u32, 
 
 /// How far the area of a record has come; none for a record that is no hazardous area.
 pub(crate) fn lifecycle(record: &Record, table: &LandTable) -> Option<Lifecycle> {
-    record.hazard?;
-    let mut words: AreaWords = serde_json::from_str(&record.properties).ok()?;
-    words.is_withdrawn = record.state == VersionState::Withdrawn;
+    let claim = record.hazard?;
     let land = table.land(record.cause.record);
-    Some(Lifecycle { stage: stage(&words, land.as_ref()), land })
+    Some(Lifecycle { stage: stage(&claim.words, land.as_ref()), land })
 }

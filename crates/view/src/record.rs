@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use geometry::{Bbox, Geometry, HazardPolygon, LonLat, Shape};
+use serde::Deserialize;
 use serde_json::{Map, Value};
+use survey::lifecycle::AreaWords;
 use survey::{
     Classification, Collection, Day, LandRole, Queryable, RecordId, StoredFacts, StoredRecord,
     VersionState,
@@ -78,6 +80,8 @@ pub struct HazardClaim {
     pub in_force: bool,
     /// Whether the area is closed or handed over.
     pub closed: bool,
+    /// What its lifecycle is told from.
+    pub(crate) words: AreaWords,
 }
 
 impl Record {
@@ -179,7 +183,10 @@ impl Keeper {
             .map_err(|error| Corrupt::of(&stored, error.to_string()))?;
         let hazard = match facts.land_role {
             Some(LandRole::Hazard { classification, in_force, closed, .. }) => {
-                Some(HazardClaim { classification, in_force, closed })
+                let mut words = AreaWords::deserialize(&stored.properties)
+                    .map_err(|error| Corrupt::of(&stored, error.to_string()))?;
+                words.is_withdrawn = stored.state == VersionState::Withdrawn;
+                Some(HazardClaim { classification, in_force, closed, words })
             }
             Some(LandRole::Release { .. } | LandRole::Region { .. }) | None => None,
         };

@@ -157,7 +157,7 @@ fn conclude(
     told: &Told,
     answer: &dyn Fn(&Applied) -> Value,
 ) -> TxResult<()> {
-    tx.findings_append(applied.submission, draft, &(draft.findings)())?;
+    tx.findings_append(draft.programme, applied.submission, &(draft.findings)())?;
     let decision = (SubmissionStatus::Applied, Some(advanced.revision));
     let receipt = answer(applied);
     tx.submission_decide(&advanced.code, applied.submission, decision, advanced.at, &receipt)?;

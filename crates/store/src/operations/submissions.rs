@@ -59,7 +59,7 @@ impl Store {
             let (id, at) = (Uuid::now_v7(), Instant::at(by.at));
             tx.submission_receive(id, &mut draft, by)?;
             let findings = (draft.findings)();
-            tx.findings_append(id, &draft, &findings)?;
+            tx.findings_append(draft.programme, id, &findings)?;
             let decision = (SubmissionStatus::Rejected, None);
             tx.submission_decide(draft.programme, id, decision, at, &answer(id))?;
             let detail = json!({ "collection": draft.collection, "findings": findings.len() });
