@@ -31,7 +31,7 @@ const YEARS: [i32; 3] = [2017, 2021, 2025];
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
-    let (records, seed) = arguments()?;
+    let Arguments { records, areas, seed } = arguments()?;
     let folder = tempfile::tempdir()?;
     let database = std::env::var_os("SAFEGROUND_TEST_POSTGRES")
         .ok_or("SAFEGROUND_TEST_POSTGRES is not set; `make bench` sets it")?;
@@ -40,31 +40,56 @@ fn main() -> Outcome<()> {
 
     say(&format!("generating {records} records, seed {seed}"))?;
     product.write_records(&folder.path().join("records"), records, seed)?;
-    let records = Records::find(&folder.path().join("records"))?;
+    let mut records = Records::find(&folder.path().join("records"))?;
+    if areas.is_some() {
+        let programme = records.programmes().into_iter().next().unwrap_or_default();
+        records = records.only_areas_of(&programme)?;
+    }
     say(&format!("{records}\n"))?;
 
     say(&format!("{:<46}{:>14}{:>14}{:>10}", "", "Safeground", "PostGIS", "ratio"))?;
+    if areas.is_some() {
+        load(&product, &peer, &records, folder.path())?;
+        return tiles::tiles(&product.serve()?, &peer, &records, folder.path());
+    }
     let (ours, theirs) = load(&product, &peer, &records, folder.path())?;
     let server = progress(&product, &peer, &records, ours, theirs)?;
     ledger::balance(&server, &records)?;
-    tiles::tiles(&server, &peer, &records)?;
+    tiles::tiles(&server, &peer, &records, folder.path())?;
     ledger::approvals(&product, &server, &records)?;
     drop(server);
     ledger::rebuild(&product, &records)
 }
 
-fn arguments() -> Outcome<(usize, u64)> {
-    let (mut records, mut seed) = (100_000, 1);
+/// What is measured.
+struct Arguments {
+    records: usize,
+    /// Only maps, of so many hazardous areas in one programme.
+    areas: Option<usize>,
+    seed: u64,
+}
+
+fn arguments() -> Outcome<Arguments> {
+    let mut arguments = Arguments { records: 100_000, areas: None, seed: 1 };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let value = words.next().ok_or_else(|| format!("{word} needs a value"))?;
         match word.as_str() {
-            "--records" => records = value.parse()?,
-            "--seed" => seed = value.parse()?,
-            _ => return Err(format!("unknown argument {word}; known: --records, --seed").into()),
+            "--records" => arguments.records = value.parse()?,
+            // Half of the records of each of the two programmes are areas.
+            "--areas" => {
+                arguments.areas = Some(value.parse()?);
+                arguments.records = 4 * value.parse::<usize>()?;
+            }
+            "--seed" => arguments.seed = value.parse()?,
+            _ => {
+                return Err(
+                    format!("unknown argument {word}; known: --records, --areas, --seed").into()
+                );
+            }
         }
     }
-    Ok((records, seed))
+    Ok(arguments)
 }
 
 /// Files to answers: ours parses, checks, cuts and commits to disk; the peer is given its own format

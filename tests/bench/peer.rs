@@ -9,13 +9,15 @@ use std::time::{Duration, Instant};
 
 use crate::Outcome;
 use crate::figures::Figures;
-use crate::records::{Feature, Records, Shape, read_features};
+use crate::records::{Feature, Records, Shape, each_feature};
 
 pub const UNION_THEN_CLIP: &str = include_str!("peer_union_then_clip.sql");
 pub const CLIP_THEN_UNION: &str = include_str!("peer_clip_then_union.sql");
 
 const SCHEMA: &str = include_str!("peer_schema.sql");
 const INDEX: &str = include_str!("peer_index.sql");
+const MAP_SCHEMA: &str = include_str!("peer_map_schema.sql");
+const MAP: &str = include_str!("peer_map.sql");
 const REMAINING: &str = include_str!("peer_remaining.sql");
 
 /// Tables of the peer and the collections they are filled from.
@@ -40,10 +42,10 @@ impl Peer {
         for (table, collection) in TABLES {
             let mut out = BufWriter::new(File::create(folder.join(format!("{table}.copy")))?);
             for file in records.of_collection(collection) {
-                for feature in read_features(&file.path)? {
+                each_feature(&file.path, &mut |feature| {
                     let Some(geometry) = feature.geometry.as_ref().and_then(Shape::to_ewkb_hex)
                     else {
-                        continue;
+                        return Ok(());
                     };
                     let id = feature.text("local_id").ok_or("a record without local_id")?;
                     write!(out, "{}\t{id}\t", file.programme)?;
@@ -59,12 +61,29 @@ impl Peer {
                         }
                         _ => {}
                     }
-                    writeln!(out, "{geometry}")?;
-                }
+                    Ok(writeln!(out, "{geometry}")?)
+                })?;
             }
             out.flush()?;
         }
         Ok(acts_on.flush()?)
+    }
+
+    /// Gives every hazardous area all its properties, which only maps need; not timed.
+    pub fn prepare_map(&self, records: &Records, folder: &Path) -> Outcome<()> {
+        let path = folder.join("properties.copy");
+        let mut out = BufWriter::new(File::create(&path)?);
+        for file in records.of_collection("hazardous-areas") {
+            each_feature(&file.path, &mut |feature| {
+                let id = feature.text("local_id").ok_or("a record without local_id")?;
+                let properties = serde_json::to_string(feature.properties())?.replace('\\', "\\\\");
+                Ok(writeln!(out, "{}\t{id}\t{properties}", file.programme)?)
+            })?;
+        }
+        out.flush()?;
+        let copy = format!("\\copy hazard_properties from '{}'", path.display());
+        self.run(&[MAP_SCHEMA, &copy, MAP])?;
+        Ok(())
     }
 
     /// Copies the records in, indexes them and checks that they are valid.

@@ -45,7 +45,11 @@ impl Records {
                 for entry in fs::read_dir(folder)? {
                     let path = entry?.path();
                     if name(&path).split('.').next() == Some(collection) {
-                        let features = read_features(&path)?.len();
+                        let mut features = 0;
+                        each_feature(&path, &mut |_| {
+                            features += 1;
+                            Ok(())
+                        })?;
                         let programme = programme.clone();
                         files.push(RecordFile { programme, collection, path, features });
                     }
@@ -56,6 +60,17 @@ impl Records {
             return Err(format!("no records below {}", folder.display()).into());
         }
         Ok(Self { files })
+    }
+
+    /// Only the regions and hazardous areas of one programme; the other files are deleted.
+    pub fn only_areas_of(mut self, programme: &str) -> Outcome<Self> {
+        let is_kept = |file: &mut RecordFile| {
+            file.programme == programme && COLLECTIONS[..2].contains(&file.collection)
+        };
+        for file in self.files.extract_if(.., |file| !is_kept(file)) {
+            fs::remove_file(file.path)?;
+        }
+        Ok(self)
     }
 
     pub fn files(&self) -> &[RecordFile] {
@@ -168,8 +183,17 @@ fn polygon(bytes: &mut Vec<u8>, rings: &[Vec<[f64; 2]>], with_system: bool) -> O
 
 /// Reads a collection or newline-delimited features; what is no polygon has no shape.
 pub fn read_features(path: &Path) -> Outcome<Vec<Feature>> {
-    let text = fs::read_to_string(path)?;
     let mut features = Vec::new();
+    each_feature(path, &mut |feature| {
+        features.push(feature);
+        Ok(())
+    })?;
+    Ok(features)
+}
+
+/// As [`read_features`], one after the other.
+pub fn each_feature(path: &Path, visit: &mut dyn FnMut(Feature) -> Outcome<()>) -> Outcome<()> {
+    let text = fs::read_to_string(path)?;
     let values = serde_json::Deserializer::from_str(&text).into_iter::<Value>();
     for value in values {
         match value?.take_object()? {
@@ -178,13 +202,13 @@ pub fn read_features(path: &Path) -> Outcome<Vec<Feature>> {
                     return Err("\"features\" is no array".into());
                 };
                 for member in members {
-                    features.push(feature(member.take_object()?)?);
+                    visit(feature(member.take_object()?)?)?;
                 }
             }
-            single => features.push(feature(single)?),
+            single => visit(feature(single)?)?,
         }
     }
-    Ok(features)
+    Ok(())
 }
 
 fn feature(mut members: Map<String, Value>) -> Outcome<Feature> {

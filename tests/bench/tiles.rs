@@ -1,6 +1,7 @@
 //! Vector tiles beside `ST_AsMVT`.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use tiles::{Tile, world};
@@ -8,7 +9,7 @@ use tiles::{Tile, world};
 use crate::figures::median;
 use crate::peer::Peer;
 use crate::product::Server;
-use crate::records::{Records, read_features};
+use crate::records::{Records, each_feature};
 use crate::{Outcome, row, say};
 
 /// Zooms of a village, of a district and of a country.
@@ -20,12 +21,14 @@ const PLACES: usize = 25;
 /// Times each is asked for; nobody keeps a tile.
 const TIMES: usize = 3;
 
-const PREPARE: &str = include_str!("peer_tiles.sql");
+/// What the peer's tiles tell of an area: as much as ours, or next to nothing.
+const ALL: &str = "local_id, properties";
+const LITTLE: &str = "local_id, identified_on";
 
 /// Tiles of hazardous areas over HTTP, read to the end, beside the same tiles made inside the peer:
-/// all areas, and without those under two pixels.
-pub fn tiles(server: &Server, peer: &Peer, records: &Records) -> Outcome<()> {
-    peer.ask(&[PREPARE])?;
+/// all areas, with all attributes and with two, and without those under two pixels.
+pub fn tiles(server: &Server, peer: &Peer, records: &Records, folder: &Path) -> Outcome<()> {
+    peer.prepare_map(records, folder)?;
     let Some(programme) = records.programmes().into_iter().next() else { return Ok(()) };
     let places = places(records, &programme)?;
     let started = Instant::now();
@@ -34,18 +37,21 @@ pub fn tiles(server: &Server, peer: &Peer, records: &Records) -> Outcome<()> {
     for zoom in ZOOMS {
         let chosen: BTreeSet<Tile> =
             places.iter().map(|place| Tile::holding(zoom, world(*place))).collect();
-        let (mut ours, mut plain, mut dropping, mut largest) = (vec![], vec![], vec![], 0);
+        let (mut ours, mut largest) = (vec![], 0);
+        let (mut plain, mut little, mut dropping) = (vec![], vec![], vec![]);
         for tile in chosen.into_iter().take(PLACES) {
             for _ in 0..TIMES {
                 let started = Instant::now();
                 largest = largest.max(server.bytes(&path(&programme, tile))?);
                 ours.push(started.elapsed());
-                plain.push(inside(peer, &programme, tile, 0.0)?);
-                dropping.push(inside(peer, &programme, tile, 2.0)?);
+                plain.push(inside(peer, &programme, tile, ALL, 0.0)?);
+                little.push(inside(peer, &programme, tile, LITTLE, 0.0)?);
+                dropping.push(inside(peer, &programme, tile, ALL, 2.0)?);
             }
         }
         let ours = median(&mut ours);
         row(&format!("tile of zoom {zoom}: ST_AsMVT of all"), ours, median(&mut plain))?;
+        row(&format!("tile of zoom {zoom}: with two attributes"), ours, median(&mut little))?;
         row(&format!("tile of zoom {zoom}: without what is small"), ours, median(&mut dropping))?;
         say(&format!("{:<46}{:>12} kB", "  the largest", largest / 1_000))?;
     }
@@ -56,10 +62,11 @@ pub fn tiles(server: &Server, peer: &Peer, records: &Records) -> Outcome<()> {
 fn places(records: &Records, programme: &str) -> Outcome<Vec<[f64; 2]>> {
     let mut corners = Vec::new();
     for file in records.of_collection("hazardous-areas").filter(|it| it.programme == programme) {
-        for feature in read_features(&file.path)? {
+        each_feature(&file.path, &mut |feature| {
             let first = feature.geometry.as_ref().and_then(|shape| shape.parts().first());
             corners.extend(first.and_then(|rings| rings.first()?.first().copied()));
-        }
+            Ok(())
+        })?;
     }
     let step = (corners.len() / (4 * PLACES)).max(1);
     Ok(corners.into_iter().step_by(step).collect())
@@ -71,13 +78,13 @@ fn path(programme: &str, tile: Tile) -> String {
 }
 
 /// What a tile takes inside the peer: neither planning nor the way to the client is counted.
-fn inside(peer: &Peer, programme: &str, tile: Tile, pixels: f64) -> Outcome<Duration> {
+fn inside(peer: &Peer, programme: &str, tile: Tile, told: &str, pixels: f64) -> Outcome<Duration> {
     let place = format!("{}, {}, {}", tile.zoom(), tile.column(), tile.row());
     let pixel_m = 2.0 * 20_037_508.342_789 / 256.0 / f64::from(1_u32 << tile.zoom());
     let least_m = pixels * pixel_m;
     let query = format!(
         "EXPLAIN (ANALYZE, TIMING OFF, SUMMARY) SELECT ST_AsMVT(drawn, 'hazardous-areas') FROM (
-            SELECT local_id, identified_on,
+            SELECT {told},
                 ST_AsMVTGeom(geom, ST_TileEnvelope({place}), 4096, 64, true) AS geom
             FROM hazard_map
             WHERE programme = '{programme}'
