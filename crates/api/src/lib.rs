@@ -43,6 +43,7 @@ mod submissions;
 mod tiles;
 mod values;
 mod viewer;
+pub mod webhooks;
 mod withdrawals;
 mod work;
 
