@@ -226,9 +226,9 @@ pub async fn update_webhook(
     Parameters::read(&request, &[])?;
     let id = webhook_id(&text)?;
     let changed: Changed = read(read_object(&request, payload, [MERGE_PATCH, JSON]).await?)?;
-    let status = match changed.status.parse() {
-        Ok(status @ (WebhookStatus::Active | WebhookStatus::Paused)) => status,
-        _ => return Err(refused("status", "give \"active\" or \"paused\"")),
+    let Ok(status @ (WebhookStatus::Active | WebhookStatus::Paused)) = changed.status.parse()
+    else {
+        return Err(refused("status", "give \"active\" or \"paused\""));
     };
     let by = By::new(caller.name(), app.now());
     let webhook = app

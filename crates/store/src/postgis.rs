@@ -144,14 +144,13 @@ pub(crate) fn follow_layer(
     conn.batch_execute("SAVEPOINT layer")?;
     let layer = programme.layers.collection(name);
     let in_use = layer.filter(|it| it.layer().is_some_and(|layer| !layer.retired));
-    let followed =
-        conn.batch_execute(VIEW_WAIT).map_err(TxError::from).and_then(|()| match in_use {
-            Some(layer) => make_view(conn, &View::of_layer(&programme.code, &layer)),
-            None => {
-                let name = layer_view_name(&programme.code, name);
-                Ok(conn.batch_execute(&format!("DROP VIEW IF EXISTS {name}"))?)
-            }
-        });
+    let followed = conn.batch_execute(VIEW_WAIT).map_err(TxError::from).and_then(|()| {
+        if let Some(layer) = in_use {
+            return make_view(conn, &View::of_layer(&programme.code, &layer));
+        }
+        let name = layer_view_name(&programme.code, name);
+        Ok(conn.batch_execute(&format!("DROP VIEW IF EXISTS {name}"))?)
+    });
     if let Err(error) = followed {
         let error = error.named("layer_view");
         tracing::warn!(programme = programme.code, layer = name, %error, "its view stays as it was");

@@ -344,7 +344,7 @@ fn checks_know_when_an_area_was_closed_and_what_an_activity_found() {
     let devices = json!([{ "category": "submunition", "found": 2 }, { "category": "other" }]);
     let view = view(
         vec![
-            with(closed, "closure_reason", json!("released")),
+            with(closed, "closure_reason", json!("cleared")),
             record(HAZARDS, 2, 1, square(104.0, 0.1)),
             with(record("activities", 3, 1, Where::Nowhere), "devices", devices),
             record("activities", 4, 1, Where::Nowhere),

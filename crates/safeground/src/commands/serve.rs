@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use anyhow::Context;
+use api::Reach;
 use api::app::{App, UploadLimits};
-use api::webhooks::address::Reach;
 use exchange::ReadLimits;
 use store::Store;
 

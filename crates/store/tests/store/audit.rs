@@ -147,6 +147,6 @@ fn tamper_again(database: &TestDatabase, statement: &str) {
 
 fn a_chain_cut_short_is_noticed(database: &TestDatabase) {
     perform_all(&database.store);
-    tamper(database, "DELETE FROM audit WHERE programme = 'KH' AND seq = 9");
-    assert_eq!(fault(database), "the chain ends at line 8, but 9 lines were written");
+    tamper(database, "DELETE FROM audit WHERE programme = 'KH' AND seq = 15");
+    assert_eq!(fault(database), "the chain ends at line 14, but 15 lines were written");
 }
