@@ -2,6 +2,7 @@
 
 pub mod land;
 pub mod postgres;
+pub mod receiving;
 pub mod running;
 pub mod source;
 pub mod workspace;

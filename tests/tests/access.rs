@@ -107,6 +107,7 @@ fn every_route_asks_who_is_there() {
             .replace("{collection}", "hazardous-areas")
             .replace("{item}", "HA-1")
             .replace("{report}", "018f0000-0000-7000-8000-000000000000")
+            .replace("{webhook}", "018f0000-0000-7000-8000-000000000000")
             .replace("{version}", "1")
             .replace("{set}/{zoom}/{row}/{column}", "WebMercatorQuad/0/0/0")
             .replace("{set}", "WebMercatorQuad")
@@ -124,4 +125,57 @@ fn every_route_asks_who_is_there() {
         };
         assert_eq!(answer.status, 401, "{method} {path} answers a stranger");
     }
+}
+
+/// Names of those who sent, recorded or froze something are for members of the programme.
+#[test]
+fn no_answer_to_the_public_or_to_members_of_another_programme_names_a_person() {
+    let product = two_programmes();
+    let tokens: Vec<Asking> = ["contributor", "reviewer"]
+        .map(|role| Asking::with_token(&product.token("kh", role)))
+        .into();
+    let stranger = Asking::with_token(&product.token("ua", "manager"));
+    let server = product.serve();
+    let path = "/programmes/kh/submissions?collection=hazardous-areas";
+    assert_eq!(server.post(path, &tokens[0], area().as_bytes()).status, 201);
+    let report = json!({ "title": "Of 2016", "kind": "progress", "parameters": {} }).to_string();
+    let frozen = server.post("/programmes/kh/reports", &tokens[1], report.as_bytes());
+    assert_eq!(frozen.status, 201, "{}", frozen.json());
+    let report = frozen.json()["report"].as_str().unwrap().to_owned();
+    let submission = server.ask(path.split('?').next().unwrap(), &tokens[0]).json();
+    let submission = submission["submissions"][0]["submission"].as_str().unwrap().to_owned();
+
+    let (mut answered, mut named) = (0, 0);
+    for (_, path) in api::routes::ROUTES.iter().filter(|(method, _)| *method == "GET") {
+        let path = path
+            .replace("{programme}", "kh")
+            .replace("{collection}", "hazardous-areas")
+            .replace("{item}", "HA-1")
+            .replace("{report}", &report)
+            .replace("{version}", "1")
+            .replace("{submission}", &submission)
+            .replace("{set}/{zoom}/{row}/{column}", "WebMercatorQuad/0/0/0")
+            .replace("{set}", "WebMercatorQuad")
+            .replace("{style}", "land-release")
+            .replace("{file}", "sprite.json");
+        if path.contains('{') || path.ends_with("/stream") {
+            continue;
+        }
+        let names = |asking: &Asking| {
+            let answer = server.ask(&path, asking);
+            let text = String::from_utf8_lossy(&answer.body).into_owned();
+            (
+                answer.status == 200,
+                text.contains("contributor of kh") || text.contains("reviewer of kh"),
+            )
+        };
+        for asking in [&Asking::default(), &stranger] {
+            let (is_answered, is_named) = names(asking);
+            assert!(!is_named, "{path} names a person");
+            answered += usize::from(is_answered);
+        }
+        named += usize::from(names(&tokens[1]).1);
+    }
+    assert!(answered > 60, "{answered} answers were looked at");
+    assert!(named >= 4, "members see names in {named} answers");
 }

@@ -40,7 +40,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("proj*", &["geometry"]),
     ("tokio*", &["api", "safeground"]),
     ("tracing-subscriber", &["safeground"]),
-    ("ureq", &["tests"]),
+    ("ureq", &["api", "tests"]),
 ];
 
 /// Names that must not occur in the code of a crate: the world outside, and the clock.

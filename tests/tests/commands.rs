@@ -34,9 +34,28 @@ fn files_are_imported_reported_and_checked() {
         assert!(table.contains("Province"), "{table}");
         let csv = product.run(&["progress", "--programme", "kh", "--group-by", "year", "--csv"]);
         assert!(csv.lines().any(|line| line.starts_with("2018,")), "{csv}");
+        let balance = |more: &[&str]| {
+            let asked = ["balance", "--programme", "kh", "--group-by", "year", "--csv"];
+            product.run(&[&asked[..], more].concat())
+        };
+        // Before the release was known, and before it happened: the same land is still there.
+        let now = balance(&[]);
+        assert_ne!(now, balance(&["--as-of", "3"]));
+        assert_eq!(
+            closing(&balance(&["--as-of", "3"])),
+            closing(&balance(&["--effective", "2017-12-31"]))
+        );
         let said = product.run(&["doctor"]);
         assert!(said.contains("no difference"), "{said}");
     }
+}
+
+/// The land that remains at the end, by a balance in CSV.
+fn closing(csv: &str) -> String {
+    let mut lines = csv.lines().map(|line| line.split(','));
+    let place = lines.next().and_then(|mut names| names.position(|name| name == "closing_m2"));
+    let total = lines.next_back().zip(place).and_then(|(mut total, place)| total.nth(place));
+    total.expect("a total with the column closing_m2").to_owned()
 }
 
 #[test]

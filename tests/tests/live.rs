@@ -15,6 +15,7 @@ const KH: &str = "/programmes/kh";
 struct Scene {
     server: Server,
     contributor: Asking,
+    token: String,
     _product: Product,
 }
 
@@ -22,8 +23,9 @@ impl Scene {
     fn new() -> Self {
         let product = Product::on_sqlite();
         product.run(&["programme", "add", "kh", "--name", "Cambodia", "--public-read"]);
-        let contributor = Asking::with_token(&product.token("kh", "contributor"));
-        Self { server: product.serve(), contributor, _product: product }
+        let token = product.token("kh", "contributor");
+        let contributor = Asking::with_token(&token);
+        Self { server: product.serve(), contributor, token, _product: product }
     }
 
     /// Sends an area, and gives the revision it made.
@@ -44,11 +46,15 @@ impl Scene {
     }
 
     fn listen(&self, query: &str, last: Option<u64>) -> Listening {
+        let last = last.map(|id| format!("Last-Event-ID: {id}\r\n")).unwrap_or_default();
+        self.open(&format!("/changes/stream?{query}"), &last)
+    }
+
+    fn open(&self, path: &str, headers: &str) -> Listening {
         let mut socket = TcpStream::connect(self.server.address()).unwrap();
         socket.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-        let last = last.map(|id| format!("Last-Event-ID: {id}\r\n")).unwrap_or_default();
         let asked = format!(
-            "GET {KH}/changes/stream?{query} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n{last}\r\n"
+            "GET {KH}{path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n{headers}\r\n"
         );
         socket.write_all(asked.as_bytes()).unwrap();
         let mut listening = Listening { lines: BufReader::new(socket) };
@@ -115,6 +121,34 @@ fn a_listener_that_comes_back_has_missed_nothing() {
     assert_eq!(again.revision(), next);
     let mut since = scene.listen(&format!("since={first}"), None);
     assert_eq!(since.revision(), made[0]);
+}
+
+#[test]
+fn the_feed_is_a_stream_for_those_who_ask_for_one() {
+    let scene = Scene::new();
+    let mut events = scene.open("/changes", "Accept: text/event-stream\r\n");
+    let revision = scene.send(1);
+    assert_eq!(events.revision(), revision);
+    let mut since = scene.open("/changes?since=0&bbox=1,1,2,2", "Accept: text/event-stream\r\n");
+    assert_eq!(since.revision(), 1);
+    for accept in ["application/json", "*/*", "application/json, text/event-stream;q=0.5"] {
+        let asking = Asking::default().header("Accept", accept);
+        let answer = scene.server.ask(&format!("{KH}/changes"), &asking);
+        assert_eq!(answer.header("content-type"), Some("application/json"), "{accept}");
+        assert_eq!(answer.json()["changes"].as_array().unwrap().len() as u64, revision);
+    }
+}
+
+#[test]
+fn who_made_a_change_is_told_to_members_only() {
+    let scene = Scene::new();
+    let mut public = scene.listen("", None);
+    let token = format!("Authorization: Bearer {}\r\n", scene.token);
+    let mut member = scene.open("/changes/stream", &token);
+    scene.send(1);
+    assert_eq!(member.next().unwrap()["actor"], "contributor of kh");
+    let told = public.next().unwrap();
+    assert!(told.get("actor").is_none(), "{told}");
 }
 
 #[test]

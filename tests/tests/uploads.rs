@@ -445,3 +445,45 @@ fn a_release_is_never_made_larger_by_a_repair() {
     let sent = scene.server.post(releases, &scene.asking, collection(&[release]).as_bytes());
     assert_eq!(sent.status, 422, "{}", sent.json());
 }
+
+/// A comb of many teeth, standing or lying on its side; about 2.6 km across.
+fn comb(is_lying: bool) -> Value {
+    const TEETH: u32 = 600;
+    let long = 4 * TEETH;
+    let mut ring = vec![(0, 0), (long, 0)];
+    for tooth in (0..TEETH).rev() {
+        let x = 4 * tooth;
+        ring.extend([(x + 2, 4), (x + 2, long), (x, long), (x, 4)]);
+    }
+    ring.push((0, 0));
+    if is_lying {
+        ring.reverse();
+    }
+    let at = |(x, y): (u32, u32)| {
+        let (x, y) = if is_lying { (y, x) } else { (x, y) };
+        [103.0 + f64::from(x) * 1e-5, 13.5 + f64::from(y) * 1e-5]
+    };
+    let ring: Vec<[f64; 2]> = ring.into_iter().map(at).collect();
+    json!({ "type": "Polygon", "coordinates": [ring] })
+}
+
+#[test]
+fn boundaries_that_cross_more_often_than_can_be_cut_are_refused_with_their_names() {
+    let scene = scene();
+    let send = |name: &str, is_lying: bool| {
+        let area = hazardous_area(name, "2016-03-01", &comb(is_lying));
+        scene.send("", collection(&[area]).as_bytes())
+    };
+    let first = send("KH-HA-1", false);
+    assert_eq!(first.status, 201, "{}", first.json());
+    let refused = send("KH-HA-2", true);
+    let told = refused.json();
+    assert_eq!((refused.status, refused.code().as_str()), (422, "submission-rejected"), "{told}");
+    let mut records = told["records"].as_array().unwrap().clone();
+    records.sort_by_key(|name| name.to_string());
+    assert_eq!(records, [json!("KH-HA-1"), json!("KH-HA-2")]);
+    assert!(told["detail"].as_str().unwrap().contains("KH-HA-2"), "{told}");
+    assert_eq!(scene.count(), 1);
+    assert!(scene.server.stop());
+    scene.product.run(&["doctor"]);
+}

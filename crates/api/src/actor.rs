@@ -40,6 +40,11 @@ impl Caller {
         self.name.is_none()
     }
 
+    /// Whether they have a role in a programme; names of people are told to its members only.
+    pub fn is_member(&self, programme: &str) -> bool {
+        self.role(programme).is_some()
+    }
+
     /// Role in a programme, if any.
     pub fn role(&self, programme: &str) -> Option<Role> {
         self.roles.get(programme).copied()

@@ -20,6 +20,9 @@ use crate::following::FollowError;
 use crate::live::{Listeners, Live};
 use crate::pictures::Pictures;
 use crate::problem::{CORRUPT_RECORD, FORBIDDEN, Problem, UNAUTHENTICATED, UNAVAILABLE};
+use crate::webhooks::Sender;
+use crate::webhooks::address::Reach;
+use crate::webhooks::worker::Bell;
 
 /// Bounds on what a client may send.
 #[derive(Debug, Clone, Copy)]
@@ -89,6 +92,8 @@ pub struct App {
     exports: Exports,
     public_url: Option<String>,
     listeners: Listeners,
+    bell: Bell,
+    sender: Sender,
 }
 
 impl App {
@@ -101,8 +106,18 @@ impl App {
     /// When the store cannot be read.
     pub fn load(store: Store, limits: UploadLimits, clock: Clock) -> Result<Self, StoreError> {
         let (served, pictures) = (RwLock::default(), Pictures::default());
-        let (exports, listeners, public_url) = (Exports::default(), Listeners::default(), None);
-        let app = Self { store, served, limits, clock, pictures, exports, public_url, listeners };
+        let app = Self {
+            store,
+            served,
+            limits,
+            clock,
+            pictures,
+            exports: Exports::default(),
+            public_url: None,
+            listeners: Listeners::default(),
+            bell: Bell::default(),
+            sender: Sender::new(Reach::Public),
+        };
         app.refresh_all()?;
         Ok(app)
     }
@@ -112,6 +127,31 @@ impl App {
     pub fn at(mut self, public_url: Option<String>) -> Self {
         self.public_url = public_url;
         self
+    }
+
+    /// The same, sending the messages of webhooks within a reach.
+    #[must_use]
+    pub fn reaching(mut self, reach: Reach) -> Self {
+        self.sender = Sender::new(reach);
+        self
+    }
+
+    /// What sends the messages of webhooks.
+    pub(crate) fn sender(&self) -> &Sender {
+        &self.sender
+    }
+
+    /// What wakes those who tell webhooks of changes.
+    pub(crate) fn bell(&self) -> &Bell {
+        &self.bell
+    }
+
+    /// A programme whose changes webhooks are told of: one that is served, and not stopped.
+    pub(crate) fn served_to_webhooks(&self, code: &str) -> Option<Arc<Served>> {
+        let is_shown = |served: &Arc<Served>| {
+            served.view.is_loaded() && !served.stopped.load(Ordering::SeqCst)
+        };
+        self.find(code).filter(is_shown)
     }
 
     /// The address clients are told to come to, if one is set.
@@ -154,14 +194,20 @@ impl App {
         self.now().date_naive()
     }
 
-    /// Programmes this caller may read, by code.
+    /// Programmes this caller may read and that are there to be read, by code.
     pub fn readable(&self, caller: &Caller) -> Vec<Arc<Served>> {
         let served = self.served.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         served
             .values()
             .filter(|served| {
                 let programme = served.programme();
-                decide(caller.role(&programme.code), programme.public_read, Action::ReadRecords)
+                let is_there = served.view.is_loaded() || served.stopped.load(Ordering::SeqCst);
+                is_there
+                    && decide(
+                        caller.role(&programme.code),
+                        programme.public_read,
+                        Action::ReadRecords,
+                    )
                     .is_ok()
             })
             .cloned()
@@ -257,7 +303,8 @@ impl App {
     }
 
     /// Brings every view up to the store and learns of new programmes. Called at start and then
-    /// regularly, since other processes may write to the same database.
+    /// regularly, since other processes may write to the same database. A programme that cannot be
+    /// read now is not shown until it can be; the others are.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -278,7 +325,8 @@ impl App {
             known.push((programme, served));
         }
         let views: Vec<&Served> = known.iter().map(|(_, served)| &**served).collect();
-        self.follow_all(&views)?;
+        let followed = self.follow_all(&views);
+        // Those that were loaded stay, whatever became of the others.
         for (programme, served) in known {
             let code = programme.code.clone();
             served.set_programme(programme);
@@ -287,7 +335,7 @@ impl App {
                 .unwrap_or_else(std::sync::PoisonError::into_inner)
                 .insert(code, served);
         }
-        Ok(())
+        followed
     }
 
     /// Follows some programmes, those that are to be loaded a few at the same time.
@@ -298,18 +346,19 @@ impl App {
         };
         let (loaded, new): (Vec<&Served>, Vec<&Served>) =
             views.iter().partition(|served| served.view.is_loaded());
-        loaded.iter().try_for_each(follow)?;
+        let mut all = loaded.iter().map(follow).fold(Ok(()), Result::and);
         for some in new.chunks(LOADED_AT_ONCE) {
-            std::thread::scope(|scope| {
+            let followed = std::thread::scope(|scope| {
                 let loading: Vec<_> =
                     some.iter().map(|served| scope.spawn(move || follow(served))).collect();
                 let done = |thread: std::thread::ScopedJoinHandle<'_, _>| {
                     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
                 };
-                loading.into_iter().try_for_each(done)
-            })?;
+                loading.into_iter().map(done).fold(Ok(()), Result::and)
+            });
+            all = all.and(followed);
         }
-        Ok(())
+        all
     }
 
     fn follow(&self, served: &Served) -> Result<(), FollowError> {
@@ -321,7 +370,9 @@ impl App {
                 if let Some(settings) = settings {
                     served.set_programme(settings.clone());
                 }
-                served.live.shows(served.view.snapshot().revision());
+                if served.live.shows(served.view.snapshot().revision()) {
+                    self.bell.ring();
+                }
             }
             Err(FollowError::Corrupt(corrupt)) => {
                 if !served.stopped.swap(true, Ordering::SeqCst) {

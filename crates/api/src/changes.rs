@@ -1,5 +1,6 @@
 //! The ordered feed of what changed.
 
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 use store::Change;
@@ -7,21 +8,27 @@ use survey::access::Action;
 
 use crate::actor::Caller;
 use crate::app::App;
+use crate::live::stream_changes;
 use crate::problem::Problem;
 use crate::query::{Parameters, invalid};
 
 const LIMIT_DEFAULT: usize = 100;
 const LIMIT_MAX: usize = 1_000;
 
-/// `GET /programmes/{programme}/changes?since=`: committed changes after a revision, oldest first.
+/// `GET /programmes/{programme}/changes?since=`: committed changes after a revision, oldest first;
+/// as they happen, for who asks for `text/event-stream`.
 pub async fn list_changes(
     app: web::Data<App>,
     caller: Caller,
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
+    if asks_for_events(&request) {
+        return stream_changes(app, caller, request, code).await;
+    }
     let parameters = Parameters::read(&request, &["since", "limit"])?;
     app.programme(&caller, &code, Action::ReadRecords)?;
+    let with_people = caller.is_member(&code);
     let since = match parameters.text("since") {
         None => 0,
         Some(text) => text
@@ -31,13 +38,26 @@ pub async fn list_changes(
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let code = code.into_inner();
     let changes = app.block(move |app| app.store().changes(&code, since, limit)).await?;
-    let changes: Vec<Value> = changes.iter().map(change_document).collect();
-    Ok(HttpResponse::Ok().json(json!({ "changes": changes })))
+    let changes: Vec<Value> =
+        changes.iter().map(|change| change_document(change, with_people)).collect();
+    Ok(HttpResponse::Ok()
+        .insert_header((header::VARY, "Accept"))
+        .json(json!({ "changes": changes })))
 }
 
-/// A change as it is told.
-pub fn change_document(change: &Change) -> Value {
-    json!({
+/// Whether the header `Accept` names the type of streams before any other that is given here.
+fn asks_for_events(request: &HttpRequest) -> bool {
+    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    let ranges = accept.unwrap_or_default().split(',');
+    let types = ranges.filter_map(|range| range.split(';').next()).map(str::trim);
+    let known = ["text/event-stream", "application/json", "application/*", "*/*"];
+    let first = types.map(str::to_ascii_lowercase).find(|kind| known.contains(&kind.as_str()));
+    first.is_some_and(|kind| kind == known[0])
+}
+
+/// A change as it is told; who made it is told to members only.
+pub fn change_document(change: &Change, with_people: bool) -> Value {
+    let mut document = json!({
         "revision": change.revision,
         "operation": change.operation,
         "submission": change.submission,
@@ -45,6 +65,9 @@ pub fn change_document(change: &Change) -> Value {
         "record_count": change.record_count,
         "bbox": change.bbox.map(|bbox| [bbox.west, bbox.south, bbox.east, bbox.north]),
         "recorded_at": change.recorded_at,
-        "actor": change.actor,
-    })
+    });
+    if with_people {
+        document["actor"] = json!(change.actor);
+    }
+    document
 }

@@ -19,6 +19,19 @@ pub enum FollowError {
     Corrupt(#[source] Corrupt),
 }
 
+impl FollowError {
+    /// What the store says when it is read. What it cannot read concerns the programme it is in, and
+    /// no other.
+    fn of_store(error: StoreError) -> Self {
+        match error {
+            StoreError::Corrupt { subject, reason } => {
+                Self::Corrupt(Corrupt { what: subject, reason })
+            }
+            other => Self::Store(other),
+        }
+    }
+}
+
 /// Brings `view` to the newest revision of the programme: by the changes since its revision, or by
 /// loading everything when it is empty or the changes do not connect. Returns the settings the
 /// programme has then; none when there was nothing new.
@@ -32,11 +45,12 @@ pub fn follow(
 ) -> Result<Option<Programme>, FollowError> {
     let shown = view.snapshot().revision();
     if view.is_loaded() {
-        let newest = store.programme(programme).map_err(FollowError::Store)?.revision;
+        let newest = store.programme(programme).map_err(FollowError::of_store)?.revision;
         if shown == newest {
             return Ok(None);
         }
-        let (settings, changes) = changes(store, programme, shown).map_err(FollowError::Store)?;
+        let (settings, changes) =
+            changes(store, programme, shown).map_err(FollowError::of_store)?;
         match view.apply(changes) {
             Ok(()) => return Ok(settings),
             Err(ApplyError::Corrupt(corrupt)) => return Err(FollowError::Corrupt(corrupt)),
@@ -70,7 +84,7 @@ fn load(
 /// See [`FollowError`]; the store's `NotFound` when the revision was never made.
 pub fn as_of(store: &Store, programme: &str, revision: Revision) -> Result<Snapshot, FollowError> {
     // Earlier records satisfy the layers of now, which only ever grow.
-    let layers = store.programme(programme).map_err(FollowError::Store)?.programme.layers;
+    let layers = store.programme(programme).map_err(FollowError::of_store)?.programme.layers;
     let made =
         loaded(layers, |visit| store.load_as_of(programme, revision, visit).map(|()| revision))?;
     Ok(made.into_snapshot())
@@ -98,7 +112,7 @@ pub fn effective_on(
     };
     store
         .versions_as_of(programme, &picture.revised(), picture.revision(), visit)
-        .map_err(FollowError::Store)?;
+        .map_err(FollowError::of_store)?;
     match corrupt {
         Some(corrupt) => Err(FollowError::Corrupt(corrupt)),
         None => picture.effective_on(day, versions).map_err(FollowError::Corrupt),
@@ -119,19 +133,21 @@ fn loaded(
     std::thread::scope(|scope| {
         let keeping = scope.spawn(move || kept(layers, batches));
         let mut batch = Vec::with_capacity(BATCH);
-        // What cannot be understood ends the other thread; that is told below.
-        let hand_over = |batch: Vec<Item>| drop(read.send(batch));
+        // What cannot be understood ends the other thread, and so the reading; why is told below.
+        let hand_over = |batch: Vec<Item>| {
+            read.send(batch).map_err(|_gone| StoreError::Source("nobody takes the records".into()))
+        };
         let revision = load(&mut |item| {
             batch.push(item);
-            if batch.len() == BATCH {
-                hand_over(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)));
+            if batch.len() < BATCH {
+                return Ok(());
             }
-            Ok(())
+            hand_over(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)))
         });
-        hand_over(batch);
+        let revision = revision.and_then(|revision| hand_over(batch).map(|()| revision));
         drop(read);
         let kept = keeping.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        let (loading, revision) = (kept?, revision.map_err(FollowError::Store)?);
+        let (loading, revision) = (kept?, revision.map_err(FollowError::of_store)?);
         loading.finish(revision).map_err(FollowError::Corrupt)
     })
 }

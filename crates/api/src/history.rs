@@ -116,7 +116,7 @@ pub async fn list_versions(
             .parse::<u32>()
             .map_err(|error| invalid("after", "give a version").caused_by(error))?,
     };
-    let with_people = !caller.is_public();
+    let with_people = caller.is_member(&code);
     let root = format!("/programmes/{code}/collections/{name}/items/{id}/versions");
     let versions = app
         .block(move |app| {
@@ -157,7 +157,7 @@ pub async fn get_version(
     let collection = collection(&served.programme(), &name)?;
     let id = found(&snapshot, &collection.name, &item)?.id;
     let wanted: Option<u32> = version.parse().ok();
-    let with_people = !caller.is_public();
+    let with_people = caller.is_member(&code);
     let found = app
         .block(move |app| {
             let mut versions = app.store().versions(&code, &collection.name, id)?;

@@ -43,7 +43,9 @@ mod submissions;
 mod tiles;
 mod values;
 mod viewer;
+mod webhooks;
 mod withdrawals;
 mod work;
 
 pub use tiles::tilejson;
+pub use webhooks::address::Reach;

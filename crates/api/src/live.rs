@@ -12,8 +12,7 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::stream;
 use geometry::Bbox;
-use store::{Change, Revision};
-use survey::CollectionRef;
+use store::{Change, Revision, Store, StoreError, StoredWebhook};
 use survey::access::Action;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
@@ -50,13 +49,34 @@ pub struct Live {
 }
 
 impl Live {
-    /// Wakes listeners when readers see a new revision.
-    pub(crate) fn shows(&self, revision: Revision) {
+    /// Wakes listeners when readers see a new revision; tells whether they do.
+    pub(crate) fn shows(&self, revision: Revision) -> bool {
         self.newest.send_if_modified(|shown| {
             let is_new = revision > *shown;
             *shown = revision.max(*shown);
             is_new
-        });
+        })
+    }
+
+    /// The next changes after a revision, at most [`BATCH`]: those kept, or else those of the store.
+    /// Some may be newer than what readers see.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(crate) fn after(
+        &self,
+        store: &Store,
+        programme: &str,
+        after: Revision,
+    ) -> Result<Vec<Arc<Change>>, StoreError> {
+        let kept = self.recent(after);
+        if !kept.is_empty() {
+            return Ok(kept);
+        }
+        let found = store.changes(programme, after, BATCH)?;
+        let changes: Vec<Arc<Change>> = found.into_iter().map(Arc::new).collect();
+        self.keep(&changes);
+        Ok(changes)
     }
 
     /// The changes after a revision, if the first of them is among those kept.
@@ -123,17 +143,23 @@ impl Drop for Seat {
 }
 
 /// Which changes a listener wants.
-struct Wanted {
-    collection: Option<CollectionRef>,
+pub(crate) struct Wanted {
+    /// Names of collections; all when empty.
+    collections: Vec<String>,
     bbox: Option<Bbox>,
 }
 
 impl Wanted {
+    /// What a webhook wants.
+    pub(crate) fn of(webhook: &StoredWebhook) -> Self {
+        Self { collections: webhook.collections.clone(), bbox: webhook.bbox }
+    }
+
     /// Changes of which it is not known what or where they are about are told to everybody.
-    fn takes(&self, change: &Change) -> bool {
-        let of_collection = match (&self.collection, &change.collection) {
-            (Some(wanted), Some(name)) => wanted.name == **name,
-            _ => true,
+    pub(crate) fn takes(&self, change: &Change) -> bool {
+        let of_collection = match &change.collection {
+            Some(name) => self.collections.is_empty() || self.collections.contains(name),
+            None => true,
         };
         let is_near = match (self.bbox, change.bbox) {
             (Some(wanted), Some(bbox)) => wanted.intersects(&bbox),
@@ -148,6 +174,7 @@ struct Listener {
     app: Arc<App>,
     served: Arc<Served>,
     wanted: Wanted,
+    with_people: bool,
     told: Revision,
     newest: watch::Receiver<Revision>,
     ending: watch::Receiver<bool>,
@@ -169,7 +196,7 @@ impl Listener {
             }
             let newest = *self.newest.borrow_and_update();
             if newest > self.told {
-                match self.batch().await {
+                match self.batch(newest).await {
                     Ok(Some(text)) => return Some(text),
                     Ok(None) => continue,
                     // The listener comes back and goes on where it was.
@@ -191,28 +218,30 @@ impl Listener {
         }
     }
 
-    /// The next changes as events; none when none of them is wanted.
-    async fn batch(&mut self) -> Result<Option<String>, Problem> {
+    /// The next changes that readers see, as events; none when none of them is wanted.
+    async fn batch(&mut self, newest: Revision) -> Result<Option<String>, Problem> {
         let mut changes = self.served.live().recent(self.told);
         if changes.is_empty() {
-            let (code, told) = (self.served.programme().code.clone(), self.told);
-            let found = self.app.block(move |app| app.store().changes(&code, told, BATCH)).await?;
-            changes = found.into_iter().map(Arc::new).collect();
-            self.served.live().keep(&changes);
+            let (served, told) = (Arc::clone(&self.served), self.told);
+            let read =
+                move |app: &App| served.live().after(app.store(), &served.programme().code, told);
+            changes = self.app.block(read).await?;
         }
+        changes.retain(|change| change.revision <= newest);
         let Some(last) = changes.last().map(|change| change.revision) else {
             let reason = "the feed does not reach the revision that readers see";
             return Err(Problem::internal(reason));
         };
         self.told = last;
         let wanted = changes.iter().filter(|change| self.wanted.takes(change));
-        let text: String = wanted.map(|change| event(change)).collect();
+        let text: String = wanted.map(|change| event(change, self.with_people)).collect();
         Ok((!text.is_empty()).then_some(text))
     }
 }
 
-fn event(change: &Change) -> String {
-    format!("id: {}\nevent: change\ndata: {}\n\n", change.revision, change_document(change))
+fn event(change: &Change, with_people: bool) -> String {
+    let document = change_document(change, with_people);
+    format!("id: {}\nevent: change\ndata: {document}\n\n", change.revision)
 }
 
 /// Where a listener goes on: behind the revision that `Last-Event-ID` names, or `since`.
@@ -251,16 +280,18 @@ pub async fn stream_changes(
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
     let parameters = Parameters::read(&request, &["since", "collection", "bbox"])?;
     let programme = served.programme();
-    let named = |name| collection(&programme, name);
+    let named = |name| collection(&programme, name).map(|it| it.name.to_string());
     let wanted = Wanted {
-        collection: parameters.text("collection").map(named).transpose()?,
+        collections: parameters.text("collection").map(named).transpose()?.into_iter().collect(),
         bbox: parameters.bbox()?,
     };
+    let with_people = caller.is_member(&code);
     let newest = served.live().newest.subscribe();
     let told = resumed(request.headers(), &parameters, served.snapshot().revision())?;
     let app = app.into_inner();
     let listener = Listener {
         wanted,
+        with_people,
         told,
         newest,
         ending: app.listeners().ending.subscribe(),
@@ -277,6 +308,7 @@ pub async fn stream_changes(
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream")
         .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::VARY, "Accept"))
         // What is compressed is held back until there is enough of it.
         .insert_header((header::CONTENT_ENCODING, "identity"))
         .insert_header(("X-Accel-Buffering", "no"))

@@ -36,6 +36,13 @@ impl From<StoreError> for Problem {
                     .with("conflicts", told)
                     .caused_by(error)
             }
+            StoreError::Tangled { records } => {
+                let detail = format!(
+                    "{text}; nothing was applied. Draw their boundaries with fewer edges across \
+                     those of the others"
+                );
+                Self::new(SUBMISSION_REJECTED, detail).with("records", records)
+            }
             StoreError::Layer(error) => error.into(),
             StoreError::Unstorable { .. } => Self::new(SUBMISSION_REJECTED, text).caused_by(error),
             StoreError::IdempotencyKeyReused { .. } => Self::new(

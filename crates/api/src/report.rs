@@ -209,9 +209,9 @@ pub fn fault(report: &StoredReport, picture: &Snapshot) -> Option<String> {
     }
 }
 
-/// What is told about a frozen report.
-pub fn head_document(programme: &str, head: &ReportHead) -> Value {
-    json!({
+/// What is told about a frozen report; who froze it is told to members only.
+pub fn head_document(programme: &str, head: &ReportHead, with_people: bool) -> Value {
+    let mut document = json!({
         "report": head.id,
         "title": head.title,
         "kind": head.kind,
@@ -219,11 +219,14 @@ pub fn head_document(programme: &str, head: &ReportHead) -> Value {
         "parameters": head.parameters,
         "sha256": hexadecimal(&head.document_sha256),
         "frozen_at": head.frozen_at,
-        "frozen_by": head.frozen_by,
         "links": [{
             "rel": "item",
             "type": "application/json",
             "href": format!("/programmes/{programme}/reports/{}", head.id),
         }],
-    })
+    });
+    if with_people {
+        document["frozen_by"] = json!(head.frozen_by);
+    }
+    document
 }

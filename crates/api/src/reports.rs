@@ -61,7 +61,7 @@ pub async fn create_report(
     let location = format!("/programmes/{code}/reports/{}", head.id);
     Ok(HttpResponse::Created()
         .insert_header((header::LOCATION, location))
-        .json(head_document(&code, &head)))
+        .json(head_document(&code, &head, true)))
 }
 
 fn report_id(text: &str) -> Result<Uuid, Problem> {
@@ -79,11 +79,13 @@ pub async fn list_reports(
     app.programme(&caller, &code, Action::ReadRecords)?;
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let before = parameters.text("before").map(report_id).transpose()?;
+    let with_people = caller.is_member(&code);
     let code = code.into_inner();
     let (code, heads) = app
         .block(move |app| app.store().reports(&code, before, limit).map(|heads| (code, heads)))
         .await?;
-    let reports: Vec<Value> = heads.iter().map(|head| head_document(&code, head)).collect();
+    let reports: Vec<Value> =
+        heads.iter().map(|head| head_document(&code, head, with_people)).collect();
     Ok(HttpResponse::Ok().json(json!({ "reports": reports })))
 }
 

@@ -7,7 +7,7 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Respo
 use crate::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::{
     balance, changes, hazards, history, landing, layers, live, ogc, parcels, programmes, progress,
-    reported, reports, story, submissions, tiles, viewer, withdrawals, work,
+    reported, reports, story, submissions, tiles, viewer, webhooks, withdrawals, work,
 };
 
 /// Method and path of every route; the tests ask each for its answers to strangers.
@@ -65,6 +65,12 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/programmes/{programme}/work"),
     ("GET", "/programmes/{programme}/changes"),
     ("GET", "/programmes/{programme}/changes/stream"),
+    ("GET", "/programmes/{programme}/webhooks"),
+    ("POST", "/programmes/{programme}/webhooks"),
+    ("GET", "/programmes/{programme}/webhooks/{webhook}"),
+    ("PATCH", "/programmes/{programme}/webhooks/{webhook}"),
+    ("DELETE", "/programmes/{programme}/webhooks/{webhook}"),
+    ("POST", "/programmes/{programme}/webhooks/{webhook}/test"),
     ("GET", "/programmes/{programme}/reports"),
     ("POST", "/programmes/{programme}/reports"),
     ("GET", "/programmes/{programme}/reports/{report}"),
@@ -110,6 +116,25 @@ fn figures(config: &mut ServiceConfig) {
         .service(resource("/parcels").route(get().to(parcels::list_parcels)))
         .service(resource("/reported").route(get().to(reported::get_reported)))
         .service(resource("/work").route(get().to(work::get_work)));
+}
+
+/// Registers what tells of changes.
+fn telling(config: &mut ServiceConfig) {
+    config
+        .service(resource("/changes").route(get().to(changes::list_changes)))
+        .service(resource("/changes/stream").route(get().to(live::stream_changes)))
+        .service(
+            resource("/webhooks")
+                .route(get().to(webhooks::list_webhooks))
+                .route(post().to(webhooks::create_webhook)),
+        )
+        .service(
+            resource("/webhooks/{webhook}")
+                .route(get().to(webhooks::get_webhook))
+                .route(patch().to(webhooks::update_webhook))
+                .route(delete().to(webhooks::remove_webhook)),
+        )
+        .service(resource("/webhooks/{webhook}/test").route(post().to(webhooks::test_webhook)));
 }
 
 /// Registers tiles and what describes them.
@@ -196,8 +221,7 @@ pub fn configure(config: &mut ServiceConfig) {
                 .service(resource("/hazards/in").route(get().to(hazards::list_hazards_in)))
                 .configure(figures)
                 .configure(tiles_of)
-                .service(resource("/changes").route(get().to(changes::list_changes)))
-                .service(resource("/changes/stream").route(get().to(live::stream_changes)))
+                .configure(telling)
                 .service(
                     resource("/reports")
                         .route(get().to(reports::list_reports))

@@ -44,6 +44,7 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let address = listener.local_addr()?;
     let following = tokio::spawn(follow(Arc::clone(&app)));
+    let telling = tokio::spawn(crate::webhooks::worker::run(Arc::clone(&app)));
     let stopping = Arc::clone(&app);
     let shared = web::Data::from(app);
     let mut server = HttpServer::new(move || {
@@ -74,6 +75,7 @@ pub async fn serve(
     let result = running.await;
     watching.abort();
     following.abort();
+    telling.abort();
     tracing::info!("stopped");
     result
 }

@@ -33,8 +33,23 @@ mod segments;
 
 use crate::grid_shape::GridShape;
 use cells::Cells;
+pub(crate) use contacts::Bounds;
 use graph::Graph;
 pub(crate) use segments::Segments;
+
+/// Shapes told of those that are tangled.
+const TANGLED_TOLD: usize = 8;
+
+/// The edges of shapes cross so often that they are not cut.
+///
+/// Each shape may be valid by itself: two combs laid across each other have as many crossings as the
+/// product of their teeth.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the boundaries cross one another too often to be cut")]
+pub struct Tangled {
+    /// The numbers of the shapes with the most crossings, the most first; up to eight.
+    pub sources: Vec<u32>,
+}
 
 /// The plane cut by the edges of several shapes into cells, each with the shapes that cover it.
 #[derive(Debug)]
@@ -56,15 +71,21 @@ pub(crate) enum Laid {
 
 impl Laid {
     /// Lays shapes over one another; each comes with the number it is to be known by.
-    pub(crate) fn new<'a>(shapes: impl Iterator<Item = (u32, &'a GridShape)>) -> Self {
+    ///
+    /// # Errors
+    /// [`Tangled`], only within bounds.
+    pub(crate) fn new<'a>(
+        shapes: impl Iterator<Item = (u32, &'a GridShape)>,
+        bounds: Bounds,
+    ) -> Result<Self, Tangled> {
         let segments = Segments::new(shapes);
-        let contacts = contacts::find(&segments);
+        let contacts = contacts::find(&segments, bounds)?;
         if let ([ring], true) = (segments.rings.as_slice(), contacts.is_empty()) {
-            return Self::Ring(ring.source, rings::alone(segments.points));
+            return Ok(Self::Ring(ring.source, rings::alone(segments.points)));
         }
         let graph = Graph::new(&segments, &contacts);
         let cells = Cells::new(&segments, &graph);
-        Self::Cut(Box::new(Arrangement { segments, graph, cells }))
+        Ok(Self::Cut(Box::new(Arrangement { segments, graph, cells })))
     }
 }
 

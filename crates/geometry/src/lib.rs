@@ -54,6 +54,7 @@ pub mod traverse;
 mod validity;
 mod wkb;
 
+pub use arrangement::Tangled;
 pub use bbox::Bbox;
 pub use buffer::{BufferError, buffer_polygon, buffer_position, buffer_route};
 pub use clip::RegionClipper;
@@ -65,7 +66,7 @@ pub use grid_shape::{GridShape, OffGrid};
 pub use hull::convex_hull;
 pub use index::{Encounter, PolygonIndex, ShapeIndex};
 pub use lon_lat::LonLat;
-pub use overlay::{Face, OverlayOp, faces, overlay, union_all};
+pub use overlay::{Face, OverlayOp, faces, overlay, try_faces, union_all};
 pub use polygon::HazardPolygon;
 pub use raw::{Geometry, RawGeometry};
 pub use repair::{Repair, RepairStep};

@@ -28,6 +28,25 @@ pub const MAX_BOUNDARY_KM: f64 = 100_000.0;
 /// Defects reported of one geometry; a boundary with more is redrawn, not corrected.
 pub const MAX_DEFECTS: usize = 50;
 
+/// Crossings of the edges of shapes that are cut together, where they come from outside.
+///
+/// Two boundaries of 50,000 vertices along the same river cross as often as they have vertices; a
+/// million needs half a gigabyte.
+pub const MAX_CROSSINGS: usize = 1_000_000;
+
+/// Pairs of edges with touching boxes, of shapes that are cut together; [`NEAR_PAIRS_PER_EDGE`] come
+/// on top.
+///
+/// A thousand drawings of one small area over one another have eight million; so many need 240 MB.
+pub const MAX_NEAR_PAIRS: usize = 30_000_000;
+
+/// Further pairs for each edge; an ordinary boundary, however long, has fewer than three.
+pub const NEAR_PAIRS_PER_EDGE: usize = 16;
+
+/// Looks at a crossing and an edge near it, of shapes that are cut together: some ten seconds of
+/// them. Two combs across each other reach it at four hundred teeth each.
+pub const MAX_STEPS: usize = 1_000_000_000;
+
 /// Longest edge in metres that is measured and overlaid as it is; longer ones are divided.
 ///
 /// It bounds how far the lines of the plane leave the edges for shapes of any form, long strips

@@ -2,7 +2,7 @@
 
 use std::borrow::Borrow;
 
-use crate::arrangement::{Arrangement, Laid, Segments};
+use crate::arrangement::{Arrangement, Bounds, Laid, Segments, Tangled};
 use crate::cluster::clusters;
 use crate::grid::{GridArea, GridBox};
 use crate::grid_shape::{GridShape, GridShapeBuilder};
@@ -48,12 +48,27 @@ pub struct Face {
 /// # Ok::<(), geometry::OffGrid>(())
 /// ```
 pub fn faces(sources: &[GridShape]) -> Vec<Face> {
+    // Without bounds nothing is refused.
+    faces_within(sources, Bounds::None).unwrap_or_default()
+}
+
+/// As [`faces`], for shapes that may be hostile.
+///
+/// # Errors
+/// [`Tangled`] when the shapes cross one another more often than the limits of this crate allow
+/// ([`limits::MAX_CROSSINGS`](crate::limits::MAX_CROSSINGS) and those beside it). Which shapes are
+/// refused together depends on nothing but them.
+pub fn try_faces(sources: &[GridShape]) -> Result<Vec<Face>, Tangled> {
+    faces_within(sources, Bounds::Limits)
+}
+
+fn faces_within(sources: &[GridShape], bounds: Bounds) -> Result<Vec<Face>, Tangled> {
     let mut faces = Vec::with_capacity(sources.len());
     let mut add = |sources: Vec<u32>, shape: GridShape| {
         let area = shape.area();
         faces.push(Face { sources, shape, area });
     };
-    lay_by_cluster(sources, |laid| match laid {
+    lay_within(bounds, sources, |laid| match laid {
         Laid::Ring(source, shape) => add(vec![source], shape),
         Laid::Cut(arrangement) => {
             let sets = arrangement.sets();
@@ -63,9 +78,9 @@ pub fn faces(sources: &[GridShape]) -> Vec<Face> {
                 add(set.clone(), shape);
             }
         }
-    });
+    })?;
     faces.sort_unstable_by(|a, b| a.sources.cmp(&b.sources));
-    faces
+    Ok(faces)
 }
 
 /// A set operation on two areas.
@@ -190,7 +205,17 @@ fn joined(mut parts: Vec<GridShape>) -> GridShape {
 }
 
 /// Lays shapes over one another, those apart from one another apart, and hands out each lot.
-fn lay_by_cluster<S: Borrow<GridShape>>(shapes: &[S], mut found: impl FnMut(Laid)) {
+fn lay_by_cluster<S: Borrow<GridShape>>(shapes: &[S], found: impl FnMut(Laid)) {
+    let laid = lay_within(Bounds::None, shapes, found);
+    debug_assert!(laid.is_ok(), "without bounds nothing is refused");
+}
+
+/// As [`lay_by_cluster`], within bounds.
+fn lay_within<S: Borrow<GridShape>>(
+    bounds: Bounds,
+    shapes: &[S],
+    mut found: impl FnMut(Laid),
+) -> Result<(), Tangled> {
     let (mut numbers, mut boxes): (Vec<u32>, Vec<GridBox>) = (Vec::new(), Vec::new());
     for (shape, number) in shapes.iter().zip(0..) {
         if let Some(bounds) = shape.borrow().bbox() {
@@ -200,6 +225,7 @@ fn lay_by_cluster<S: Borrow<GridShape>>(shapes: &[S], mut found: impl FnMut(Laid
     }
     for members in clusters(&boxes) {
         let numbers = members.iter().map(|&m| numbers[m as usize]);
-        found(Laid::new(numbers.map(|i| (i, shapes[i as usize].borrow()))));
+        found(Laid::new(numbers.map(|i| (i, shapes[i as usize].borrow())), bounds)?);
     }
+    Ok(())
 }

@@ -77,16 +77,8 @@ impl Stripes {
         }
     }
 
-    /// Hands out every pair of boxes that touch or overlap, once, the smaller number first.
-    pub(crate) fn for_each_overlap(&self, boxes: &[GridBox], mut found: impl FnMut(u32, u32)) {
-        let all = self.try_each_overlap(boxes, |i, j| {
-            found(i, j);
-            ControlFlow::Continue(())
-        });
-        debug_assert!(all.is_continue());
-    }
-
-    /// As [`Self::for_each_overlap`], until told to break off.
+    /// Hands out every pair of boxes that touch or overlap, once, the smaller number first, until told
+    /// to break off.
     pub(crate) fn try_each_overlap(
         &self,
         boxes: &[GridBox],
@@ -153,7 +145,11 @@ mod tests {
                 .collect();
             let stripes = Stripes::new(&boxes);
             let mut found = Vec::new();
-            stripes.for_each_overlap(&boxes, |i, j| found.push((i, j)));
+            let all = stripes.try_each_overlap(&boxes, |i, j| {
+                found.push((i, j));
+                ControlFlow::Continue(())
+            });
+            assert!(all.is_continue());
             found.sort_unstable();
             let mut expected = Vec::new();
             for i in 0..n {

@@ -10,6 +10,7 @@
 //! | `upload_unpacked_bytes_max` | `SAFEGROUND_UPLOAD_UNPACKED_BYTES_MAX` | `4294967296` | largest body taken, after gzip |
 //! | `upload_features_max` | `SAFEGROUND_UPLOAD_FEATURES_MAX` | `2000000` | most features in one submission |
 //! | `workers` | `SAFEGROUND_WORKERS` | processors | HTTP worker threads |
+//! | `webhook_private_addresses` | `SAFEGROUND_WEBHOOK_PRIVATE_ADDRESSES` | `false` | whether webhooks may be sent to closed networks and, also by http, to this machine |
 //! | `log` | `SAFEGROUND_LOG` | `info` | `error`, `warn`, `info`, `debug`, `trace`, or directives such as `info,store=debug` |
 //! | `log_format` | `SAFEGROUND_LOG_FORMAT` | `text` | `text` or `json` |
 //!
@@ -35,6 +36,7 @@ const KEYS: &[(&str, &str)] = &[
     ("upload_unpacked_bytes_max", "4294967296"),
     ("upload_features_max", "2000000"),
     ("workers", ""),
+    ("webhook_private_addresses", "false"),
     ("log", "info"),
     ("log_format", "text"),
 ];
@@ -71,6 +73,8 @@ pub struct Config {
     pub upload_features_max: u64,
     /// HTTP worker threads; `None` means one a processor.
     pub workers: Option<usize>,
+    /// Whether webhooks may be sent to closed networks and to this machine.
+    pub webhook_private_addresses: bool,
     /// Log directives.
     pub log: String,
     /// Log format.
@@ -200,6 +204,12 @@ impl Config {
         let workers = parsed(given, problems, "workers", |text| {
             if text.is_empty() { Ok(None) } else { positive(text).map(|n| usize::try_from(n).ok()) }
         });
+        let private_addresses =
+            parsed(given, problems, "webhook_private_addresses", |text| match text {
+                "true" => Ok(true),
+                "false" => Ok(false),
+                other => Err(format!("\"{other}\" is neither true nor false")),
+            });
         let log = parsed(given, problems, "log", |text| {
             tracing_subscriber::EnvFilter::try_new(text)
                 .map(|_filter| text.to_owned())
@@ -218,6 +228,7 @@ impl Config {
             upload_unpacked_bytes_max: unpacked?,
             upload_features_max: features?,
             workers: workers?,
+            webhook_private_addresses: private_addresses?,
             log: log?,
             log_format: log_format?,
         })

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use crossbeam_channel::bounded;
 use geometry::GridBox;
 use rayon::prelude::*;
-use survey::ledger::{RegionMap, cut_cluster};
+use survey::ledger::{RegionMap, TangledRecords, cut_cluster};
 use survey::{LandSource, Parcel};
 use uuid::Uuid;
 
@@ -477,10 +477,16 @@ impl Cutting<'_> {
             let missing = || StoreError::NotFound { kind: "record", id: id.0.to_string() };
             sources.extend(sources_of(versions.get(id).ok_or_else(missing)?)?);
         }
-        let parcels: Vec<Parcel> = cut_cluster(&sources, self.regions);
+        let parcels: Vec<Parcel> = cut_cluster(&sources, self.regions).map_err(tangled)?;
         let row = |(number, parcel)| {
             ParcelRow::new(self.programme, component.id, number, self.revision, parcel)
         };
         parcels.iter().enumerate().map(row).collect()
     }
+}
+
+/// The write is refused as a whole: land that cannot be cut must not be left out of the ledger.
+fn tangled(error: TangledRecords) -> StoreError {
+    let records = error.records.into_iter().map(|(_, local_id)| local_id).collect();
+    StoreError::Tangled { records }
 }

@@ -54,6 +54,12 @@ pub enum StoreError {
         /// Why it cannot be kept, for the sender.
         reason: String,
     },
+    /// Boundaries cross one another so often that the ledger cannot cut them.
+    #[error("boundaries cross one another too often to be cut: {}", records.join(", "))]
+    Tangled {
+        /// The records with the most crossings, the most first, as people call them.
+        records: Vec<String>,
+    },
     /// The layers of the programme cannot be as asked for.
     #[error(transparent)]
     Layer(#[from] survey::layer::LayerError),
@@ -111,6 +117,7 @@ impl StoreError {
             | Self::RecordsRefused(_)
             | Self::IdempotencyKeyReused { .. }
             | Self::Unstorable { .. }
+            | Self::Tangled { .. }
             | Self::Layer(_)
             | Self::Conflict { .. }
             | Self::Corrupt { .. }

@@ -46,6 +46,7 @@ mod store;
 mod submissions;
 mod tokens;
 mod tx;
+mod webhooks;
 #[cfg(feature = "sqlite")]
 mod writer;
 
@@ -70,3 +71,4 @@ pub use submissions::{
     Expected, OnError, StoredSubmission, SubmissionDraft, SubmissionLookup, SubmissionStatus,
 };
 pub use tokens::{IssuedToken, NewToken, StoredToken, TokenActor};
+pub use webhooks::{Attempt, AttemptOutcome, NewWebhook, StoredWebhook, WebhookStatus};

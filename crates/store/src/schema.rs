@@ -238,5 +238,48 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::{BigInt, Double, Nullable, Text};
+    use crate::sql_types::{InstantSql, JsonSql, UuidSql};
+    webhooks (programme, id) {
+        programme -> Text,
+        id -> UuidSql,
+        address -> Text,
+        collections -> JsonSql,
+        west -> Nullable<Double>,
+        south -> Nullable<Double>,
+        east -> Nullable<Double>,
+        north -> Nullable<Double>,
+        secret -> Text,
+        owner -> Text,
+        created_at -> InstantSql,
+        status -> Text,
+        reason -> Nullable<Text>,
+        told_revision -> BigInt,
+        pending_revision -> Nullable<BigInt>,
+        failures -> BigInt,
+        failing_since -> Nullable<InstantSql>,
+        next_try_at -> InstantSql,
+        claimed_until -> Nullable<InstantSql>,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+    use crate::sql_types::{InstantSql, UuidSql};
+    webhook_deliveries (programme, webhook_id, attempt_id) {
+        programme -> Text,
+        webhook_id -> UuidSql,
+        attempt_id -> UuidSql,
+        message -> Text,
+        attempt -> BigInt,
+        change_count -> BigInt,
+        at -> InstantSql,
+        duration_ms -> BigInt,
+        http_status -> Nullable<Integer>,
+        fault -> Nullable<Text>,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(records, record_versions, ledger_records);
 allow_tables_to_appear_in_same_query!(tokens, grants);

@@ -81,6 +81,13 @@ pub(crate) struct TokenRow {
     pub revoked_at: Option<Instant>,
 }
 
+impl TokenRow {
+    /// Whether it was neither revoked nor has ended.
+    pub(crate) fn holds_at(&self, now: DateTime<Utc>) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|Instant(end)| end > now)
+    }
+}
+
 /// Makes a secret of 256 random bits, and what is stored of it.
 pub(crate) fn make_secret() -> TxResult<(String, Vec<u8>)> {
     let mut bytes = [0_u8; 32];
@@ -136,6 +143,14 @@ impl Tx<'_> {
     pub(crate) fn token_by_secret(&mut self, secret: &str) -> TxResult<Option<TokenRow>> {
         Ok(both!(self, |conn| tokens::table
             .filter(tokens::secret_sha256.eq(stored_secret(secret)))
+            .select(TokenRow::as_select())
+            .first(*conn)
+            .optional())?)
+    }
+
+    pub(crate) fn token_by_name(&mut self, name: &str) -> TxResult<Option<TokenRow>> {
+        Ok(both!(self, |conn| tokens::table
+            .filter(tokens::name.eq(name))
             .select(TokenRow::as_select())
             .first(*conn)
             .optional())?)

@@ -133,6 +133,17 @@ pub trait Known: Sync {
     fn remaining_m2(&self, _collection: &str, _local_id: &str) -> Option<f64> {
         None
     }
+
+    /// The day on which the closure of a hazardous area was recorded, in UTC; none when it is not
+    /// closed, or not known.
+    fn closed_on(&self, _hazardous_area: &str) -> Option<Day> {
+        None
+    }
+
+    /// How many items an activity found; none when there is no such activity, or it is not known.
+    fn items_found(&self, _activity: &str) -> Option<u64> {
+        None
+    }
 }
 
 /// A record that may have nearly the same boundary as another.

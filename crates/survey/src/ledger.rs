@@ -7,7 +7,7 @@ mod regions;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use geometry::{Face, GridShape, faces};
+use geometry::{Face, GridShape, try_faces};
 
 use crate::id::{RecordId, SourceKey};
 pub use crate::land::{LandEntry, LandRole, LandSource, Parcel, RegionSpan, Stretch};
@@ -24,24 +24,51 @@ const MARGIN: i64 = 8_192;
 /// `sources` are all versions of hazardous areas and the latest versions in force of releases, of
 /// records whose boxes touch, in any order. Parcels come in a fixed order and do not overlap; land
 /// which no claim in force ever covered is in none.
-pub fn cut_cluster(sources: &[LandSource], regions: &RegionMap) -> Vec<Parcel> {
+///
+/// # Errors
+/// [`TangledRecords`], when boundaries cross one another so often that they are not cut. What cannot
+/// be cut is to be refused when it comes in, so that no land is left out.
+pub fn cut_cluster(
+    sources: &[LandSource],
+    regions: &RegionMap,
+) -> Result<Vec<Parcel>, TangledRecords> {
     let mut sources: Vec<&LandSource> = sources.iter().collect();
     sources.sort_by_key(|source| source.key);
     let boxes = sources.iter().filter_map(|source| source.shape.bbox());
-    let Some(window) = boxes.reduce(|all, next| all.union(&next)) else { return Vec::new() };
+    let Some(window) = boxes.reduce(|all, next| all.union(&next)) else { return Ok(Vec::new()) };
     let window = regions.window(window.expanded(MARGIN));
 
     let mut shapes: Vec<GridShape> = sources.iter().map(|source| source.shape.clone()).collect();
     shapes.extend(window.shapes());
     let records = Records::new(&sources);
-    let mut parcels: Vec<(Vec<SourceKey>, Parcel)> = faces(&shapes)
+    let tangled = |tangled: geometry::Tangled| {
+        let of = |place: &u32| sources.get(*place as usize);
+        let mut records: Vec<(RecordId, String)> = Vec::new();
+        for source in tangled.sources.iter().filter_map(of) {
+            if !records.iter().any(|(id, _)| *id == source.key.record) {
+                records.push((source.key.record, source.local_id.clone()));
+            }
+        }
+        TangledRecords { records }
+    };
+    let mut parcels: Vec<(Vec<SourceKey>, Parcel)> = try_faces(&shapes)
+        .map_err(tangled)?
         .into_iter()
         .filter_map(|face| parcel(face, &sources, &records, &window))
         .collect();
     parcels.sort_by(|(keys_a, a), (keys_b, b)| {
         (keys_a, a.region, &a.earlier_regions).cmp(&(keys_b, b.region, &b.earlier_regions))
     });
-    parcels.into_iter().map(|(_, parcel)| parcel).collect()
+    Ok(parcels.into_iter().map(|(_, parcel)| parcel).collect())
+}
+
+/// Records whose boundaries cross so often that they cannot be cut.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("boundaries cross one another too often to be cut")]
+pub struct TangledRecords {
+    /// Their ids and what people call them, those with the most crossings first; none when it is the
+    /// boundaries of regions.
+    pub records: Vec<(RecordId, String)>,
 }
 
 /// The places of each hazardous area's versions among the sources.

@@ -306,7 +306,7 @@ fn a_split_conserves_the_area_and_releases_nothing() {
         source(3, 1, "2018-01-01", open(), rectangle(50, 50)),
         source(9, 1, "2017-01-01", cleared, rectangle(0, 20)),
     ];
-    let parcels = cut_cluster(&sources, &RegionMap::new(Vec::new()));
+    let parcels = cut_cluster(&sources, &RegionMap::new(Vec::new())).unwrap();
     for (on, area_m2) in [
         ("2016-06-01", 10_000.0),
         ("2017-12-31", 8_000.0),

@@ -368,7 +368,7 @@ fn sources(world: &World) -> Vec<LandSource> {
 fn ledger(world: &World) -> Sums {
     let nothing =
         |_| CauseWords { record: 0, organisation: NO_WORD, method: NO_WORD, hazard_type: NO_WORD };
-    let parcels = cut_cluster(&sources(world), &RegionMap::new(Vec::new()));
+    let parcels = cut_cluster(&sources(world), &RegionMap::new(Vec::new())).unwrap();
     let all: Vec<Fact> = parcels
         .iter()
         .flat_map(|parcel| {

@@ -65,6 +65,8 @@ pub struct Count {
 
 /// The collection whose records figures are reported by.
 pub(crate) const REGIONS: &str = <survey::records::Region as survey::Record>::COLLECTION;
+const AREAS: &str = <survey::records::HazardousArea as survey::Record>::COLLECTION;
+const ACTIVITIES: &str = <survey::records::Activity as survey::Record>::COLLECTION;
 
 /// The collection whose records answer questions about hazards.
 const HAZARDOUS_AREAS: &str = <survey::records::HazardousArea as survey::Record>::COLLECTION;
@@ -249,6 +251,19 @@ impl Known for Snapshot {
     fn remaining_m2(&self, collection: &str, local_id: &str) -> Option<f64> {
         let record = self.table(collection)?.by_local_id(local_id)?;
         Some(self.ledger.lands().land(record.cause.record)?.remaining.m2())
+    }
+
+    fn closed_on(&self, hazardous_area: &str) -> Option<Day> {
+        let record = self.table(AREAS)?.by_local_id(hazardous_area)?;
+        let is_closed = record.is_in_force() && record.hazard.is_some_and(|claim| claim.closed);
+        is_closed.then(|| record.recorded_at.date_naive())
+    }
+
+    fn items_found(&self, activity: &str) -> Option<u64> {
+        let record = self.table(ACTIVITIES)?.by_local_id(activity)?;
+        let properties = record.properties().ok().filter(|_| record.is_in_force())?;
+        let devices = properties.get("devices")?.as_array()?;
+        Some(devices.iter().filter_map(|device| device.get("found")?.as_u64()).sum())
     }
 }
 

@@ -337,3 +337,22 @@ fn a_snapshot_does_not_change_while_the_view_does() {
     assert_eq!(ids(&view.snapshot().hazardous_at(at(103.05, 13.05))), [0; 0]);
     assert_eq!(ids(&view.snapshot().hazardous_at(at(105.05, 13.05))), [1]);
 }
+
+#[test]
+fn checks_know_when_an_area_was_closed_and_what_an_activity_found() {
+    let closed = with(record(HAZARDS, 1, 1, square(103.0, 0.1)), "status", json!("closed"));
+    let devices = json!([{ "category": "submunition", "found": 2 }, { "category": "other" }]);
+    let view = view(
+        vec![
+            with(closed, "closure_reason", json!("cleared")),
+            record(HAZARDS, 2, 1, square(104.0, 0.1)),
+            with(record("activities", 3, 1, Where::Nowhere), "devices", devices),
+            record("activities", 4, 1, Where::Nowhere),
+        ],
+        vec![],
+    );
+    let snapshot = view.snapshot();
+    assert_eq!(snapshot.closed_on("h-1"), "2020-09-13".parse().ok());
+    assert_eq!((snapshot.closed_on("H-2"), snapshot.closed_on("H-9")), (None, None));
+    assert_eq!((snapshot.items_found("A-3"), snapshot.items_found("A-4")), (Some(2), None));
+}

@@ -1,8 +1,22 @@
 //! What touches what: vertices on vertices, edges through hot pixels, crossings.
 
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
 use super::segments::Segments;
+use super::{TANGLED_TOLD, Tangled};
 use crate::exact::{cross, in_span, meets_pixel, proper_crossing};
 use crate::grid::GridPoint;
+use crate::limits::{MAX_CROSSINGS, MAX_NEAR_PAIRS, MAX_STEPS, NEAR_PAIRS_PER_EDGE};
+
+/// How much may be spent on finding contacts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bounds {
+    /// Whatever it takes.
+    None,
+    /// The limits of this crate.
+    Limits,
+}
 
 /// All contacts among the edges of an arrangement.
 #[derive(Debug)]
@@ -27,7 +41,10 @@ impl Contacts {
 /// An edge can meet only those hot pixels whose centre is within its own box, and such a centre is a
 /// vertex of, or a crossing on, an edge whose box touches it. So the pairs of near edges are all
 /// there is to look at, in every step.
-pub(super) fn find(segments: &Segments) -> Contacts {
+///
+/// # Errors
+/// Within bounds, [`Tangled`] when there is more to look at than these allow.
+pub(super) fn find(segments: &Segments, bounds: Bounds) -> Result<Contacts, Tangled> {
     let mut finder = Finder {
         segments,
         points: &segments.points,
@@ -35,7 +52,22 @@ pub(super) fn find(segments: &Segments) -> Contacts {
         crossings: Vec::new(),
         near: Vec::with_capacity(segments.points.len() * 3 / 2),
     };
-    segments.for_each_near_pair(|i, j| finder.compare(i, j));
+    let (near_max, crossings_max) = match bounds {
+        Bounds::None => (usize::MAX, usize::MAX),
+        Bounds::Limits => {
+            (MAX_NEAR_PAIRS + NEAR_PAIRS_PER_EDGE * segments.points.len(), 2 * MAX_CROSSINGS)
+        }
+    };
+    let compared = segments.try_each_near_pair(|i, j| {
+        finder.compare(i, j);
+        if finder.near.len() > near_max || finder.crossings.len() > crossings_max {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    });
+    if compared.is_break() || (bounds == Bounds::Limits && finder.steps() > MAX_STEPS) {
+        return Err(finder.tangled());
+    }
     if !finder.crossings.is_empty() {
         finder.lead_through_crossings();
     }
@@ -49,7 +81,7 @@ pub(super) fn find(segments: &Segments) -> Contacts {
         contacts.node[start] = either;
         contacts.node[end] = either;
     }
-    contacts
+    Ok(contacts)
 }
 
 struct Finder<'a> {
@@ -95,6 +127,35 @@ impl Finder<'_> {
         if let Some(at) = proper_crossing([a, b], sides) {
             self.crossings.extend([(i as u32, at), (j as u32, at)]);
         }
+    }
+
+    /// How many edges leading through all crossings looks at, at most.
+    fn steps(&self) -> usize {
+        let mut crossings_of = vec![0_usize; self.points.len()];
+        for (edge, _) in &self.crossings {
+            crossings_of[*edge as usize] += 1;
+        }
+        let of_pair = |&(i, j): &(u32, u32)| crossings_of[i as usize] + crossings_of[j as usize];
+        self.near.iter().map(of_pair).sum()
+    }
+
+    /// The shapes with the most crossings so far, or near pairs where nothing crosses.
+    fn tangled(&self) -> Tangled {
+        let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
+        let mut count = |edge: u32| {
+            if let Some(source) = self.segments.source_of(edge) {
+                *counts.entry(source).or_default() += 1;
+            }
+        };
+        if self.crossings.is_empty() {
+            self.near.iter().for_each(|&(i, j)| [i, j].into_iter().for_each(&mut count));
+        } else {
+            self.crossings.iter().for_each(|&(edge, _)| count(edge));
+        }
+        let mut sources: Vec<(usize, u32)> = counts.into_iter().map(|(s, n)| (n, s)).collect();
+        sources.sort_unstable_by(|a, b| b.cmp(a));
+        sources.truncate(TANGLED_TOLD);
+        Tangled { sources: sources.into_iter().map(|(_, source)| source).collect() }
     }
 
     /// Says whether edge `i` is the first and edge `j` the last of the same ring.

@@ -75,32 +75,42 @@ impl Segments {
         Self { points, rings, chunks, boxes, stripes }
     }
 
-    /// Hands out every pair of edges `i < j` whose boxes touch, neighbours on a ring included.
-    pub(super) fn for_each_near_pair(&self, mut near: impl FnMut(usize, usize)) {
+    /// Hands out every pair of edges `i < j` whose boxes touch, neighbours on a ring included, until
+    /// told to break off.
+    pub(super) fn try_each_near_pair(
+        &self,
+        mut near: impl FnMut(usize, usize) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
         for chunk in &self.chunks {
             let (start, end) = (chunk.start as usize, chunk.end as usize);
             for i in start..end {
                 let a = self.edge_box(i);
                 for j in i + 1..end {
                     if a.intersects(&self.edge_box(j)) {
-                        near(i, j);
+                        near(i, j)?;
                     }
                 }
             }
         }
-        self.stripes.for_each_overlap(&self.boxes, |p, q| {
+        self.stripes.try_each_overlap(&self.boxes, |p, q| {
             let (p, q) = (p as usize, q as usize);
             for i in self.chunks[p].start as usize..self.chunks[p].end as usize {
                 let a = self.edge_box(i);
                 if a.intersects(&self.boxes[q]) {
                     for j in self.chunks[q].start as usize..self.chunks[q].end as usize {
                         if a.intersects(&self.edge_box(j)) {
-                            near(i, j);
+                            near(i, j)?;
                         }
                     }
                 }
             }
-        });
+            ControlFlow::Continue(())
+        })
+    }
+
+    /// The number of the shape that an edge belongs to.
+    pub(super) fn source_of(&self, edge: u32) -> Option<u32> {
+        self.rings.get(self.rings.partition_point(|ring| ring.end <= edge)).map(|ring| ring.source)
     }
 
     /// Says whether so many chunks touch one another that their edges could cross more often than

@@ -1,7 +1,7 @@
 use super::*;
 use crate::exact::{cross, in_span, meets_pixel, proper_crossing, ray_crossing, winding};
 use crate::grid::{GridArea, GridPoint};
-use crate::overlay::faces;
+use crate::overlay::{faces, try_faces};
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64;
 
@@ -99,10 +99,8 @@ fn assert_valid(rings: &[&[GridPoint]]) {
 
 /// Asserts all that an arrangement of shapes promises.
 fn assert_sound(shapes: &[GridShape], rng: &mut Pcg64) {
-    let cut = match Laid::new(shapes.iter().enumerate().map(|(i, s)| (i as u32, s))) {
-        Laid::Cut(cut) => cut,
-        Laid::Ring(..) => return,
-    };
+    let numbered = shapes.iter().enumerate().map(|(i, s)| (i as u32, s));
+    let Ok(Laid::Cut(cut)) = Laid::new(numbered, Bounds::None) else { return };
     assert_settled(&cut);
     let faces = faces(shapes);
     for face in &faces {
@@ -230,4 +228,49 @@ fn arrangements_of_many_stars_are_sound() {
             .collect();
         assert_sound(&shapes, &mut rng);
     }
+}
+
+/// A comb with teeth of one unit, `count` of them, lying on its side or standing.
+fn comb(count: i64, is_lying: bool) -> GridShape {
+    let long = 4 * count;
+    let mut ring = vec![(0, -4), (long, -4)];
+    for tooth in (0..count).rev() {
+        let x = 4 * tooth;
+        ring.extend([(x + 2, 0), (x + 2, long), (x, long), (x, 0)]);
+    }
+    let turned = |(x, y): (i64, i64)| if is_lying { (y, x) } else { (x, y) };
+    let points: Vec<GridPoint> =
+        ring.into_iter().map(turned).map(|(x, y)| GridPoint::new(16 * x + y, 16 * y - x)).collect();
+    GridShape::from_polygons([[points]]).unwrap()
+}
+
+#[test]
+fn combs_across_each_other_are_cut_while_they_are_small_and_refused_before_they_fill_the_memory() {
+    let field = GridShape::from_polygons([[
+        [(-9, -9), (-5, -9), (-5, -5)].map(|(x, y)| GridPoint::new(900_000 + x, y))
+    ]])
+    .unwrap();
+    let small = [comb(20, false), comb(20, true)];
+    assert_eq!(try_faces(&small).unwrap(), faces(&small));
+    for count in [600, 5_000] {
+        let refused = try_faces(&[field.clone(), comb(count, false), comb(count, true)]);
+        let mut sources = refused.unwrap_err().sources;
+        sources.sort_unstable();
+        assert_eq!(sources, [1, 2], "{count} teeth");
+    }
+}
+
+#[test]
+fn many_drawings_of_one_area_over_one_another_are_cut() {
+    let mut rng = Pcg64::seed_from_u64(7);
+    let drawings: Vec<GridShape> = (0..60)
+        .map(|_| {
+            let mut near = |x: i64, y: i64| {
+                GridPoint::new(x + rng.random_range(-500..500), y + rng.random_range(-500..500))
+            };
+            let ring = [near(0, 0), near(9_000, 0), near(9_000, 9_000), near(0, 9_000)];
+            GridShape::from_polygons([[ring]]).unwrap()
+        })
+        .collect();
+    assert_eq!(try_faces(&drawings), Ok(faces(&drawings)));
 }

@@ -3,7 +3,7 @@
 use super::box_table::BoxMargin;
 use super::hausdorff::Boundary;
 use crate::bbox::Bbox;
-use crate::overlay::{OverlayOp, overlay};
+use crate::overlay::try_faces;
 use crate::polygon::HazardPolygon;
 
 /// Vertices of two polygons together up to which their land is compared.
@@ -144,8 +144,12 @@ fn mixed(mut number: u64) -> u64 {
 /// assert!((ratio - 1.0 / 3.0).abs() < 1e-4);
 /// ```
 pub fn overlap_ratio(a: &HazardPolygon, b: &HazardPolygon) -> f64 {
-    let (a, b) = (a.to_grid(), b.to_grid());
-    let common_m2 = overlay(OverlayOp::Intersection, &a, &b).area().m2();
+    let shapes = [a.to_grid(), b.to_grid()];
+    // Boundaries that cross so often are not drawings of one area.
+    let Ok(faces) = try_faces(&shapes) else { return 0.0 };
+    let of_both = faces.iter().filter(|face| face.sources == [0, 1]);
+    let common_m2: f64 = of_both.map(|face| face.area.m2()).sum();
+    let [a, b] = shapes;
     let either_m2 = a.area().m2() + b.area().m2() - common_m2;
     if either_m2 > 0.0 { (common_m2 / either_m2).clamp(0.0, 1.0) } else { 0.0 }
 }

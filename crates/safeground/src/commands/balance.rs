@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
+use api::clocks::AsOf;
 use serde_json::Value;
 use store::Store;
 use survey::balance::{BalanceQuery, EQUATION, columns};
 use survey::progress::{Figures, GroupKey};
-use view::ProgrammeView;
 
 use crate::arguments::Balance as Arguments;
 use crate::commands::{progress, say};
@@ -32,9 +32,9 @@ pub fn run(store: &Store, arguments: &Arguments) -> anyhow::Result<()> {
         BalanceQuery { figures: progress::query(&arguments.figures)?, level: arguments.level };
     let by_region = query.figures.group_by.contains(&GroupKey::Region);
     anyhow::ensure!(query.level.is_none() || by_region, "--level needs --group-by region");
-    let view = ProgrammeView::new();
-    api::following::follow(store, &arguments.figures.programme, &view)?;
-    let balance = view.snapshot().balance(&query)?;
+    let as_of = arguments.figures.as_of.as_deref().map(AsOf::parse).transpose()?;
+    let picture = progress::picture(store, &arguments.figures.programme, as_of)?;
+    let balance = picture.balance(&query)?;
     if arguments.figures.csv {
         let csv = exchange::table::to_csv(&balance.headings(), &balance.cells())?;
         return say(String::from_utf8(csv)?.trim_end());

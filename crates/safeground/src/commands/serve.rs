@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context;
+use api::Reach;
 use api::app::{App, UploadLimits};
 use exchange::ReadLimits;
 use store::Store;
@@ -31,7 +32,8 @@ pub fn serve(store: &Store, config: &Config) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let app = App::load(store.clone(), upload_limits(config), now)
         .context("the programmes could not be loaded")?
-        .at(config.public_url.clone());
+        .at(config.public_url.clone())
+        .reaching(if config.webhook_private_addresses { Reach::Private } else { Reach::Public });
     say(&format!(
         "Open http://{address}/programmes for the programmes and their collections.\n\
          Ask http://{address}/programmes/{{code}}/progress?group_by=region for figures.\n\

@@ -63,6 +63,7 @@ impl Store {
             programme.layers =
                 decide(&programme.layers, is_used, in_force).map_err(StoreError::Layer)?;
             tx.programme_set_document(&advanced, &document(&programme)?)?;
+            tx.layer_view_follow(&programme, name)?;
             tx.change_append(&advanced, operation, by, &Told::default())?;
             tx.audit_append(by, line(&advanced, operation, name, &programme))?;
             Ok(advanced.revision)
@@ -102,6 +103,21 @@ impl Tx<'_> {
         let found = programme.collection(name);
         let missing = || StoreError::NotFound { kind: "collection", id: name.to_owned() };
         Ok(found.ok_or_else(missing)?)
+    }
+
+    /// Brings what SQL clients see of all layers up to their definitions.
+    pub(crate) fn layer_views_follow(&mut self, programme: &Programme) -> TxResult<()> {
+        programme.layers.iter().try_for_each(|layer| self.layer_view_follow(programme, &layer.name))
+    }
+
+    /// Brings what SQL clients see of a layer up to its definition.
+    pub(crate) fn layer_view_follow(&mut self, programme: &Programme, name: &str) -> TxResult<()> {
+        match self {
+            #[cfg(feature = "postgres")]
+            Tx::Postgres(conn) => crate::postgis::follow_layer(conn, programme, name),
+            #[cfg(feature = "sqlite")]
+            Tx::Sqlite(_) => Ok(()),
+        }
     }
 
     /// Whether a collection ever had a record.

@@ -2,7 +2,8 @@
 //!
 //! An operation that writes is one transaction of its own name. It ends with exactly one line in
 //! the audit, and if it changes a programme it begins with the programme's next revision and adds
-//! exactly one row to the feed of changes.
+//! exactly one row to the feed of changes. How far a webhook was told is no record of the programme:
+//! it is noted without either.
 
 pub(crate) mod apply;
 mod as_of;
@@ -15,6 +16,7 @@ pub(crate) mod read;
 mod reports;
 pub(crate) mod submissions;
 mod tokens;
+mod webhooks;
 pub(crate) mod withdraw;
 
 /// Names of all operations that write, as they appear in the audit. A test performs each.
@@ -30,4 +32,10 @@ pub const OPERATIONS: &[&str] = &[
     "record_withdraw",
     "ledger_rebuild",
     "report_freeze",
+    "webhook_add",
+    "webhook_pause",
+    "webhook_resume",
+    "webhook_disable",
+    "webhook_test",
+    "webhook_remove",
 ];

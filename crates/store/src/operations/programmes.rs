@@ -32,6 +32,7 @@ impl Store {
             })?;
             let advanced =
                 Advanced { code: code.clone(), revision: FIRST, regions_revision: 0, at };
+            tx.layer_views_follow(programme)?;
             tx.change_append(&advanced, "programme_add", by, &Told::default())?;
             tx.audit_begin(code)?;
             tx.audit_append(by, line(&advanced, "programme_add", programme))
@@ -53,6 +54,7 @@ impl Store {
         self.write("programme_update", |tx| {
             let advanced = tx.programme_advance(&programme.code, by)?;
             tx.programme_set_document(&advanced, &document(programme)?)?;
+            tx.layer_views_follow(programme)?;
             tx.change_append(&advanced, "programme_update", by, &Told::default())?;
             tx.audit_append(by, line(&advanced, "programme_update", programme))?;
             Ok(advanced.revision)

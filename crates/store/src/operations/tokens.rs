@@ -64,8 +64,7 @@ impl Store {
     ) -> Result<Option<TokenActor>, StoreError> {
         self.read("token_actor", |tx| {
             let Some(row) = tx.token_by_secret(secret)? else { return Ok(None) };
-            let expired = row.expires_at.is_some_and(|Instant(end)| end <= now);
-            if expired || row.revoked_at.is_some() {
+            if !row.holds_at(now) {
                 return Ok(None);
             }
             let roles = tx.roles_of(row.id)?;

@@ -8,7 +8,8 @@ use survey::Programme;
 use survey::access::Role;
 
 use crate::builders::{
-    HAZARDS, Sending, add_kh, apply, by, day, freeze, hazard, identified, rectangle, settlements,
+    HAZARDS, Sending, add_kh, apply, attempt, by, day, freeze, hazard, identified, rectangle,
+    settlements, webhook,
 };
 use crate::databases::{TestDatabase, on_both};
 
@@ -48,6 +49,12 @@ fn perform_all(store: &Store) {
     store.record_withdraw(&setup, &withdrawal).unwrap();
     store.ledger_rebuild(&setup, "KH", &mut |_| ()).unwrap();
     freeze(store);
+    let id = webhook(store);
+    store.webhook_pause(&setup, "KH", id).unwrap();
+    store.webhook_resume(&setup, "KH", id).unwrap();
+    store.webhook_disable(&setup, ("KH", id), "nobody is there").unwrap();
+    store.webhook_test(&setup, ("KH", id), &attempt(1)).unwrap();
+    store.webhook_remove(&setup, "KH", id).unwrap();
 }
 
 fn operations(store: &Store, chain: &str) -> Vec<String> {
@@ -140,6 +147,6 @@ fn tamper_again(database: &TestDatabase, statement: &str) {
 
 fn a_chain_cut_short_is_noticed(database: &TestDatabase) {
     perform_all(&database.store);
-    tamper(database, "DELETE FROM audit WHERE programme = 'KH' AND seq = 9");
-    assert_eq!(fault(database), "the chain ends at line 8, but 9 lines were written");
+    tamper(database, "DELETE FROM audit WHERE programme = 'KH' AND seq = 15");
+    assert_eq!(fault(database), "the chain ends at line 14, but 15 lines were written");
 }

@@ -221,3 +221,29 @@ pub fn freeze(store: &Store) -> uuid::Uuid {
     };
     store.report_freeze(&by("reviewer"), &report).unwrap()
 }
+
+/// Adds a webhook for everything that follows.
+pub fn webhook(store: &Store) -> uuid::Uuid {
+    let new = store::NewWebhook {
+        programme: "KH",
+        address: "https://example.org/changes",
+        collections: &[],
+        bbox: None,
+        secret: "whsec_",
+        since: None,
+    };
+    store.webhook_add(&by("manager"), &new).unwrap()
+}
+
+/// A try that failed.
+pub fn attempt(number: u64) -> store::Attempt {
+    store::Attempt {
+        message: "msg_1".to_owned(),
+        attempt: number,
+        change_count: 1,
+        at: noon(),
+        duration_ms: 12,
+        http_status: Some(500),
+        fault: Some("HTTP 500".to_owned()),
+    }
+}

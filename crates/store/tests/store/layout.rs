@@ -4,7 +4,10 @@ use std::path::Path;
 
 use store::{Location, MigrateOptions, OpenOptions, SchemaError, Store, StoreError, migrate};
 
-use crate::builders::{HAZARDS, add_kh, apply, hazard, rectangle, unlocated_hazard};
+use crate::builders::{
+    HAZARDS, SETTLEMENTS, add_kh, apply, by, hazard, rectangle, settlement, settlements,
+    unlocated_hazard,
+};
 use crate::databases::{Place, TestDatabase, empty_postgresql, empty_sqlite, on_both};
 
 on_both!(
@@ -134,4 +137,59 @@ fn sql_clients_find_geometries_and_views_where_postgis_is() {
     for view in ["regions", "activities", "land_releases"] {
         assert_eq!(database.count(&format!("collections.{view}")), 0);
     }
+}
+
+/// What SQL clients see of the layer of settlements: its columns.
+fn columns_of_settlements(database: &TestDatabase) -> Vec<String> {
+    database.texts(
+        "SELECT column_name || ' ' || data_type AS answer FROM information_schema.columns \
+         WHERE table_schema = 'collections' AND table_name = 'KH_settlements' \
+             AND ordinal_position > 10 ORDER BY ordinal_position",
+    )
+}
+
+#[test]
+fn sql_clients_find_a_view_of_each_layer_that_follows_its_definition() {
+    let Some((location, place)) = empty_postgresql() else { return };
+    migrate(&location, &MigrateOptions::default()).unwrap();
+    let store = open(&location).unwrap();
+    add_kh(&store);
+    let setup = by("setup");
+    store.layer_set(&setup, "KH", &settlements()).unwrap();
+    let database = TestDatabase::opened(store, location, place);
+    let store = &database.store;
+    let shared = ["properties jsonb", "geom USER-DEFINED"];
+    let with = |own: &[&'static str]| [own, &shared[..]].concat();
+    assert_eq!(columns_of_settlements(&database), with(&["name text"]));
+    apply(store, SETTLEMENTS, vec![settlement("S-1", "2020-01-01", "O'Smach \"town\"")]);
+    let read = "SELECT local_id || ' ' || name || ' ' || ST_AsText(geom) AS answer \
+                FROM collections.\"KH_settlements\"";
+    assert_eq!(database.texts(read), ["S-1 O'Smach \"town\" POINT(102.5 13.5)"]);
+
+    // Names come out of files, and nothing in them is SQL.
+    let mut layer = settlements();
+    let added = serde_json::json!({ "name": "people \"in\"; '2020' --", "type": "integer" });
+    layer.properties.push(serde_json::from_value(added).unwrap());
+    store.layer_set(&setup, "KH", &layer).unwrap();
+    let grown = with(&["name text", "people \"in\"; '2020' -- bigint"]);
+    assert_eq!(columns_of_settlements(&database), grown);
+    // A view that others have built upon stays as it was, and the layer is changed all the same.
+    let upon = "CREATE VIEW public.upon AS SELECT * FROM collections.\"KH_settlements\"";
+    database.execute(upon).unwrap();
+    layer.properties.push(serde_json::from_str(r#"{"name": "aa", "type": "text"}"#).unwrap());
+    store.layer_set(&setup, "KH", &layer).unwrap();
+    assert_eq!(columns_of_settlements(&database), grown);
+    database.execute("DROP VIEW public.upon").unwrap();
+    migrate(&database.location, &MigrateOptions::default()).unwrap();
+    assert_eq!(columns_of_settlements(&database).len(), grown.len() + 1);
+
+    let other = survey::layer::Layer { name: "schools".into(), ..settlements() };
+    store.layer_set(&setup, "KH", &other).unwrap();
+    assert_eq!(database.count("collections.\"KH_schools\""), 0);
+    store.layer_remove(&setup, "KH", "schools").unwrap();
+    let left = database.texts(
+        "SELECT table_name::text AS answer FROM information_schema.views \
+         WHERE table_schema = 'collections' AND table_name LIKE 'KH%'",
+    );
+    assert_eq!(left, ["KH_settlements"]);
 }

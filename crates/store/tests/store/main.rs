@@ -21,3 +21,4 @@ mod races;
 mod records;
 mod submissions;
 mod tokens;
+mod webhooks;

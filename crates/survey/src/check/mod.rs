@@ -5,6 +5,7 @@ pub(crate) mod dates;
 pub(crate) mod layer;
 pub(crate) mod references;
 pub(crate) mod schema;
+pub(crate) mod work;
 
 mod faults;
 mod likeness;

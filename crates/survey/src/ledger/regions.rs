@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use geometry::{GridArea, GridBox, GridShape, RegionClipper, union_all};
+use geometry::{GridArea, GridBox, GridShape, RegionClipper, try_faces};
 use rayon::prelude::*;
 
 use crate::id::{Day, RecordId};
@@ -260,5 +260,12 @@ fn at_once(a: &RegionShape, b: &RegionShape) -> bool {
 }
 
 fn shared(a: &GridShape, b: &GridShape) -> GridArea {
-    a.area() + b.area() - union_all(&[a.clone(), b.clone()]).area()
+    match try_faces(&[a.clone(), b.clone()]) {
+        Ok(faces) => {
+            let both = faces.into_iter().filter(|face| face.sources == [0, 1]);
+            both.map(|face| face.area).fold(GridArea::ZERO, |sum, area| sum + area)
+        }
+        // Not known; the most they can share is told.
+        Err(_tangled) => a.area().min(b.area()),
+    }
 }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{ActivityStatus, ActivityType, DeviceCount, HazardousArea, Method, devices};
-use crate::check::{area, dates, references};
+use crate::check::{area, dates, references, work};
 use crate::feature::CheckContext;
 use crate::finding::{Finding, Findings};
 use crate::id::Day;
@@ -125,6 +125,34 @@ impl Activity {
     }
 }
 
+impl Activity {
+    /// Judges what is done where. Marking an area, handing it over and looking at it once more come
+    /// after its closure.
+    fn check_work(&self, context: &CheckContext<'_>, out: &mut Findings) {
+        let found = devices::found(&self.devices);
+        let comes_after = matches!(
+            self.activity_type,
+            ActivityType::Marking
+                | ActivityType::Completion
+                | ActivityType::Handover
+                | ActivityType::Other
+        );
+        if found > 0 || !comes_after {
+            let began = ("started_on", self.started_on);
+            work::check_closed_areas(&self.hazardous_areas, began, found, context, out);
+        }
+        let output = work::Output {
+            activity_type: self.activity_type,
+            methods: &self.methods,
+            worked_area_m2: self.worked_area_m2,
+            person_days: self.person_days,
+            animal_days: self.animal_days,
+            machine_hours: self.machine_hours,
+        };
+        output.check(out);
+    }
+}
+
 impl Record for Activity {
     const COLLECTION: &'static str = "activities";
     const TITLE: &'static str = "Activities";
@@ -152,6 +180,7 @@ impl Record for Activity {
 
     fn check(&self, _: Option<&Geometry>, context: &CheckContext<'_>, out: &mut Findings) {
         self.check_dates(context, out);
+        self.check_work(context, out);
         if self.status == ActivityStatus::Planned && !self.devices.is_empty() {
             let finding = Finding::new(&rules::FOUND_BEFORE_WORK, "/properties/devices");
             out.judge(&["status", "devices"], finding);

@@ -8,7 +8,7 @@ use super::{
     Activity, ActivityType, Beneficiaries, DeviceCount, HazardousArea, MarkedPoint, Method,
     devices, marked_point,
 };
-use crate::check::{area, dates, references};
+use crate::check::{area, dates, references, work};
 use crate::feature::CheckContext;
 use crate::finding::{Finding, Findings};
 use crate::id::Day;
@@ -121,6 +121,17 @@ impl LandRelease {
         }
     }
 
+    /// Judges the release by the areas and the work it names.
+    fn check_named(&self, context: &CheckContext<'_>, out: &mut Findings) {
+        let began =
+            self.started_on.map_or(("released_on", self.released_on), |on| ("started_on", on));
+        let found = devices::found(&self.devices);
+        work::check_closed_areas(&self.hazardous_areas, began, found, context, out);
+        if self.outcome == Outcome::Cancelled {
+            work::check_cancelling_work(self.activity.as_deref(), context, out);
+        }
+    }
+
     fn check_depth(&self, context: &CheckContext<'_>, out: &mut Findings) {
         let judged = ["outcome", "depth_cm"];
         let pointer = "/properties/depth_cm";
@@ -187,6 +198,7 @@ impl Record for LandRelease {
         dates::check_each(&steps, context.today, out);
         dates::check_order(&steps, out);
         self.check_work(out);
+        self.check_named(context, out);
         self.check_depth(context, out);
         devices::check(&self.devices, out);
         let measured = area::measure(geometry);

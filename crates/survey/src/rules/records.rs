@@ -87,4 +87,21 @@ super::rules! {
         "Items were found, and the activity is only planned.",
         "If items were found the work has begun; correct the status.",
         "Ours";
+    ITEMS_FOUND_AFTER_CLOSURE = "items-found-after-closure", Warning, "Items found in a closed area",
+        "{found} items were found on {on}, and the closure of {area} was recorded on {closed}.",
+        "An item found in closed land means that the land is contaminated; open the area again as of that day, with change_reason, or name the area in which the items were found.",
+        "IMAS 07.11 and 08.30: land found contaminated after its release";
+    WORK_AFTER_CLOSURE = "work-after-closure", Warning, "Work in a closed area",
+        "The work is of {on}, and the closure of {area} was recorded on {closed}.",
+        "Work goes on in an area that is said to be done with; correct the day or the area, or open the area again with change_reason.",
+        "IMAS 07.11, on documenting decisions";
+    CANCELLED_BY_WORK_THAT_FOUND_ITEMS = "cancelled-by-work-that-found-items", Warning,
+        "Cancelled on work that found items",
+        "{activity}, on which the cancellation rests, found {found} items.",
+        "Land is cancelled when there is no evidence of explosive ordnance, and an item is evidence; make sure that the items were found elsewhere.",
+        "IMAS 07.11";
+    OUTPUT_UNUSUAL = "output-unusual", Warning, "Unusual output",
+        "{each} m² were worked for each of {effort}; more than {limit} is rare.",
+        "Areas are in square metres and efforts in days of one person or animal, or in hours of one machine; check both and their units.",
+        "Ours: the limits";
 }

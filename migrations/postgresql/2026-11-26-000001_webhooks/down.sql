@@ -1,0 +1,3 @@
+-- Children first.
+DROP TABLE webhook_deliveries;
+DROP TABLE webhooks;
