@@ -15,6 +15,7 @@ use tokio::sync::Mutex;
 use view::{ProgrammeView, Snapshot};
 
 use crate::actor::Caller;
+use crate::basemap::Basemap;
 use crate::export::Exports;
 use crate::following::FollowError;
 use crate::live::{Listeners, Live};
@@ -88,6 +89,7 @@ pub struct App {
     pictures: Pictures,
     exports: Exports,
     public_url: Option<String>,
+    basemap: Option<Basemap>,
     listeners: Listeners,
 }
 
@@ -101,8 +103,19 @@ impl App {
     /// When the store cannot be read.
     pub fn load(store: Store, limits: UploadLimits, clock: Clock) -> Result<Self, StoreError> {
         let (served, pictures) = (RwLock::default(), Pictures::default());
-        let (exports, listeners, public_url) = (Exports::default(), Listeners::default(), None);
-        let app = Self { store, served, limits, clock, pictures, exports, public_url, listeners };
+        let (exports, listeners) = (Exports::default(), Listeners::default());
+        let (public_url, basemap) = (None, None);
+        let app = Self {
+            store,
+            served,
+            limits,
+            clock,
+            pictures,
+            exports,
+            public_url,
+            basemap,
+            listeners,
+        };
         app.refresh_all()?;
         Ok(app)
     }
@@ -112,6 +125,18 @@ impl App {
     pub fn at(mut self, public_url: Option<String>) -> Self {
         self.public_url = public_url;
         self
+    }
+
+    /// The same, with a map of the operator's under the records in the viewer.
+    #[must_use]
+    pub fn over(mut self, basemap: Option<Basemap>) -> Self {
+        self.basemap = basemap;
+        self
+    }
+
+    /// The map under the records in the viewer, if the operator has one.
+    pub(crate) fn basemap(&self) -> Option<&Basemap> {
+        self.basemap.as_ref()
     }
 
     /// The address clients are told to come to, if one is set.
