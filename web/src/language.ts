@@ -87,6 +87,11 @@ export function codeName(code: unknown): string {
   return messages[`code.${String(code)}`] ?? String(code).replaceAll("_", " ");
 }
 
+/** Whether a code of the records has a name in the current language. */
+export function hasName(code: string): boolean {
+  return `code.${code}` in messages;
+}
+
 /** The name of a property of the records. */
 export function propertyName(name: string): string {
   return messages[`property.${name}`] ?? name.replaceAll("_", " ");

@@ -129,6 +129,10 @@ test("the overview shows regions, years and figures that open down to parcels an
     ]);
     assert.match(download.suggestedFilename(), new RegExp(`\\.${kind.toLowerCase()}$`));
   }
+  await page.locator(".regions tbody th a").first().click();
+  await page.waitForRequest((request) => request.url().includes("hazardous-areas/tiles/"));
+  await shown(page);
+  await page.screenshot({ path: `${PICTURES}region.png`, fullPage: true });
   await page.click(".regions tbody td a");
   await page.waitForSelector(".parcels li");
   await shown(page);
@@ -596,8 +600,12 @@ test("a chosen area is read without a connection", async () => {
     null,
     { timeout: 60_000 },
   );
-  for (const name of ["explore", "overview"]) {
+  for (const [name, seen] of [
+    ["explore", ".found li"],
+    ["overview", ".figures"],
+  ]) {
     await page.goto(`${server.base}/viewer/#/cambodia/${name}`);
+    await page.waitForSelector(seen);
     await shown(page);
   }
   await page.context().setOffline(true);

@@ -6,7 +6,7 @@ import type { Map as MapLibre } from "maplibre-gl";
 import { element, replace } from "../dom";
 import { whole } from "../format";
 import { WORLD } from "../geo/measure";
-import { type Key, loadSayings, text } from "../language";
+import { codeName, hasName, type Key, loadSayings, text } from "../language";
 import { baseMap, drawRegions } from "../map/base";
 import { frame, tabs } from "../map/frame";
 import type { Sketch } from "../map/sketch";
@@ -144,6 +144,11 @@ class Workbench {
   }
 }
 
+/** The name of a collection in the language of the page; those of layers are as they were given. */
+function nameOf({ id, title }: Collections["collections"][number]): string {
+  return hasName(id) ? codeName(id) : title;
+}
+
 function collectionChoice(collections: Collections["collections"], chosen: string): HTMLElement {
   const choice = element(
     "select",
@@ -155,7 +160,7 @@ function collectionChoice(collections: Collections["collections"], chosen: strin
       },
     },
     collections.map((one) =>
-      element("option", { value: one.id, selected: one.id === chosen }, one.title),
+      element("option", { value: one.id, selected: one.id === chosen }, nameOf(one)),
     ),
   );
   return choice;

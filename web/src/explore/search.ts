@@ -1,6 +1,6 @@
 /** Searching and filtering by every property that the server can filter by. */
 import { element, replace } from "../dom";
-import { areaM2, day } from "../format";
+import { areaM2, day, whole } from "../format";
 import { codeName, propertyName, text } from "../language";
 import type { Shown } from "../map/records";
 import type { Condition } from "../map/tiles";
@@ -210,7 +210,13 @@ export function search(
     found,
   );
   const list = ({ items, matched }: Shown) => {
-    replace(count, text("filter.shown", { count: items.length, matched }));
+    const listed = whole(items.length);
+    const counts = {
+      count: listed,
+      matched: matched === undefined ? `> ${listed}` : whole(matched),
+    };
+    const isPart = matched === undefined || items.length < matched;
+    replace(count, text(isPart ? "filter.shown" : "filter.all", counts));
     replace(
       found,
       items.map((item) => element("li", {}, entry(item, open))),

@@ -17,7 +17,8 @@ const CLOSER_ZOOM = 2;
 
 export interface Shown {
   items: Item[];
-  matched: number;
+  /** How many there are; unknown where the server gave up counting. */
+  matched: number | undefined;
 }
 
 export function recordsAddress(

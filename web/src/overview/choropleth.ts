@@ -25,7 +25,8 @@ interface Choice {
   openArea: (id: string) => void;
 }
 
-const RECORDS_FROM_ZOOM = 8.5;
+/** From here on areas are drawn, and the colours of regions make way for them. */
+const RECORDS_FROM_ZOOM = 7.4;
 
 function valueOf(row: Row | undefined, measure: Measure): number {
   if (measure !== "released_share") return number(row, measure);
@@ -174,7 +175,15 @@ function addLayers(map: MapLibre): void {
         STEPS[4],
         STEPS[0],
       ],
-      "fill-opacity": 0.9,
+      "fill-opacity": [
+        "interpolate",
+        ["linear"],
+        ["zoom"],
+        RECORDS_FROM_ZOOM - 0.5,
+        0.9,
+        RECORDS_FROM_ZOOM + 0.5,
+        0.35,
+      ],
     },
   });
   map.addLayer({
