@@ -123,13 +123,16 @@ impl Basemap {
 }
 
 /// `GET /viewer/basemap.json`: which map the viewer draws under the records.
-pub async fn get_basemap(app: web::Data<App>) -> Result<HttpResponse, Problem> {
+pub async fn get_basemap(app: web::Data<App>) -> HttpResponse {
     let document = app.basemap().map_or_else(|| json!({ "kind": "none" }), Basemap::document);
-    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-cache")).json(document))
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-cache")).json(document)
 }
 
 /// `GET /viewer/basemap.pmtiles`: the file of the map, whole or in the part that `Range` names
 /// (RFC 9110, section 14). It is read by everybody who reaches the server, as the viewer itself is.
+///
+/// # Errors
+/// `not-found` where the operator has named no file; `internal` when it cannot be read.
 pub async fn get_basemap_file(
     app: web::Data<App>,
     request: HttpRequest,
