@@ -210,6 +210,8 @@ fn tiles_are_filtered_as_items_are() {
     assert_eq!(shown("effective=2017-01-01"), ["HA-1"]);
     assert_eq!(shown("filter=remaining_m2%3E10000"), ["HA-1"]);
     assert_eq!(shown("filter=false=true"), Vec::<String>::new());
+    assert_eq!(shown("q=ha-2"), ["HA-2"]);
+    assert_eq!(shown("q=nowhere"), Vec::<String>::new());
     let refused = scene.get(&format!("{AREAS}/{}?filter=colour='red'", at(14)));
     assert_eq!((refused.status, refused.code().as_str()), (400, "invalid-parameter"));
     let chosen = scene.get(&format!("{KH}/{SET}/{}?collections=land-releases", at(14)));

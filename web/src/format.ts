@@ -1,7 +1,7 @@
 import { isRightToLeft, locale } from "./language";
 
 /** Keeps the order within a number and its unit in a text that runs from right to left. */
-function isolated(text: string): string {
+export function isolated(text: string): string {
   return isRightToLeft() ? `\u2066${text}\u2069` : text;
 }
 

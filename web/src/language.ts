@@ -20,10 +20,19 @@ const LOADERS: Record<Language, () => Promise<{ default: Record<string, string> 
   ja: () => import("./messages/ja.json"),
   ar: () => import("./messages/ar.json"),
 };
+/** What findings say: only who sends records reads them. */
+const SAYINGS: Record<Language, () => Promise<{ default: Record<string, string> }>> = {
+  en: () => import("./messages/findings/en.json"),
+  km: () => import("./messages/findings/km.json"),
+  uk: () => import("./messages/findings/uk.json"),
+  ja: () => import("./messages/findings/ja.json"),
+  ar: () => import("./messages/findings/ar.json"),
+};
 const STORED = "safeground.language";
 
 let current: Language = "en";
 let messages: Record<string, string> = english;
+let sayings: Record<string, string> = {};
 
 function isLanguage(text: string | null | undefined): text is Language {
   return text !== null && text !== undefined && text in LANGUAGES;
@@ -78,6 +87,11 @@ export function codeName(code: unknown): string {
   return messages[`code.${String(code)}`] ?? String(code).replaceAll("_", " ");
 }
 
+/** Whether a code of the records has a name in the current language. */
+export function hasName(code: string): boolean {
+  return `code.${code}` in messages;
+}
+
 /** The name of a property of the records. */
 export function propertyName(name: string): string {
   return messages[`property.${name}`] ?? name.replaceAll("_", " ");
@@ -86,6 +100,17 @@ export function propertyName(name: string): string {
 /** What a rule is about, by its code; `undefined` for one that this viewer does not know yet. */
 export function findingTitle(rule: string): string | undefined {
   return messages[`finding.${rule}`];
+}
+
+/** Loads what findings say in the current language. */
+export async function loadSayings(): Promise<void> {
+  sayings = (await SAYINGS[current]()).default;
+}
+
+/** What a finding says and what to do about it; `undefined` where the rule is not known here yet. */
+export function findingSaying(rule: string, named: Record<string, string>): string | undefined {
+  const saying = sayings[rule];
+  return saying === undefined ? undefined : filled(saying, named);
 }
 
 /** What kind of refusal it is. */

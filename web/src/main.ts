@@ -1,15 +1,23 @@
 import "./style/figures.css";
 import "./style/base.css";
 import { preferred, speak } from "./language";
-import { start } from "./shell";
+import { start, tellOfUpdate } from "./shell";
 
 async function begin(): Promise<void> {
   await speak(preferred()).catch(() => speak("en"));
   await start(document.body);
   if (import.meta.env.PROD && "serviceWorker" in navigator) {
-    await navigator.serviceWorker
-      .register(`${import.meta.env.BASE_URL}offline.js`, { scope: "/viewer", type: "module" })
+    const worker = navigator.serviceWorker;
+    // The first worker takes over a page that is of its own build.
+    if (worker.controller !== null) worker.addEventListener("controllerchange", tellOfUpdate);
+    const options = { scope: "/viewer", type: "module" } as const;
+    const registered = await worker
+      .register(`${import.meta.env.BASE_URL}offline.js`, options)
       .catch(() => undefined);
+    // A window that is open for days asks when somebody comes back to it.
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) void registered?.update().catch(() => undefined);
+    });
   }
 }
 

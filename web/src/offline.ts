@@ -11,6 +11,11 @@ export function isKept(): boolean {
   return localStorage.getItem(MARK) !== null;
 }
 
+/** Whether there is no connection, so that what was kept is shown. */
+export function isReadingKept(): boolean {
+  return isKept() && !navigator.onLine;
+}
+
 export async function forgetKept(): Promise<void> {
   localStorage.removeItem(MARK);
   if ("caches" in window) await caches.delete(KEPT);

@@ -1,5 +1,5 @@
 import { KEPT, type Box } from "./offline";
-import { address, read } from "./server";
+import { address, read, readFile } from "./server";
 import type { Items, Programme } from "./wire";
 
 /** Areas whose story is kept, too. */
@@ -16,6 +16,11 @@ async function store(cache: Cache, path: string): Promise<unknown> {
     new Response(JSON.stringify(document), { headers: { "Content-Type": "application/json" } }),
   );
   return document;
+}
+
+/** Keeps a file as it comes. */
+async function storeFile(cache: Cache, path: string): Promise<void> {
+  await cache.put(path, new Response(await readFile(path)));
 }
 
 async function storeAll(cache: Cache, items: string, bbox: string): Promise<Items> {
@@ -43,6 +48,10 @@ export async function keepArea(programme: Programme, box: Box | null): Promise<n
   for (const groups of ["region", "year", "year,outcome"]) {
     await store(cache, address(`${below}/progress`, { group_by: groups }));
   }
+  const style = `${below}/styles/land-release`;
+  await store(cache, style);
+  for (const name of ["sprite.json", "sprite.png", "sprite@2x.json", "sprite@2x.png"])
+    await storeFile(cache, `${style}/${name}`);
   const bbox = (box ?? programme.extent.spatial.bbox[0] ?? [-180, -90, 180, 90]).join(",");
   const items = `${below}/collections/hazardous-areas/items`;
   // The map asks for other boxes later; the service worker answers them all from this one.

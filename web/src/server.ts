@@ -75,6 +75,14 @@ async function ask(path: string, options: RequestInit = {}): Promise<Response> {
   return response;
 }
 
+/** What a map has to send with a request: the token, to this server's programmes and to nobody else. */
+export function signed(url: string): { url: string; headers?: Record<string, string> } {
+  const isOurs = url.startsWith(`${location.origin}/programmes/`);
+  return isOurs && token !== null
+    ? { url, headers: { Authorization: `Bearer ${token}` } }
+    : { url };
+}
+
 /** Reads a document. */
 export async function read<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
   const response = await ask(address(path, query), signal ? { signal } : {});
@@ -86,6 +94,11 @@ export async function readCsv(path: string, query: Query = {}): Promise<Blob> {
   return (await ask(address(path, query), { headers: { Accept: "text/csv" } })).blob();
 }
 
+/** Reads a file of whatever kind. */
+export async function readFile(path: string): Promise<Blob> {
+  return (await ask(path, { headers: { Accept: "*/*" } })).blob();
+}
+
 /** Sends a body and reads what the server says to it. */
 export async function send<T>(
   path: string,
@@ -95,6 +108,17 @@ export async function send<T>(
 ): Promise<T> {
   const response = await ask(address(path, query), { method: "POST", body, headers });
   return (await response.json()) as T;
+}
+
+/** Opens a line of server-sent events. */
+export async function stream(
+  path: string,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array>> {
+  const asked = { ...headers, Accept: "text/event-stream" };
+  const { body } = await ask(path, { headers: asked, signal, cache: "no-store" });
+  return body ?? new ReadableStream();
 }
 
 /** The methods that this caller may use on a resource. */

@@ -6,14 +6,34 @@ export {};
 declare const self: ServiceWorkerGlobalScope;
 
 const FILES = "safeground-viewer-1";
+/** The names of the files of the build that the server sends now. */
+const LIST = "/viewer/files.json";
 const KEPT = "safeground-kept";
 
 self.addEventListener("install", () => void self.skipWaiting());
-self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+self.addEventListener("activate", (event) =>
+  event.waitUntil(forgetOldFiles().then(() => self.clients.claim())),
+);
+
+/** Deletes the files of earlier builds; those that are the same in this one stay. */
+async function forgetOldFiles(): Promise<void> {
+  const cache = await caches.open(FILES);
+  const names = (await (await fetch(LIST, { cache: "no-store" })).json()) as string[];
+  const current = new Set(
+    names.map((name) => new URL(`/viewer/${name}`, self.location.origin).href),
+  );
+  for (const kept of await cache.keys()) {
+    const isAsset = new URL(kept.url).pathname.startsWith("/viewer/assets/");
+    if (isAsset && !current.has(kept.url)) await cache.delete(kept);
+  }
+}
 
 self.addEventListener("fetch", (event) => {
   const address = new URL(event.request.url);
   if (event.request.method !== "GET" || address.origin !== self.location.origin) return;
+  // Parts of a file are no answers to be kept; the browser keeps them in its own way. Changes as they
+  // happen are of this moment.
+  if (event.request.headers.has("Range") || address.pathname.endsWith("/changes/stream")) return;
   if (address.pathname.startsWith("/viewer/assets/"))
     event.respondWith(fileThatNeverChanges(event.request));
   else if (address.pathname === "/viewer" || address.pathname.startsWith("/viewer/"))

@@ -2,7 +2,9 @@
 import { type Child, element, replace } from "./dom";
 import { whole } from "./format";
 import { type Key, LANGUAGES, type Language, language, remember, speak, text } from "./language";
-import { forgetKept, isKept } from "./offline";
+import { gathered } from "./events";
+import { type Change, follow } from "./live";
+import { forgetKept, isReadingKept } from "./offline";
 import { go, here, link } from "./route";
 import { allowed, isSignedIn, read, Refusal, signIn, signOut } from "./server";
 import type { Programme } from "./wire";
@@ -17,7 +19,16 @@ export interface Page {
   /** Says something to those who see it and to those who hear it. */
   say: (words: string) => void;
   mayContribute: boolean;
+  /**
+   * Lets the page follow what changes while it is open. It answers whether something that it shows
+   * has changed.
+   */
+  follow: (changed: (changes: Change[]) => Promise<boolean>) => void;
 }
+
+/** Changes that come within this time are shown together. */
+const GATHERED_MS = 1_000;
+const NOTICE_MS = 5_000;
 
 const PAGES: Record<string, { title: Key; show: () => Promise<(page: Page) => Promise<void>> }> = {
   overview: { title: "page.overview", show: async () => (await import("./overview/page")).show },
@@ -39,6 +50,8 @@ const header = element("header", { class: "top" });
 const main = element("main", { id: "main", tabindex: -1 });
 const status = element("p", { role: "status", class: "status" });
 const footer = element("footer");
+const update = element("p", { role: "status", class: "update no-print" });
+const notice = element("p", { role: "status", class: "notice no-print" });
 
 function mayContribute(programme: string): Promise<boolean> {
   let known = rights.get(programme);
@@ -200,16 +213,50 @@ async function render(): Promise<void> {
   document.title = `${text(PAGES[known]?.title ?? "page.overview")} – ${programme.title} – Safeground`;
   replace(main, element("p", { class: "faint" }, text("loading")));
   const say = (words: string) => replace(status, words);
-  say(isKept() && !navigator.onLine ? text("offline.reading") : "");
+  say(isReadingKept() ? text("offline.reading") : "");
   try {
     const show = await PAGES[known]?.show();
     if (signal.aborted) return;
-    const page = { programme, main, query: place.query, signal, say, mayContribute: contributes };
-    await show?.(page);
+    const handlers: ((changes: Change[]) => Promise<boolean>)[] = [];
+    await show?.({
+      programme,
+      main,
+      query: place.query,
+      signal,
+      say,
+      mayContribute: contributes,
+      follow: (changed) => handlers.push(changed),
+    });
+    if (handlers.length > 0 && !signal.aborted) followed(programme, handlers, signal);
   } catch (failure) {
     if (signal.aborted) return;
     replace(main, element("p", { class: "error card", role: "alert" }, told(failure)));
   }
+}
+
+/** Hands changes to the page that is open, and tells the reader that it has changed. */
+function followed(
+  programme: Programme,
+  handlers: ((changes: Change[]) => Promise<boolean>)[],
+  signal: AbortSignal,
+): void {
+  const told = gathered<Change>(GATHERED_MS, async (changes) => {
+    if (signal.aborted) return;
+    programme.revision = Math.max(programme.revision, ...changes.map((one) => one.revision));
+    const answers = await Promise.all(handlers.map((changed) => changed(changes)));
+    if (signal.aborted) return;
+    replace(footer, element("p", {}, text("caveat")), revision(programme));
+    if (!answers.includes(true)) return;
+    replace(notice, text("live.updated", { revision: whole(programme.revision) }));
+    setTimeout(() => replace(notice), NOTICE_MS);
+  });
+  void follow(programme.code, programme.revision, told, signal);
+}
+
+/** Tells that the server has another build of the viewer; the reader decides when to load it. */
+export function tellOfUpdate(): void {
+  const load = { type: "button", class: "quiet", onclick: () => location.reload() };
+  replace(update, text("update.there"), " ", element("button", load, text("update.reload")));
 }
 
 function revision(programme: Programme): HTMLElement {
@@ -218,7 +265,7 @@ function revision(programme: Programme): HTMLElement {
 
 /** Builds the frame and shows the page that the address names. */
 export async function start(body: HTMLElement): Promise<void> {
-  body.append(header, status, main, footer);
+  body.append(header, status, update, main, footer, notice);
   await loadProgrammes();
   let page = here().page;
   window.addEventListener("hashchange", () => {

@@ -104,6 +104,8 @@ export interface Finding {
   index?: number;
   at?: [number, number];
   suggestion?: Geometry;
+  /** The values in the message, by name. */
+  arguments?: Record<string, string>;
 }
 export interface Receipt {
   outcome: string;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { launch, PICTURES } from "./browser.mjs";
-import { serve } from "./server.mjs";
+import { between, serve } from "./server.mjs";
 
 const AXE = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 const BROKEN = new URL("../../data/sample/broken.geojson", import.meta.url).pathname;
@@ -11,6 +11,10 @@ const BROKEN = new URL("../../data/sample/broken.geojson", import.meta.url).path
 const FIRST_VIEW_BYTES = 600_000;
 const PAGES = ["overview", "explore", "contribute", "report"];
 const LANGUAGES = ["en", "km", "uk", "ja", "ar"];
+const PIXEL = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==",
+  "base64",
+);
 const PHONE = { width: 360, height: 740 };
 
 let server;
@@ -31,6 +35,8 @@ async function open(
     token = server.token,
     language = "en",
     viewport = { width: 1280, height: 900 },
+    base = server.base,
+    friends = [],
     ...options
   } = {},
 ) {
@@ -43,11 +49,17 @@ async function open(
   const page = await context.newPage();
   page.faults = [];
   page.strangers = [];
+  page.asked = new Set();
   page.on("pageerror", (error) => page.faults.push(String(error)));
   page.on("request", (request) => {
     const url = request.url();
-    if (!url.startsWith(server.base) && !/^(blob|data):/.test(url)) page.strangers.push(url);
+    const isKnown = [base, ...friends].some((one) => url.startsWith(one));
+    if (!isKnown && !/^(blob|data):/.test(url)) page.strangers.push(url);
+    // The line of changes stays open.
+    if (!url.endsWith("/changes/stream")) page.asked.add(request);
   });
+  for (const end of ["requestfinished", "requestfailed"])
+    page.on(end, (request) => page.asked.delete(request));
   page.on("console", (message) => {
     if (message.type() === "error" && !/status of 4\d\d/.test(message.text()))
       page.faults.push(message.text());
@@ -60,8 +72,16 @@ async function open(
     },
     [token, language],
   );
-  await page.goto(`${server.base}/viewer/${hash}`);
+  await page.goto(`${base}/viewer/${hash}`);
   return page;
+}
+
+/** Waits until nothing has been asked for half a second. */
+async function quiet(page) {
+  for (let silent = 0; silent < 5;) {
+    await page.waitForTimeout(100);
+    silent = page.asked.size === 0 ? silent + 1 : 0;
+  }
 }
 
 async function shown(page) {
@@ -71,7 +91,7 @@ async function shown(page) {
       document.querySelector(".map") === null ||
       document.querySelector(".maplibregl-canvas") !== null,
   );
-  await page.waitForLoadState("networkidle");
+  await quiet(page);
 }
 
 async function close(page, name) {
@@ -109,6 +129,10 @@ test("the overview shows regions, years and figures that open down to parcels an
     ]);
     assert.match(download.suggestedFilename(), new RegExp(`\\.${kind.toLowerCase()}$`));
   }
+  await page.locator(".regions tbody th a").first().click();
+  await page.waitForRequest((request) => request.url().includes("hazardous-areas/tiles/"));
+  await shown(page);
+  await page.screenshot({ path: `${PICTURES}region.png`, fullPage: true });
   await page.click(".regions tbody td a");
   await page.waitForSelector(".parcels li");
   await shown(page);
@@ -138,6 +162,125 @@ test("an area is found by its words and by any property, and tells its story", a
   await page.locator(".story .link").first().click();
   await page.waitForTimeout(800);
   await close(page, "area");
+});
+
+/** Where an area is on the map of the page, and what the server says of it. */
+async function areaOf(number) {
+  const path = `/programmes/cambodia/collections/hazardous-areas/items/${number}`;
+  const headers = { Authorization: `Bearer ${server.token}` };
+  return (await fetch(`${server.base}${path}`, { headers })).json();
+}
+
+test("the map draws tiles of the revision that the list is of, and a click on an area opens it", async () => {
+  const page = await open("#/cambodia/explore?area=KH-HA-000002");
+  const tiles = [];
+  page.on("request", (request) => {
+    if (request.url().includes("/tiles/WebMercatorQuad/")) tiles.push(request);
+  });
+  await page.waitForSelector(".story li");
+  await page.waitForTimeout(1500);
+  await shown(page);
+  assert.ok(tiles.length > 0);
+  for (const tile of tiles) {
+    assert.match(tile.url(), /revision=\d+$/);
+    assert.equal(tile.headers().authorization, `Bearer ${server.token}`);
+  }
+  await page.screenshot({ path: `${PICTURES}tiles.png` });
+  await page.locator(".panel button", { hasText: "Back" }).first().click();
+  await page.waitForSelector(".found li");
+  await quiet(page);
+  const box = await page.locator(".maplibregl-canvas").boundingBox();
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await page.waitForSelector(".story li");
+  await close(page);
+});
+
+test("a condition chooses what the tiles show, and a day how it was then", async () => {
+  const page = await open("#/cambodia/explore");
+  await shown(page);
+  const asked = page.waitForRequest(
+    (request) =>
+      request.url().includes("hazardous-areas/tiles/") && request.url().includes("q=KH-HA-000002&"),
+  );
+  await page.fill("#words", "KH-HA-000002");
+  await page.press("#words", "Enter");
+  await asked;
+  const then = page.waitForRequest(
+    (request) =>
+      request.url().includes("/tiles/") && request.url().includes("effective=2015-06-30"),
+  );
+  await page.fill("#effective", "2015-06-30");
+  await page.press("#effective", "Tab");
+  await then;
+  await close(page, "effective");
+});
+
+test("what one submits another sees without a reload", async () => {
+  const [mine, theirs] = [
+    await open("#/cambodia/contribute?from=draw"),
+    await open("#/cambodia/explore"),
+  ];
+  await shown(mine);
+  await shown(theirs);
+  const before = await theirs.locator(".found li").count();
+  await theirs.fill("#words", "LIVE-1");
+  await theirs.press("#words", "Enter");
+  await theirs.waitForFunction(() => document.querySelectorAll(".found li").length === 0);
+  assert.ok(before > 0);
+  const tile = theirs.waitForRequest((request) => request.url().includes("/tiles/"), {
+    timeout: 60_000,
+  });
+  await mine.fill("#ring", "104.1, 12.5\n104.102, 12.5\n104.102, 12.502\n104.1, 12.502");
+  const field = (name) => mine.locator(".fields label", { hasText: name }).locator("input, select");
+  await field("Number").first().fill("LIVE-1");
+  await field("Classification").selectOption("suspected");
+  await field("Identified on").fill("2024-05-01");
+  await mine.locator("main form button[type=submit]").click();
+  await mine.locator("button", { hasText: "Submit" }).click();
+  await mine.waitForSelector(".done");
+  await theirs.waitForSelector(".found li");
+  await tile;
+  assert.match(await theirs.locator(".notice").textContent(), /Updated/);
+  await theirs.screenshot({ path: `${PICTURES}live.png` });
+  await close(mine);
+  await close(theirs);
+});
+
+test("an operator's map lies under the records, and nobody else is asked", async () => {
+  const file = `${server.folder}/map.pmtiles`;
+  await server.tiles("cambodia", file);
+  const mapped = await server.over(file);
+  const parts = [];
+  const page = await open("#/cambodia/explore", { base: mapped.base });
+  page.on("response", (response) => {
+    if (response.url().endsWith("/basemap.pmtiles")) parts.push(response.status());
+  });
+  await page.reload();
+  await shown(page);
+  assert.ok(parts.length > 1 && parts.every((status) => status === 206), String(parts));
+  assert.match(await page.locator(".maplibregl-ctrl-attrib").textContent(), /© Mappers/);
+  await close(page, "basemap");
+  mapped.stop();
+});
+
+test("raster tiles of the server that the operator names are asked for, and of no other", async () => {
+  const mapped = await server.over("https://tiles.example.org/{z}/{x}/{y}.png");
+  const page = await open("#/cambodia/explore", {
+    base: mapped.base,
+    friends: ["https://tiles.example.org/"],
+    serviceWorkers: "block",
+  });
+  let tiles = 0;
+  await page.route("https://tiles.example.org/**", (route) => {
+    tiles += 1;
+    const headers = { "Access-Control-Allow-Origin": "*" };
+    return route.fulfill({ contentType: "image/png", headers, body: PIXEL });
+  });
+  await page.reload();
+  await shown(page);
+  assert.ok(tiles > 0, "tiles of the operator's map are drawn");
+  await close(page);
+  mapped.stop();
 });
 
 test("the history of the land of a region is played day by day", async () => {
@@ -250,6 +393,43 @@ test("a file is checked without sending, mended in place, submitted and followed
     before,
   );
   await close(page, "contribute-sent");
+});
+
+test("what is found is said in the language of the page, and the server's words stay below", async () => {
+  for (const language of ["uk", "ar", "km", "ja"]) {
+    const page = await open("#/cambodia/contribute", { language });
+    await shown(page);
+    await page.setInputFiles("#file", BROKEN);
+    await page.waitForSelector(".finding");
+    const [said, detail] = await page
+      .locator(".finding")
+      .first()
+      .locator("p")
+      .allTextContents()
+      .then((all) => all.slice(1));
+    assert.doesNotMatch(said, /[{}]/);
+    assert.notEqual(said, detail);
+    assert.equal(await page.locator(".finding").first().locator("[lang=en]").count(), 1);
+    await close(page, `findings-${language}`);
+  }
+});
+
+test("a file of another format is checked as it is, and what is found is on the map", async () => {
+  const page = await open("#/cambodia/contribute");
+  await shown(page);
+  const rows = [
+    "local_id,name,classification,identified_on,geometry",
+    'CSV-1,First,suspected,2024-05-01,"POLYGON((104 12.5,104.002 12.502,104.002 12.5,104 12.502,104 12.5))"',
+    'CSV-2,Second,suspected,2024-05-01,"POLYGON((104.1 12.5,104.102 12.5,104.102 12.502,104.1 12.5))"',
+  ];
+  const buffer = Buffer.from(rows.join("\r\n"));
+  await page.setInputFiles("#file", { name: "areas.csv", mimeType: "text/csv", buffer });
+  await page.waitForSelector(".finding.error");
+  const crossing = page.locator(".finding.error").first();
+  assert.equal(await crossing.getByText("Change the boundary").count(), 0);
+  await crossing.getByText("Show on the map").click();
+  await page.waitForTimeout(600);
+  await close(page, "contribute-csv");
 });
 
 test("a boundary measured by bearing and distance becomes a record", async () => {
@@ -369,7 +549,7 @@ test("the first view costs at most 600 kB as sent", async () => {
   );
   await fresh.goto(`${server.base}/viewer/`);
   await fresh.waitForSelector(".legend");
-  await fresh.waitForLoadState("networkidle");
+  await fresh.waitForTimeout(3000);
   console.log(`first view: ${Math.round(bytes / 1000)} kB`);
   assert.ok(
     seen.some((url) => url.includes("worker")),
@@ -377,6 +557,35 @@ test("the first view costs at most 600 kB as sent", async () => {
   );
   assert.ok(bytes <= FIRST_VIEW_BYTES, `${bytes} bytes`);
   await context.close();
+});
+
+test("an update of the viewer is told, and files of the build before are let go", async () => {
+  const middle = await between(server.base, (path, text) =>
+    path === "/viewer/offline.js" && middle.isNewer ? `${text}\n// newer` : text,
+  );
+  const page = await open("#/cambodia/overview", { base: middle.base });
+  await shown(page);
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await page.reload();
+  await shown(page);
+  await page.evaluate(async () => {
+    const cache = await caches.open("safeground-viewer-1");
+    await cache.put("/viewer/assets/of-the-build-before.js", new Response(""));
+  });
+  assert.equal(await page.locator(".update button").count(), 0);
+  middle.isNewer = true;
+  await page.evaluate(async () =>
+    (await navigator.serviceWorker.getRegistration("/viewer")).update(),
+  );
+  await page.waitForSelector(".update button");
+  await page.waitForFunction(async () => {
+    const cache = await caches.open("safeground-viewer-1");
+    const names = (await cache.keys()).map((one) => new URL(one.url).pathname);
+    const isOld = (name) => name.endsWith("of-the-build-before.js");
+    return !names.some(isOld) && names.some((name) => name.startsWith("/viewer/assets/"));
+  });
+  await close(page);
+  middle.stop();
 });
 
 test("a chosen area is read without a connection", async () => {
@@ -391,8 +600,12 @@ test("a chosen area is read without a connection", async () => {
     null,
     { timeout: 60_000 },
   );
-  for (const name of ["explore", "overview"]) {
+  for (const [name, seen] of [
+    ["explore", ".found li"],
+    ["overview", ".figures"],
+  ]) {
     await page.goto(`${server.base}/viewer/#/cambodia/${name}`);
+    await page.waitForSelector(seen);
     await shown(page);
   }
   await page.context().setOffline(true);

@@ -1,5 +1,8 @@
 // The product itself, serving its invented programmes for the journeys.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { buffer as buffered } from "node:stream/consumers";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,9 +11,10 @@ const BINARY =
   process.env.SAFEGROUND ?? new URL("../../target/debug/safeground", import.meta.url).pathname;
 const RECORDS = "600";
 
-function run(args, folder) {
+function run(args, folder, environment = {}) {
   return spawn(BINARY, [...args, "--database", `sqlite:${join(folder, "demo.sqlite")}`], {
     stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...environment },
   });
 }
 
@@ -24,7 +28,52 @@ async function output(child, pattern) {
   throw new Error(`the product ended without saying ${pattern}:\n${text}`);
 }
 
-/** Loads the demo and serves it on a free port. */
+async function ready(base) {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const isReady = await fetch(`${base}/health/ready`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (isReady) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("the product does not become ready");
+}
+
+let ports = 20_000 + (process.pid % 20_000);
+
+/** Serves what a folder holds on a free port. */
+async function listening(folder, environment = {}) {
+  const address = `127.0.0.1:${ports++}`;
+  const server = run(["serve", "--listen", address, "--log", "error"], folder, environment);
+  server.stdout.resume();
+  await ready(`http://${address}`);
+  return { base: `http://${address}`, stop: () => server.kill() };
+}
+
+/** Stands between a browser and a server, and may change texts on their way. */
+export async function between(base, changed) {
+  const server = createServer(async (request, response) => {
+    const path = new URL(request.url, base).pathname;
+    const body = ["GET", "HEAD"].includes(request.method) ? undefined : await buffered(request);
+    const { host: _, "accept-encoding": __, connection: ___, ...headers } = request.headers;
+    const answer = await fetch(`${base}${request.url}`, { method: request.method, headers, body });
+    const told = Object.fromEntries(
+      [...answer.headers].filter(
+        ([name]) => !/^(content-encoding|content-length|transfer-encoding)$/.test(name),
+      ),
+    );
+    response.writeHead(answer.status, told);
+    if (path.endsWith("/stream")) return response.flushHeaders();
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    response.end(path.endsWith(".js") ? changed(path, bytes.toString()) : bytes);
+  });
+  const address = { host: "127.0.0.1", port: ports++ };
+  await new Promise((resolve) => server.listen(address, resolve));
+  return { base: `http://127.0.0.1:${address.port}`, isNewer: false, stop: () => server.close() };
+}
+
+/** Loads the demo and serves it. */
 export async function serve() {
   const folder = mkdtempSync(join(tmpdir(), "safeground-viewer-"));
   const demo = run(["demo", "--records", RECORDS, "--log", "error"], folder);
@@ -34,23 +83,27 @@ export async function serve() {
     folder,
   );
   const reader = await output(adding, /(sg_[0-9a-f]+)/);
-  const port = 20_000 + (process.pid % 20_000);
-  const base = `http://127.0.0.1:${port}`;
-  const server = run(["serve", "--listen", `127.0.0.1:${port}`, "--log", "error"], folder);
-  server.stdout.resume();
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    if (
-      await fetch(`${base}/health/ready`).then(
-        (answer) => answer.ok,
-        () => false,
-      )
-    )
-      break;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  const stop = () => {
-    server.kill();
-    rmSync(folder, { recursive: true });
+  const { base, stop } = await listening(folder);
+  return {
+    base,
+    token,
+    reader,
+    folder,
+    /** Serves the same records once more, over another map. */
+    over: (basemap) =>
+      listening(folder, {
+        SAFEGROUND_BASEMAP: basemap,
+        SAFEGROUND_BASEMAP_ATTRIBUTION: "© Mappers",
+      }),
+    /** Writes the records of a programme into a file of tiles. */
+    tiles: async (programme, file) => {
+      const writing = run(["tiles", "--programme", programme, "--zoom", "0-6", file], folder);
+      writing.stdout.resume();
+      await once(writing, "exit");
+    },
+    stop: () => {
+      stop();
+      rmSync(folder, { recursive: true });
+    },
   };
-  return { base, token, reader, stop };
 }

@@ -15,6 +15,7 @@ use tokio::sync::Mutex;
 use view::{ProgrammeView, Snapshot};
 
 use crate::actor::Caller;
+use crate::basemap::Basemap;
 use crate::export::Exports;
 use crate::following::FollowError;
 use crate::live::{Listeners, Live};
@@ -91,6 +92,7 @@ pub struct App {
     pictures: Pictures,
     exports: Exports,
     public_url: Option<String>,
+    basemap: Option<Basemap>,
     listeners: Listeners,
     bell: Bell,
     sender: Sender,
@@ -114,6 +116,7 @@ impl App {
             pictures,
             exports: Exports::default(),
             public_url: None,
+            basemap: None,
             listeners: Listeners::default(),
             bell: Bell::default(),
             sender: Sender::new(Reach::Public),
@@ -152,6 +155,18 @@ impl App {
             served.view.is_loaded() && !served.stopped.load(Ordering::SeqCst)
         };
         self.find(code).filter(is_shown)
+    }
+
+    /// The same, with a map of the operator's under the records in the viewer.
+    #[must_use]
+    pub fn over(mut self, basemap: Option<Basemap>) -> Self {
+        self.basemap = basemap;
+        self
+    }
+
+    /// The map under the records in the viewer, if the operator has one.
+    pub(crate) fn basemap(&self) -> Option<&Basemap> {
+        self.basemap.as_ref()
     }
 
     /// The address clients are told to come to, if one is set.

@@ -8,6 +8,7 @@
 pub mod actor;
 pub mod app;
 mod balance;
+pub mod basemap;
 mod boundaries;
 mod changes;
 pub mod clocks;

@@ -6,8 +6,8 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Respo
 
 use crate::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::{
-    balance, changes, hazards, history, landing, layers, live, ogc, parcels, programmes, progress,
-    reported, reports, story, submissions, tiles, viewer, webhooks, withdrawals, work,
+    balance, basemap, changes, hazards, history, landing, layers, live, ogc, parcels, programmes,
+    progress, reported, reports, story, submissions, tiles, viewer, webhooks, withdrawals, work,
 };
 
 /// Method and path of every route; the tests ask each for its answers to strangers.
@@ -17,6 +17,8 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/problems/{code}"),
     ("GET", "/rules"),
     ("GET", "/viewer"),
+    ("GET", "/viewer/basemap.json"),
+    ("GET", "/viewer/basemap.pmtiles"),
     ("GET", "/viewer/{file:.*}"),
     ("GET", "/health/live"),
     ("GET", "/health/ready"),
@@ -197,6 +199,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(resource("/problems/{code}").route(get().to(landing::get_problem)))
         .service(resource("/rules").route(get().to(landing::list_rules)))
         .service(reading("/viewer", viewer::get_viewer))
+        .service(reading("/viewer/basemap.json", basemap::get_basemap))
+        .service(reading("/viewer/basemap.pmtiles", basemap::get_basemap_file))
         .service(reading("/viewer/{file:.*}", viewer::get_viewer))
         .service(resource("/health/live").route(get().to(landing::get_live)))
         .service(resource("/health/ready").route(get().to(landing::get_ready)))

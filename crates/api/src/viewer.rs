@@ -1,4 +1,5 @@
-//! The viewer: its files are part of the programme, and it asks nobody but this server.
+//! The viewer: its files are part of the programme, and it asks nobody but this server, and for the
+//! map under the records the one that the operator has named.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -8,9 +9,11 @@ use actix_web::http::header::{
     ACCEPT_ENCODING, AcceptEncoding, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY,
     ContentEncoding, ETAG, Encoding, Header as _, IF_NONE_MATCH, REFERRER_POLICY, VARY,
 };
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, web};
 use sha2::{Digest, Sha256};
 
+use crate::app::App;
+use crate::basemap::Basemap;
 use crate::problem::Problem;
 
 /// One file of the built viewer, as it is and as it is sent to those who can unpack it.
@@ -29,10 +32,15 @@ static DIGESTS: LazyLock<BTreeMap<&str, String>> =
 
 /// The page runs and fetches what this server sends and nothing else. Images are drawn from blobs
 /// where a chart is saved as a picture.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
-                      img-src 'self' blob: data:; connect-src 'self'; worker-src 'self'; \
-                      manifest-src 'self'; base-uri 'none'; form-action 'none'; \
-                      frame-ancestors 'none'";
+fn policy(app: &App) -> String {
+    let map = app.basemap().and_then(Basemap::origin).map(|origin| format!(" {origin}"));
+    let map = map.unwrap_or_default();
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
+         img-src 'self' blob: data:{map}; connect-src 'self'{map}; worker-src 'self'; \
+         manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+}
 
 const INDEX: &str = "index.html";
 const PAGE_WITHOUT_VIEWER: &str = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
@@ -43,11 +51,14 @@ const PAGE_WITHOUT_VIEWER: &str = "<!DOCTYPE html>\n<html lang=\"en\"><head><met
      </main></body></html>\n";
 
 /// `GET /viewer` and `GET /viewer/{file}`: the viewer's page and its files.
-pub async fn get_viewer(request: HttpRequest) -> Result<HttpResponse, Problem> {
+pub async fn get_viewer(
+    app: web::Data<App>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
     let name = request.match_info().get("file").filter(|name| !name.is_empty());
     let Some(file) = FILES.iter().find(|file| file.name == name.unwrap_or(INDEX)) else {
         return match name {
-            None if FILES.is_empty() => Ok(page_without_viewer()),
+            None if FILES.is_empty() => Ok(page_without_viewer(&app)),
             _ => Err(Problem::not_found("file of the viewer", name.unwrap_or(INDEX))),
         };
     };
@@ -61,7 +72,7 @@ pub async fn get_viewer(request: HttpRequest) -> Result<HttpResponse, Problem> {
         .insert_header((ETAG, tag))
         .insert_header((CACHE_CONTROL, keeping(file.name)))
         .insert_header((VARY, ACCEPT_ENCODING.as_str()))
-        .insert_header((CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((CONTENT_SECURITY_POLICY, policy(&app)))
         .insert_header((REFERRER_POLICY, "no-referrer"))
         .insert_header(("Service-Worker-Allowed", "/viewer"));
     if is_known {
@@ -108,10 +119,10 @@ fn media_type(name: &str) -> &'static str {
     }
 }
 
-fn page_without_viewer() -> HttpResponse {
+fn page_without_viewer(app: &App) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
-        .insert_header((CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((CONTENT_SECURITY_POLICY, policy(app)))
         .body(PAGE_WITHOUT_VIEWER)
 }
 

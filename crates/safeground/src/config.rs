@@ -6,6 +6,8 @@
 //! | `database` | `SAFEGROUND_DATABASE` | `sqlite:safeground.sqlite` | `sqlite:PATH` or `postgres://…`; a PostgreSQL server elsewhere needs TLS |
 //! | `listen` | `SAFEGROUND_LISTEN` | `127.0.0.1:8080` | address and port to serve on |
 //! | `public_url` | `SAFEGROUND_PUBLIC_URL` | as asked | address clients reach the server at, for links behind a proxy |
+//! | `basemap` | `SAFEGROUND_BASEMAP` | none | the map under the records in the viewer: a file `….pmtiles`, or `https://…/{z}/{x}/{y}.png` of another server |
+//! | `basemap_attribution` | `SAFEGROUND_BASEMAP_ATTRIBUTION` | none | whose map it is |
 //! | `upload_bytes_max` | `SAFEGROUND_UPLOAD_BYTES_MAX` | `536870912` | largest body taken, as sent |
 //! | `upload_unpacked_bytes_max` | `SAFEGROUND_UPLOAD_UNPACKED_BYTES_MAX` | `4294967296` | largest body taken, after gzip |
 //! | `upload_features_max` | `SAFEGROUND_UPLOAD_FEATURES_MAX` | `2000000` | most features in one submission |
@@ -23,6 +25,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use api::basemap::Basemap;
+
 const PREFIX: &str = "SAFEGROUND_";
 
 /// Variables that speak to the test suite, not to the programme.
@@ -32,6 +36,8 @@ const KEYS: &[(&str, &str)] = &[
     ("database", "sqlite:safeground.sqlite"),
     ("listen", "127.0.0.1:8080"),
     ("public_url", ""),
+    ("basemap", ""),
+    ("basemap_attribution", ""),
     ("upload_bytes_max", "536870912"),
     ("upload_unpacked_bytes_max", "4294967296"),
     ("upload_features_max", "2000000"),
@@ -65,6 +71,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Address at which clients reach the server; `None` for the one they ask.
     pub public_url: Option<String>,
+    /// The map under the records in the viewer; `None` for the countries it brings itself.
+    pub basemap: Option<Basemap>,
     /// Largest body taken, in bytes as sent.
     pub upload_bytes_max: u64,
     /// Largest body taken, in bytes after decompression.
@@ -198,6 +206,11 @@ impl Config {
             }
             other => Err(format!("\"{other}\" is not an address of http or https")),
         });
+        let attribution = parsed(given, problems, "basemap_attribution", |it| Ok(it.to_owned()));
+        let basemap = parsed(given, problems, "basemap", |text| match text {
+            "" => Ok(None),
+            text => Basemap::parse(text).map(Some),
+        });
         let upload_bytes_max = parsed(given, problems, "upload_bytes_max", positive);
         let unpacked = parsed(given, problems, "upload_unpacked_bytes_max", positive);
         let features = parsed(given, problems, "upload_features_max", positive);
@@ -224,6 +237,7 @@ impl Config {
             database: database?,
             listen: listen?,
             public_url: public_url?,
+            basemap: basemap?.zip(attribution).map(|(map, words)| map.attributed_to(words)),
             upload_bytes_max: upload_bytes_max?,
             upload_unpacked_bytes_max: unpacked?,
             upload_features_max: features?,

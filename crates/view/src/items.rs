@@ -86,21 +86,7 @@ impl Wanted<'_> {
         let is_of_days = |(from, to)| (from..=to).contains(&record.effective_on);
         self.query.days.is_none_or(is_of_days)
             && self.query.filters.iter().all(|filter| filter.matches(&row) == Some(true))
-            && (self.terms.is_empty() || self.mentions(&row))
-    }
-
-    fn mentions(&self, row: &RecordRow<'_>) -> bool {
-        let holds = |text: &str| {
-            let text = text.to_lowercase();
-            self.terms.iter().any(|term| text.contains(term.as_str()))
-        };
-        (1..=self.collection.queryables().len()).any(|place| match row.value(place) {
-            Value::Text(text) => holds(&text),
-            Value::Array(several) => {
-                several.iter().any(|one| matches!(one, Value::Text(text) if holds(text)))
-            }
-            _ => false,
-        })
+            && mentions(self.collection, &row, &self.terms)
     }
 
     fn is_all(&self) -> bool {
@@ -109,6 +95,23 @@ impl Wanted<'_> {
             && self.query.filters.is_empty()
             && self.terms.is_empty()
     }
+}
+
+/// Whether a text of a record has one of some terms in it, which are in small letters; always when
+/// there are none.
+pub(crate) fn mentions(collection: &Collection, row: &RecordRow<'_>, terms: &[String]) -> bool {
+    let holds = |text: &str| {
+        let text = text.to_lowercase();
+        terms.iter().any(|term| text.contains(term.as_str()))
+    };
+    terms.is_empty()
+        || (1..=collection.queryables().len()).any(|place| match row.value(place) {
+            Value::Text(text) => holds(&text),
+            Value::Array(several) => {
+                several.iter().any(|one| matches!(one, Value::Text(text) if holds(text)))
+            }
+            _ => false,
+        })
 }
 
 impl Snapshot {

@@ -13,6 +13,7 @@ use survey::{Collection, CollectionRef, Day, Record as _, RecordId};
 use tiles::{EXTENT, Frame, Layer, Tile, Value, encoded, world};
 
 use self::properties::tag_properties;
+use crate::items::mentions;
 use crate::record::{Place, Record};
 use crate::regions::Region;
 use crate::relief::{Relief, Standing, attributes_of, first_box, kind_of, names_of};
@@ -31,6 +32,8 @@ pub struct TileQuery {
     pub collections: Vec<CollectionRef>,
     /// Only records of which all of these are true.
     pub filters: Vec<Arc<Filter>>,
+    /// Only records with one of these in a text, in small letters; all when there are none.
+    pub terms: Vec<String>,
     /// Only records that took effect from the first to the last of these days.
     pub days: Option<(Day, Day)>,
 }
@@ -38,13 +41,14 @@ pub struct TileQuery {
 impl TileQuery {
     /// Whether only some records are wanted.
     fn is_chosen(&self) -> bool {
-        !self.filters.is_empty() || self.days.is_some()
+        !self.filters.is_empty() || !self.terms.is_empty() || self.days.is_some()
     }
 
     fn takes(&self, snapshot: &Snapshot, collection: &Collection, record: &Record) -> bool {
         let row = RecordRow::new(record, snapshot, collection);
         self.days.is_none_or(|(from, to)| (from..=to).contains(&record.effective_on))
             && self.filters.iter().all(|filter| filter.matches(&row) == Some(true))
+            && mentions(collection, &row, &self.terms)
     }
 }
 

@@ -21,6 +21,8 @@ export interface Columns {
 /** Units of the drawing; on a phone fewer, so that letters stay as large as the text around. */
 const WIDTH = window.innerWidth < 640 ? 360 : 640;
 const HEIGHT = 300;
+/** Around light colours, so that they are seen on white. */
+const EDGE = { stroke: INK, "stroke-width": 0.6 };
 const MARGIN = { top: 34, right: 12, bottom: 30, left: 52 };
 
 function legend(series: Series[]): SVGGElement {
@@ -28,7 +30,7 @@ function legend(series: Series[]): SVGGElement {
   let x = MARGIN.left;
   for (const one of series) {
     group.append(
-      drawing("rect", { x, y: 9, width: 12, height: 12, rx: 2, fill: one.colour }),
+      drawing("rect", { x, y: 9, width: 12, height: 12, rx: 2, fill: one.colour, ...EDGE }),
       drawing("text", { x: x + 17, y: 19.5, "font-size": 13, fill: INK }, one.name),
     );
     x += 40 + one.name.length * 7.6;
@@ -130,7 +132,13 @@ function stacks(
         height: y(below) - y(below + value),
       };
       const told = `${category}: ${one.name} ${decimal(value, 2)} km²`;
-      group.append(drawing("rect", { ...shape, fill: one.colour }, drawing("title", {}, told)));
+      group.append(
+        drawing(
+          "rect",
+          { ...shape, fill: one.colour, ...(value > 0 ? EDGE : {}) },
+          drawing("title", {}, told),
+        ),
+      );
       below += value;
     });
   });

@@ -1,12 +1,16 @@
-/** Told apart by people who see colours differently, and in grey: each at least 3 to 1 on white. */
+/**
+ * The colours of the server's style, warm where land is hazardous and cool where it is released: told
+ * apart by people who see colours differently (Okabe & Ito, 2008). The lighter ones are drawn with an
+ * edge.
+ */
 export const OUTCOME_COLOURS = {
-  cancelled: "#4682b4",
-  reduced: "#b9770e",
-  cleared: "#1f7a4d",
+  cancelled: "#56b4e9",
+  reduced: "#0072b2",
+  cleared: "#009e73",
 } as const;
 export const REMAINING_COLOUR = "#a63d2f";
-export const SUSPECTED_COLOUR = "#c2571a";
-export const CONFIRMED_COLOUR = "#98242b";
+export const SUSPECTED_COLOUR = "#e69f00";
+export const CONFIRMED_COLOUR = "#d55e00";
 export const INK = "#22303a";
 export const FAINT_INK = "#5a6872";
 export const RULE = "#d5dce0";

@@ -11,6 +11,8 @@ export class Draft {
   readonly name: string;
   readonly #raw: Blob | null;
   features: DraftFeature[];
+  /** Which layer or sheet of a file with several is meant. */
+  layer: string | null = null;
 
   private constructor(name: string, raw: Blob | null, features: DraftFeature[]) {
     this.name = name;
@@ -32,7 +34,8 @@ export class Draft {
       const features = featuresOf(document);
       if (features !== null) return new Draft(file.name, null, features);
     }
-    return new Draft(file.name, file, []);
+    // What it is shows in its bytes; what the system takes it for may be anything.
+    return new Draft(file.name, new Blob([file], { type: "application/octet-stream" }), []);
   }
 
   get isEditable(): boolean {

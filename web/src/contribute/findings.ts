@@ -1,9 +1,9 @@
 /** What the check found: in words, on the map, and what can be mended here. */
 import type { Geometry, LineString, Polygon } from "geojson";
 import { type Child, element, replace } from "../dom";
-import { whole } from "../format";
+import { isolated, whole } from "../format";
 import { readPositions, writePositions } from "../geo/positions";
-import { findingTitle, propertyName, text } from "../language";
+import { codeName, findingSaying, findingTitle, language, propertyName, text } from "../language";
 import type { Spot } from "../map/spot";
 import type { Finding, Receipt, Schema } from "../wire";
 import { axesSwapped, type Draft } from "./draft";
@@ -121,6 +121,32 @@ function repairs(desk: Desk, finding: Finding, place: HTMLElement): Child[] {
   return found;
 }
 
+const PROPERTIES = new Set(["property", "known", "later", "earlier"]);
+const CODES = new Set(["outcome", "activity", "method", "reason", "status", "collection"]);
+
+/** The values of a finding as the page names them. */
+function valuesOf(finding: Finding): Record<string, string> {
+  const named = (name: string, value: string) => {
+    if (PROPERTIES.has(name)) return propertyName(value);
+    return CODES.has(name) ? codeName(value) : value;
+  };
+  const values = Object.entries(finding.arguments ?? {});
+  return Object.fromEntries(values.map(([name, value]) => [name, isolated(named(name, value))]));
+}
+
+/**
+ * What is wrong and what to do about it. The server's own words stand below in other languages than
+ * English, since they tell details, such as places, that it has in English alone.
+ */
+function says(finding: Finding): HTMLElement[] {
+  const own = element("p", { lang: "en", dir: "ltr" }, finding.message);
+  const saying = findingSaying(finding.rule, valuesOf(finding));
+  if (saying === undefined) return [own];
+  const said = element("p", {}, saying);
+  own.classList.toggle("detail", language() !== "en");
+  return language() === "en" ? [own, said] : [said, own];
+}
+
 function row(desk: Desk, finding: Finding): HTMLElement {
   const place = element("div");
   const spots = spotsOf(desk, finding);
@@ -135,7 +161,7 @@ function row(desk: Desk, finding: Finding): HTMLElement {
       element("strong", {}, findingTitle(finding.rule) ?? finding.rule),
       ` – ${finding.feature ?? (finding.index === undefined ? "" : text("findings.feature", { number: whole(finding.index + 1) }))}`,
     ),
-    element("p", { lang: "en", dir: "ltr" }, finding.message),
+    says(finding),
     element(
       "div",
       { class: "row" },

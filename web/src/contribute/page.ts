@@ -6,7 +6,7 @@ import type { Map as MapLibre } from "maplibre-gl";
 import { element, replace } from "../dom";
 import { whole } from "../format";
 import { WORLD } from "../geo/measure";
-import { type Key, text } from "../language";
+import { codeName, hasName, type Key, loadSayings, text } from "../language";
 import { baseMap, drawRegions } from "../map/base";
 import { frame, tabs } from "../map/frame";
 import type { Sketch } from "../map/sketch";
@@ -43,6 +43,7 @@ class Workbench {
   readonly outcome = element("div", {});
   readonly sent = element("section", { class: "card wide sent" });
   readonly #below: string;
+  #checked: Draft | undefined;
   #sketch: Promise<Sketch> | undefined;
   #drawn: (geometry: Geometry) => void = () => undefined;
 
@@ -107,12 +108,33 @@ class Workbench {
         again: () => void this.#check(draft),
       };
       const sending = submitting(this.#below, collection, draft, receipt, () => this.follow());
-      replace(outcome, findings(desk, receipt), sending);
-      const spots = draft.features.map((one): Spot => ({ geometry: one.geometry, kind: "sketch" }));
-      this.#show(spots, true);
+      const asItIs =
+        !draft.isEditable &&
+        element("p", { class: "faint" }, text("file.as_it_is", { name: draft.name }));
+      replace(outcome, asItIs, findings(desk, receipt), sending);
+      if (this.#checked !== draft) outcome.querySelector("h2")?.focus();
+      this.#checked = draft;
+      this.#show(placesOf(draft, receipt), true);
     } catch (failure) {
-      replace(outcome, element("p", { class: "error", role: "alert" }, told(failure)));
+      const words = element("p", { class: "error", role: "alert" }, told(failure));
+      replace(outcome, words, wantsLayer(failure) && this.#layerChoice(draft));
     }
+  }
+
+  /** Lets a layer of a file with several be named. */
+  #layerChoice(draft: Draft): HTMLElement {
+    const field = element("input", { type: "text", value: draft.layer, required: true });
+    const submit = (event: Event) => {
+      event.preventDefault();
+      draft.layer = field.value.trim();
+      void this.#check(draft);
+    };
+    return element(
+      "form",
+      { class: "row", onsubmit: submit },
+      element("label", {}, text("file.layer"), field),
+      element("button", { type: "submit" }, text("contribute.check")),
+    );
   }
 
   /** Shows what was sent, and its state. */
@@ -120,6 +142,11 @@ class Workbench {
     const { page } = this;
     void submissions(this.sent, page.programme.code, page.signal).catch(() => undefined);
   }
+}
+
+/** The name of a collection in the language of the page; those of layers are as they were given. */
+function nameOf({ id, title }: Collections["collections"][number]): string {
+  return hasName(id) ? codeName(id) : title;
 }
 
 function collectionChoice(collections: Collections["collections"], chosen: string): HTMLElement {
@@ -133,7 +160,7 @@ function collectionChoice(collections: Collections["collections"], chosen: strin
       },
     },
     collections.map((one) =>
-      element("option", { value: one.id, selected: one.id === chosen }, one.title),
+      element("option", { value: one.id, selected: one.id === chosen }, nameOf(one)),
     ),
   );
   return choice;
@@ -148,7 +175,9 @@ export async function show(page: Page): Promise<void> {
     read<Schema>(`${below}/collections/${collection}/schema`, {}, signal),
     read<Schema>(`${below}/collections/${collection}/queryables`, {}, signal),
     readRegions(programme.code, signal),
+    loadSayings(),
   ]);
+  programme.revision = Math.max(programme.revision, regions.revision);
   const { root, panel, holder } = frame(text("contribute.map"));
   const enter = (source: Source) => {
     workbench.enter(source);
@@ -176,6 +205,25 @@ export async function show(page: Page): Promise<void> {
   const from = query.get("from") ?? "file";
   enter(from in SOURCES ? (from as Source) : "file");
   workbench.follow();
+  page.follow(async () => {
+    workbench.follow();
+    return true;
+  });
+}
+
+/** Where a draft lies: its records where they are known here, or else the places of what was found. */
+function placesOf(draft: Draft, receipt: Receipt): Spot[] {
+  if (draft.isEditable)
+    return draft.features.map((one): Spot => ({ geometry: one.geometry, kind: "sketch" }));
+  return receipt.findings.flatMap(({ at }): Spot[] =>
+    at === undefined ? [] : [{ geometry: { type: "Point", coordinates: at }, kind: "fault" }],
+  );
+}
+
+/** Whether a file was refused because it has several layers and none was named. */
+function wantsLayer(failure: unknown): boolean {
+  const written = failure instanceof Refusal ? JSON.stringify(failure.body) : "";
+  return /ambiguous-layer|unknown-layer/.test(written);
 }
 
 function receiptOf(failure: unknown): Receipt {
@@ -186,7 +234,11 @@ function receiptOf(failure: unknown): Receipt {
 
 async function dryRun(below: string, collection: string, draft: Draft): Promise<Receipt> {
   try {
-    return await send<Receipt>(`${below}/submissions`, { collection, dry_run: "true" }, draft.body);
+    return await send<Receipt>(
+      `${below}/submissions`,
+      { collection, dry_run: "true", layer: draft.layer },
+      draft.body,
+    );
   } catch (failure) {
     return receiptOf(failure);
   }
@@ -213,7 +265,8 @@ function submitting(
     button.disabled = true;
     replace(notice, text("contribute.sending"));
     try {
-      const query = { collection, on_error: skip.checked ? "skip" : null };
+      const on_error = skip.checked ? "skip" : null;
+      const query = { collection, on_error, layer: draft.layer };
       const done = await send<Receipt>(`${below}/submissions`, query, draft.body, {
         "Idempotency-Key": key,
       });

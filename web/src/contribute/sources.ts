@@ -19,6 +19,14 @@ export interface Bench {
   use: (draft: Draft) => void;
 }
 
+/** Files that the server reads. */
+const ENDINGS = [
+  "geojson json geojsonl geojsons ndjson jsonl",
+  "csv tsv txt xlsx",
+  "zip shz gpkg fgb kml kmz gpx",
+  "gz",
+].flatMap((some) => some.split(" "));
+
 /** Asked for besides what has to be there. */
 const USUAL = ["name", "organisation"];
 
@@ -26,7 +34,7 @@ export function fromFile(bench: Bench): HTMLElement {
   const field = element("input", {
     type: "file",
     id: "file",
-    accept: ".geojson,.json,.geojsonl,.ndjson,.gz",
+    accept: ENDINGS.map((ending) => `.${ending}`).join(","),
     hidden: true,
     onchange: () => take(field.files),
   });

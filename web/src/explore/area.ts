@@ -14,6 +14,8 @@ export interface Around {
   signal: AbortSignal;
   show: (spots: Spot[], move?: boolean) => void;
   back: () => void;
+  /** Shows the record as it has become. */
+  again: () => void;
   nearby: (item: Item) => void;
 }
 
@@ -25,8 +27,19 @@ function record(around: Around, cause: Cause): Child {
   return element("a", { href: link(around.programme, "explore", query) }, cause.local_id);
 }
 
+/** A record that is shown. */
+export interface Opened {
+  /** Looks whether it has changed, and offers to show it anew: nobody's reading is interrupted. */
+  changed: () => Promise<void>;
+}
+
+/** What of a record may change while it is read: itself, and what the ledger says of its land. */
+function state(item: Item): string {
+  return JSON.stringify([item.version, item.lifecycle ?? null]);
+}
+
 /** Shows a record, given as `collection/id`. */
-export async function area(root: HTMLElement, name: string, around: Around): Promise<void> {
+export async function area(root: HTMLElement, name: string, around: Around): Promise<Opened> {
   const at = name.indexOf("/");
   const [collection, id] = [name.slice(0, at), name.slice(at + 1)];
   const path = `/programmes/${around.programme}/collections/${collection}/items/${encodeURIComponent(id)}`;
@@ -90,6 +103,15 @@ export async function area(root: HTMLElement, name: string, around: Around): Pro
     const listed = await read<{ versions: Version[] }>(`${path}/versions`, {}, around.signal);
     showVersions(versions, listed.versions, around);
   });
+  const notice = element("p", { class: "changed", role: "status" });
+  root.querySelector("h1")?.after(notice);
+  const button = { type: "button", class: "quiet", onclick: around.again };
+  const changed = async () => {
+    const now = await read<Item>(path, {}, around.signal).catch(() => null);
+    if (!around.signal.aborted && (now === null || state(now) !== state(item)))
+      replace(notice, text("area.changed"), " ", element("button", button, text("area.anew")));
+  };
+  return { changed };
 }
 
 function event(one: StoryEvent, around: Around): Child {

@@ -59,7 +59,7 @@ function draw(map: MapLibre, pieces: Pieces): void {
     id: "history",
     type: "fill",
     source: "history",
-    paint: { "fill-color": colour, "fill-opacity": 0.65 },
+    paint: { "fill-pattern": ["get", "state"] },
   });
   // Parcels are smaller than a dot on the map of a province; their edges keep them in sight.
   map.addLayer({

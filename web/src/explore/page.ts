@@ -6,15 +6,17 @@ import { boxOf, pathsOf, WORLD } from "../geo/measure";
 import { type Key, text } from "../language";
 import { baseMap, drawRegions } from "../map/base";
 import { frame, type Tabs, tabs } from "../map/frame";
-import { type Condition, RecordLayers, viewBox } from "../map/records";
+import { RecordLayers, viewBox } from "../map/records";
 import { spot, type Spot } from "../map/spot";
+import { type Condition, RecordTiles } from "../map/tiles";
+import type { Change } from "../live";
 import { keepButton } from "../offline";
 import { finest, readRegions, regionName } from "../overview/data";
 import { note } from "../route";
 import { read } from "../server";
 import { type Page, told } from "../shell";
 import type { Item, Items, Schema } from "../wire";
-import { area } from "./area";
+import { area, type Opened } from "./area";
 import { search, type Search } from "./search";
 
 type Mode = "search" | "history" | "nearby" | "route";
@@ -27,26 +29,30 @@ const MODES: Record<Mode, Key> = {
 
 /** What the map and the panel show now, and what they did before is tidied up. */
 class Explorer {
+  readonly map: MapLibre;
   readonly #finder: Search;
   readonly #layers: RecordLayers;
+  #opened: Opened | undefined;
+  #opening: Promise<Opened> | undefined;
   #leave: () => void = () => undefined;
   // Where the map answers clicks in another way, they open no record.
   #opensOnClick = true;
 
   constructor(
     readonly page: Page,
-    readonly map: MapLibre,
+    tiles: RecordTiles,
     readonly panel: HTMLElement,
     readonly ways: Tabs<Mode>,
     readonly regions: Items,
     queryables: Schema,
   ) {
     const failed = (failure: unknown) => page.say(told(failure));
+    this.map = tiles.map;
     this.#layers = new RecordLayers(
-      map,
-      page.programme.code,
+      tiles,
       (shown) => this.#finder.list(shown),
       failed,
+      () => page.say(text("map.incomplete")),
     );
     const apply = (condition: Condition) => {
       this.#layers.condition = condition;
@@ -54,10 +60,19 @@ class Explorer {
     };
     this.#finder = search(queryables.properties, apply, (item) => this.#open(item));
     this.#answerClicks();
+    page.follow((changes) => this.#changed(changes));
     page.signal.addEventListener("abort", () => {
       this.#leave();
-      map.remove();
+      this.map.remove();
     });
+  }
+
+  /** Shows what others have changed; a chosen day stays as it was. */
+  async #changed(changes: Change[]): Promise<boolean> {
+    if (this.#layers.condition.effective !== undefined) return false;
+    await this.#layers.changed(changes);
+    await this.#opened?.changed();
+    return true;
   }
 
   /** Moves the map to what fulfils a condition. */
@@ -72,14 +87,18 @@ class Explorer {
 
   #answerClicks(): void {
     const canvas = this.map.getCanvas();
-    for (const layer of ["areas", "area-points"]) {
-      this.map.on("click", layer, (event) => {
-        const id: unknown = event.features?.[0]?.properties["id"];
-        if (typeof id === "string" && this.#opensOnClick) this.openRecord(`hazardous-areas/${id}`);
-      });
-      this.map.on("mouseenter", layer, () => (canvas.style.cursor = "pointer"));
-      this.map.on("mouseleave", layer, () => (canvas.style.cursor = ""));
-    }
+    const open = async (event: MapMouseEvent) => {
+      const id = this.#opensOnClick ? await this.#layers.areaAt(event) : null;
+      if (id !== null) this.openRecord(`hazardous-areas/${id}`);
+    };
+    this.map.on(
+      "click",
+      (event) => void open(event).catch((failure) => this.page.say(told(failure))),
+    );
+    this.map.on("mousemove", (event) => {
+      const isOnArea = this.#opensOnClick && this.#layers.tiles.areasAt(event.point).length > 0;
+      canvas.style.cursor = isOnArea ? "pointer" : "";
+    });
   }
 
   readonly #show = (spots: Spot[], move = false) => spot(this.map, spots, { move });
@@ -87,6 +106,7 @@ class Explorer {
   #enter(mode: Mode, content: HTMLElement, stop: () => void = () => undefined): void {
     this.#leave();
     this.#leave = stop;
+    this.#opened = undefined;
     this.#opensOnClick = mode === "search";
     this.#layers.setVisible(mode !== "history");
     this.#layers.withReleases = false;
@@ -141,12 +161,20 @@ class Explorer {
       signal,
       show: this.#show,
       back: () => void this.choose("search"),
+      again: () => this.openRecord(name),
       nearby: (item: Item) => this.#lookAround(item),
     };
-    area(this.panel, name, around).catch((failure: unknown) => {
-      const words = element("p", { class: "error", role: "alert" }, told(failure));
-      if (!signal.aborted) replace(this.panel, words);
-    });
+    this.#opened = undefined;
+    const opening = (this.#opening = area(this.panel, name, around));
+    opening.then(
+      (opened) => {
+        if (this.#opening === opening) this.#opened = opened;
+      },
+      (failure: unknown) => {
+        const words = element("p", { class: "error", role: "alert" }, told(failure));
+        if (!signal.aborted) replace(this.panel, words);
+      },
+    );
   }
 
   #lookAround(item: Item): void {
@@ -163,6 +191,7 @@ export async function show(page: Page): Promise<void> {
     read<Schema>(listed, {}, signal).catch((): Schema => ({ properties: {} })),
     readRegions(programme.code, signal),
   ]);
+  programme.revision = Math.max(programme.revision, regions.revision);
   const { root, panel, holder } = frame(text("explore.map"), legend());
   const ways = tabs(text("explore.ways"), MODES, (mode) => void explorer.choose(mode));
   const keeping = element("span");
@@ -176,7 +205,9 @@ export async function show(page: Page): Promise<void> {
   const map = await baseMap(holder, box);
   if (signal.aborted) return map.remove();
   drawRegions(map, finest(regions), (one) => regionName(one.properties ?? {}));
-  const explorer = new Explorer(page, map, panel, ways, regions, queryables);
+  const tiles = await RecordTiles.on(map, programme.code);
+  if (signal.aborted) return map.remove();
+  const explorer = new Explorer(page, tiles, panel, ways, regions, queryables);
   replace(
     keeping,
     keepButton(page, () => viewBox(map)),

@@ -1,13 +1,11 @@
 /** Searching and filtering by every property that the server can filter by. */
 import { element, replace } from "../dom";
-import { areaM2, day } from "../format";
+import { areaM2, day, whole } from "../format";
 import { codeName, propertyName, text } from "../language";
-import type { Condition, Shown } from "../map/records";
+import type { Shown } from "../map/records";
+import type { Condition } from "../map/tiles";
 import type { Item, SchemaProperty } from "../wire";
 import { type Choice, filterOf, type Kind, kindOf, OPERATORS } from "./condition";
-
-/** As many as a list can be read through; the map shows more. */
-const LISTED = 100;
 
 export interface Search {
   root: HTMLElement;
@@ -167,7 +165,13 @@ export function search(
     "aria-label": label,
     placeholder: label,
   });
-  const send = () => apply({ q: words.value.trim() || undefined, filter: conditions.filter });
+  const send = () =>
+    apply({
+      q: words.value.trim() || undefined,
+      filter: conditions.filter,
+      effective: effective.value || undefined,
+    });
+  const effective = element("input", { type: "date", id: "effective", onchange: send });
   const conditions = new Conditions(properties, send);
   const count = element("p", { role: "status", class: "faint" });
   const found = element("ul", { class: "found" });
@@ -198,16 +202,24 @@ export function search(
         element("summary", {}, text("filter.title")),
         conditions.root,
         add,
+        element("label", { class: "row as-of" }, text("filter.effective"), effective),
+        element("p", { class: "faint" }, text("filter.effective.explained")),
       ),
     ),
     count,
     found,
   );
   const list = ({ items, matched }: Shown) => {
-    replace(count, text("filter.shown", { count: items.length, matched }));
+    const listed = whole(items.length);
+    const counts = {
+      count: listed,
+      matched: matched === undefined ? `> ${listed}` : whole(matched),
+    };
+    const isPart = matched === undefined || items.length < matched;
+    replace(count, text(isPart ? "filter.shown" : "filter.all", counts));
     replace(
       found,
-      items.slice(0, LISTED).map((item) => element("li", {}, entry(item, open))),
+      items.map((item) => element("li", {}, entry(item, open))),
     );
   };
   return { root, list };

@@ -1,4 +1,5 @@
-/** The map under everything: countries of the world from the programme itself, no stranger asked. */
+/** The map under everything: countries of the world from the server itself, and over them what the
+ * operator has. Nobody else is asked. */
 import type { Feature, FeatureCollection, Geometry, Position } from "geojson";
 import * as maplibre from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
@@ -11,6 +12,8 @@ import latin from "@fontsource/noto-sans/files/noto-sans-latin-400-normal.woff2?
 import khmer from "@fontsource/noto-sans-khmer/files/noto-sans-khmer-khmer-400-normal.woff2?url";
 import { boxOf, pathsOf } from "../geo/measure";
 import { language, text } from "../language";
+import { signed } from "../server";
+import { drawBasemap } from "./operator";
 
 maplibre.setWorkerUrl(workerAddress);
 
@@ -73,6 +76,7 @@ export async function baseMap(
     fitBoundsOptions: { padding: 16 },
     attributionControl: { compact: true, customAttribution: "Natural Earth" },
     locale: words(),
+    transformRequest: signed,
     dragRotate: false,
     pitchWithRotate: false,
     canvasContextAttributes: { preserveDrawingBuffer: true },
@@ -85,6 +89,7 @@ export async function baseMap(
   source(map, "countries").setData(
     await countries.catch(() => ({ type: "FeatureCollection", features: [] })),
   );
+  await drawBasemap(maplibre, map).catch(() => undefined);
   return map;
 }
 

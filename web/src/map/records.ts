@@ -1,29 +1,24 @@
-/**
- * Where the records on the map come from: GeoJSON of what lies in the view. This is the one place to
- * change when they come as tiles.
- */
+/** Hazardous areas and releases of the view: on the map, and in a list beside it. */
 import type { Feature, FeatureCollection, Geometry, Point } from "geojson";
-import type { ExpressionSpecification, Map as MapLibre } from "maplibre-gl";
-import { CONFIRMED_COLOUR, FAINT_INK, OUTCOME_COLOURS, SUSPECTED_COLOUR } from "../chart/palette";
+import type { Map as MapLibre, MapMouseEvent } from "maplibre-gl";
 import { boxOf } from "../geo/measure";
+import { isReadingKept } from "../offline";
 import { address, read } from "../server";
 import type { Item, Items } from "../wire";
-import { source } from "./base";
+import { type Condition, type Drawn, REACH_PX, type RecordTiles } from "./tiles";
+import type { Touched } from "./pins";
 
-/** As many as a phone draws without stumbling. */
-const SHOWN_MAX = 2000;
+/** As many as a list can be read through; the map shows all. */
+const LISTED = 100;
+/** Records that were kept on this device are drawn as points, too, until an area is wide enough. */
 const POINTS_UNTIL_ZOOM = 12;
+/** Two records closer together than this on the map are told apart from nearer. */
+const CLOSER_ZOOM = 2;
 
 export interface Shown {
   items: Item[];
-  matched: number;
-}
-
-/** What is asked of the records besides their place. */
-export interface Condition {
-  filter?: string | undefined;
-  q?: string | undefined;
-  effective?: string | undefined;
+  /** How many there are; unknown where the server gave up counting. */
+  matched: number | undefined;
 }
 
 export function recordsAddress(
@@ -35,7 +30,7 @@ export function recordsAddress(
   const { filter, q, effective } = condition;
   return address(`/programmes/${programme}/collections/${collection}/items`, {
     bbox,
-    limit: SHOWN_MAX,
+    limit: LISTED,
     filter,
     q,
     effective,
@@ -53,28 +48,29 @@ export function viewBox(map: MapLibre): [number, number, number, number] {
   ];
 }
 
-function state(item: Item): string {
-  if (item.lifecycle?.stage === "closed" && Number(item.lifecycle.land["remaining_m2"] ?? 1) === 0)
-    return "closed";
-  return String(item.properties["classification"] ?? item.properties["outcome"] ?? "other");
-}
+const written = (box: number[]) => box.map((degrees) => degrees.toFixed(5)).join(",");
 
+/** Records as tiles would hold them. */
 function drawn(items: Item[]): FeatureCollection<Geometry> {
-  const features = items
-    .filter((item) => item.geometry !== null)
-    .map((item) => {
-      const properties = { id: String(item.properties["local_id"] ?? item.id), state: state(item) };
-      return {
-        type: "Feature",
-        geometry: item.geometry as Geometry,
-        properties,
-      } as Feature<Geometry>;
-    });
+  const features = items.flatMap((item): Feature<Geometry>[] => {
+    if (item.geometry === null) return [];
+    const { local_id, classification, outcome, status } = item.properties;
+    const remaining_m2 = item.lifecycle?.land["remaining_m2"];
+    const closed = status === "closed" || status === "handed_over";
+    const properties = {
+      local_id: local_id ?? item.id,
+      classification,
+      outcome,
+      closed,
+      remaining_m2,
+    };
+    return [{ type: "Feature", geometry: item.geometry, properties }];
+  });
   return { type: "FeatureCollection", features };
 }
 
-function middles(items: Item[]): FeatureCollection<Point> {
-  const features = drawn(items).features.flatMap((one): Feature<Point>[] => {
+function middles(areas: FeatureCollection<Geometry>): FeatureCollection<Point> {
+  const features = areas.features.flatMap((one): Feature<Point>[] => {
     const box = boxOf([one.geometry]);
     if (box === null) return [];
     const coordinates = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
@@ -85,121 +81,97 @@ function middles(items: Item[]): FeatureCollection<Point> {
   return { type: "FeatureCollection", features };
 }
 
-/** Hazardous areas and releases of the view, kept up to date while the map is moved. */
+/** The records of the view, kept up to date while the map is moved and when they change. */
 export class RecordLayers {
   #condition: Condition = {};
   #asking = new AbortController();
   #withReleases = false;
 
   constructor(
-    readonly map: MapLibre,
-    readonly programme: string,
+    readonly tiles: RecordTiles,
     readonly told: (shown: Shown) => void,
     readonly failed: (failure: unknown) => void,
+    readonly incomplete: () => void,
   ) {
-    this.#addLayers();
+    const { map } = tiles;
+    tiles.show("land-releases", false);
     map.on("moveend", () => void this.refresh());
+    map.on("error", (event) => {
+      if ("sourceId" in event && !isReadingKept()) this.incomplete();
+    });
+  }
+
+  get condition(): Condition {
+    return this.#condition;
   }
 
   set condition(condition: Condition) {
     this.#condition = condition;
   }
 
-  set withReleases(shown: boolean) {
-    this.#withReleases = shown;
+  set withReleases(isShown: boolean) {
+    this.#withReleases = isShown;
+    this.tiles.show("land-releases", isShown);
   }
 
-  setVisible(visible: boolean): void {
-    for (const layer of ["releases", "areas", "area-edges", "area-points"]) {
-      this.map.setLayoutProperty(layer, "visibility", visible ? "visible" : "none");
-    }
+  setVisible(isVisible: boolean): void {
+    this.tiles.show("hazardous-areas", isVisible);
+    this.tiles.show("land-releases", isVisible && this.#withReleases);
   }
 
+  /** Reads the list anew, and draws the revision that it is of. */
   async refresh(): Promise<void> {
     this.#asking.abort();
     this.#asking = new AbortController();
     const signal = this.#asking.signal;
-    const bbox = viewBox(this.map)
-      .map((degrees) => degrees.toFixed(5))
-      .join(",");
+    const bbox = written(viewBox(this.tiles.map));
+    const ask = (collection: Drawn, condition: Condition) =>
+      read<Items>(recordsAddress(this.tiles.programme, collection, bbox, condition), {}, signal);
     try {
-      const at = this.#condition.effective;
-      const [areas, releases] = await Promise.all([
-        read<Items>(
-          recordsAddress(this.programme, "hazardous-areas", bbox, this.#condition),
-          {},
-          signal,
-        ),
-        this.#withReleases
-          ? read<Items>(
-              recordsAddress(this.programme, "land-releases", bbox, { effective: at }),
-              {},
-              signal,
-            )
-          : undefined,
-      ]);
-      source(this.map, "areas").setData(drawn(areas.features));
-      source(this.map, "area-points").setData(middles(areas.features));
-      source(this.map, "releases").setData(drawn(releases?.features ?? []));
-      this.told({ items: areas.features, matched: areas.numberMatched });
+      const areas = await ask("hazardous-areas", this.#condition);
+      if (isReadingKept()) {
+        this.#drawKept("hazardous-areas", areas);
+        this.#drawKept("land-releases", await ask("land-releases", {}));
+      } else this.tiles.draw(areas.revision, this.#condition);
+      this.told({ items: areas.features.slice(0, LISTED), matched: areas.numberMatched });
     } catch (failure) {
       if (!signal.aborted) this.failed(failure);
     }
   }
 
-  #addLayers(): void {
-    for (const name of ["releases", "areas", "area-points"]) source(this.map, name);
-    const colour: ExpressionSpecification = [
-      "match",
-      ["get", "state"],
-      "confirmed",
-      CONFIRMED_COLOUR,
-      "suspected",
-      SUSPECTED_COLOUR,
-      "closed",
-      FAINT_INK,
-      SUSPECTED_COLOUR,
-    ];
-    const released: ExpressionSpecification = [
-      "match",
-      ["get", "state"],
-      ...(Object.entries(OUTCOME_COLOURS).flat() as [string, string]),
-      FAINT_INK,
-    ];
-    // Below the areas: land that is hazardous again must not look released.
-    this.map.addLayer({
-      id: "releases",
-      type: "fill",
-      source: "releases",
-      paint: { "fill-color": released, "fill-opacity": 0.55 },
-    });
-    this.map.addLayer({
-      id: "areas",
-      type: "fill",
-      source: "areas",
-      paint: {
-        "fill-color": colour,
-        "fill-opacity": ["match", ["get", "state"], "closed", 0.12, 0.45],
-      },
-    });
-    this.map.addLayer({
-      id: "area-edges",
-      type: "line",
-      source: "areas",
-      paint: { "line-color": colour, "line-width": 1.5 },
-    });
-    this.map.addLayer({
-      id: "area-points",
-      type: "circle",
-      source: "area-points",
-      maxzoom: POINTS_UNTIL_ZOOM,
-      paint: {
-        "circle-color": colour,
-        "circle-radius": 4,
-        "circle-opacity": ["match", ["get", "state"], "closed", 0.35, 0.9],
-        "circle-stroke-color": "#fff",
-        "circle-stroke-width": 1,
-      },
-    });
+  /** Tells of a change, and shows what has become of the view. */
+  async changed(changes: Touched[]): Promise<void> {
+    for (const change of changes) this.tiles.touched(change);
+    await this.refresh();
+  }
+
+  /**
+   * The number of the area at a place of the map. Coarse tiles do not name their areas: the server is
+   * asked then, and where it knows several the map goes closer.
+   */
+  async areaAt(event: MapMouseEvent): Promise<string | null> {
+    const found = this.tiles.areasAt(event.point);
+    const named = found.map((one): unknown => one.properties["local_id"]);
+    const id = named.find((one) => typeof one === "string");
+    if (typeof id === "string") return id;
+    if (found.length === 0) return null;
+    const { map, programme } = this.tiles;
+    const corner = (by: number) => map.unproject([event.point.x + by, event.point.y - by]);
+    const [from, to] = [corner(-REACH_PX), corner(REACH_PX)];
+    const bbox = written([from.lng, from.lat, to.lng, to.lat]);
+    const path = recordsAddress(programme, "hazardous-areas", bbox, this.#condition);
+    const { features } = await read<Items>(path);
+    const [only] = features;
+    if (features.length === 1 && only !== undefined)
+      return String(only.properties["local_id"] ?? only.id);
+    map.easeTo({ center: event.lngLat, zoom: map.getZoom() + CLOSER_ZOOM });
+    return null;
+  }
+
+  #drawKept(collection: Drawn, items: Items): void {
+    const areas = drawn(items.features);
+    const isNear = this.tiles.map.getZoom() >= POINTS_UNTIL_ZOOM;
+    const none: FeatureCollection = { type: "FeatureCollection", features: [] };
+    this.tiles.drawItems(collection, areas, isNear ? none : middles(areas));
   }
 }

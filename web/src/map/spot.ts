@@ -29,7 +29,7 @@ function ensureLayers(map: MapLibre): void {
     type: "fill",
     source: "spot",
     filter: ["==", ["geometry-type"], "Polygon"],
-    paint: { "fill-color": colour, "fill-opacity": 0.18 },
+    paint: { "fill-color": colour, "fill-opacity": 0.1 },
   });
   map.addLayer({
     id: "spot-edges",

@@ -4,7 +4,9 @@ import { STEPS } from "../chart/palette";
 import { element } from "../dom";
 import { areaShort, percent } from "../format";
 import { boxOf } from "../geo/measure";
-import type { Programme, Properties, Row } from "../wire";
+import type { Touched } from "../map/pins";
+import type { RecordTiles } from "../map/tiles";
+import type { Programme, Progress, Properties, Row } from "../wire";
 import { number } from "./data";
 import { bounds, stepOf } from "./steps";
 
@@ -12,13 +14,19 @@ export type Measure = "remaining_m2" | "released_m2" | "released_share";
 
 export interface RegionMap {
   measure: (name: Measure) => void;
+  /** Draws new figures, and the records behind them. */
+  changed: (progress: Progress, changes: Touched[]) => void;
   remove: () => void;
 }
 interface Choice {
   chosen: string | null;
   names: Map<string, string>;
   open: (region: string) => void;
+  openArea: (id: string) => void;
 }
+
+/** From here on areas are drawn, and the colours of regions make way for them. */
+const RECORDS_FROM_ZOOM = 7.4;
 
 function valueOf(row: Row | undefined, measure: Measure): number {
   if (measure !== "released_share") return number(row, measure);
@@ -50,17 +58,21 @@ export async function regionMap(
   container: HTMLElement,
   programme: Programme,
   regions: FeatureCollection<Geometry, Properties>,
-  rows: Row[],
+  first: Progress,
   choice: Choice,
 ): Promise<RegionMap> {
   const { baseMap, source } = await import("../map/base");
-  const box = boxOf(regions.features.map((one) => one.geometry)) ??
+  const chosen = regions.features.filter((one) => one.properties["local_id"] === choice.chosen);
+  const looked = chosen.length > 0 ? chosen : regions.features;
+  const box = boxOf(looked.map((one) => one.geometry)) ??
     programme.extent.spatial.bbox[0] ?? [-180, -80, 180, 80];
   const map = await baseMap(container, box);
-  const byRegion = new Map(rows.map((row) => [String(row["region"]), row]));
+  let progress = first;
+  let byRegion = rowsByRegion(first);
+  let measure: Measure = "remaining_m2";
   let key: HTMLElement | undefined;
-  const paint = (measure: Measure) => {
-    const limits = bounds(rows.map((row) => valueOf(row, measure)));
+  const paint = () => {
+    const limits = bounds(progress.rows.map((row) => valueOf(row, measure)));
     const features = regions.features.map((one) => {
       const code = String(one.properties["local_id"]);
       const value = valueOf(byRegion.get(code), measure);
@@ -72,13 +84,16 @@ export async function regionMap(
     key = legend(limits, measure);
     container.after(key);
   };
-  paint("remaining_m2");
+  paint();
   addLayers(map);
+  const records = closeBy(map, programme.code, () => progress.revision);
   const name = element("div", { class: "map-name", hidden: true });
   container.append(name);
   map.on("click", "regions", (event) => {
     const code = event.features?.[0]?.properties["code"];
-    if (typeof code === "string") choice.open(code);
+    const area = records.areaAt(event);
+    if (area !== null) choice.openArea(area);
+    else if (typeof code === "string" && code !== choice.chosen) choice.open(code);
   });
   map.on(
     "mousemove",
@@ -94,7 +109,51 @@ export async function regionMap(
     map.getCanvas().style.cursor = "";
     name.hidden = true;
   });
-  return { measure: paint, remove: () => map.remove() };
+  return {
+    measure: (name) => {
+      measure = name;
+      paint();
+    },
+    changed: (now, changes) => {
+      progress = now;
+      byRegion = rowsByRegion(now);
+      paint();
+      records.changed(changes);
+    },
+    remove: () => map.remove(),
+  };
+}
+
+function rowsByRegion(progress: Progress): Map<string, Row> {
+  return new Map(progress.rows.map((row) => [String(row["region"]), row]));
+}
+
+/** Areas are drawn over the regions once the map is so near that they can be told apart. */
+function closeBy(map: MapLibre, programme: string, revision: () => number) {
+  let tiles: Promise<RecordTiles> | undefined;
+  let drawn: RecordTiles | undefined;
+  const look = async () => {
+    const isNear = map.getZoom() >= RECORDS_FROM_ZOOM;
+    if (!isNear && tiles === undefined) return;
+    tiles ??= import("../map/tiles").then(({ RecordTiles }) => RecordTiles.on(map, programme));
+    drawn = await tiles;
+    drawn.show("land-releases", false);
+    drawn.show("hazardous-areas", isNear);
+    drawn.draw(revision(), {});
+  };
+  const looking = () => void look().catch(() => undefined);
+  map.on("moveend", looking);
+  looking();
+  const areaAt = (event: MapMouseEvent): string | null => {
+    const [found] = drawn === undefined ? [] : drawn.areasAt(event.point);
+    const id: unknown = found?.properties["local_id"];
+    return typeof id === "string" ? id : null;
+  };
+  const changed = (changes: Touched[]) => {
+    for (const change of changes) drawn?.touched(change);
+    looking();
+  };
+  return { areaAt, changed };
 }
 
 function addLayers(map: MapLibre): void {
@@ -116,7 +175,15 @@ function addLayers(map: MapLibre): void {
         STEPS[4],
         STEPS[0],
       ],
-      "fill-opacity": 0.9,
+      "fill-opacity": [
+        "interpolate",
+        ["linear"],
+        ["zoom"],
+        RECORDS_FROM_ZOOM - 0.5,
+        0.9,
+        RECORDS_FROM_ZOOM + 0.5,
+        0.35,
+      ],
     },
   });
   map.addLayer({

@@ -8,9 +8,9 @@ import { codeName, text } from "../language";
 import { go, link } from "../route";
 import type { Page } from "../shell";
 import { keepButton } from "../offline";
-import type { Progress, Row } from "../wire";
+import type { Programme, Progress, Row } from "../wire";
 import { type Measure, regionMap } from "./choropleth";
-import { finest, number, readFigures, readRegions, regionName, total } from "./data";
+import { type Figures, finest, number, readFigures, readRegions, regionName, total } from "./data";
 import { regionTable } from "./regions";
 import { carried, everyYear } from "./steps";
 
@@ -33,6 +33,53 @@ function heading(page: Page, title: string, isRegion: boolean): HTMLElement {
   );
 }
 
+/** What of the page is made from figures, and made anew when they change. */
+class Board {
+  readonly #headlines = element("div");
+  readonly #table = element("div");
+  readonly #charts = element("div", { class: "two" });
+  readonly #revision = element("p", { class: "faint" });
+  #written = "";
+
+  constructor(
+    readonly programme: Programme,
+    readonly region: string | null,
+    readonly names: Map<string, string>,
+  ) {}
+
+  fill(figures: Figures): void {
+    const { programme, region, names } = this;
+    replace(
+      this.#revision,
+      text("overview.revision", { revision: whole(figures.byRegion.revision) }),
+    );
+    const rows = figures.byRegion.rows;
+    const written = JSON.stringify([rows, figures.byYear.rows, figures.byYearAndOutcome.rows]);
+    if (written === this.#written) return;
+    this.#written = written;
+    const row =
+      region === null ? total(figures.byRegion) : rows.find((one) => one["region"] === region);
+    replace(this.#headlines, headlines(programme.code, region, row));
+    replace(this.#table, regionTable(programme.code, rows, names, region));
+    replace(
+      this.#charts,
+      released(figures.byYearAndOutcome, names.get(region ?? "")),
+      burnDown(figures.byYear),
+    );
+  }
+
+  parts(mapped: HTMLElement): HTMLElement[] {
+    const scrolled = { class: "card wide", tabindex: 0, "aria-label": text("overview.table") };
+    const table = element("section", scrolled, this.#table);
+    return [
+      this.#headlines,
+      element("div", { class: "two" }, mapped, table),
+      this.#charts,
+      this.#revision,
+    ];
+  }
+}
+
 export async function show(page: Page): Promise<void> {
   const { programme, main, query, signal } = page;
   const region = query.get("region");
@@ -40,60 +87,44 @@ export async function show(page: Page): Promise<void> {
     readFigures(programme.code, region, signal),
     readRegions(programme.code, signal),
   ]);
+  programme.revision = Math.max(programme.revision, figures.byRegion.revision);
   const pairs = regions.features.map(
     ({ properties }) => [String(properties["local_id"]), regionName(properties)] as const,
   );
   const names = new Map(pairs);
-  const rows = figures.byRegion.rows;
-  const row =
-    region === null ? total(figures.byRegion) : rows.find((one) => one["region"] === region);
   const map = element("div", { class: "map", role: "region", "aria-label": text("overview.map") });
   const measure = measureChoice();
-  const scrolled = { class: "card wide", tabindex: 0, "aria-label": text("overview.table") };
-  replace(
-    main,
-    heading(
-      page,
-      region === null ? programme.title : (names.get(region) ?? region),
-      region !== null,
-    ),
-    headlines(programme.code, region, row),
+  const mapped = element(
+    "section",
+    { class: "card mapped" },
     element(
       "div",
-      { class: "two" },
-      element(
-        "section",
-        { class: "card mapped" },
-        element(
-          "div",
-          { class: "row spread" },
-          element("h2", {}, text("overview.by_region")),
-          measure.label,
-        ),
-        map,
-      ),
-      element("section", scrolled, regionTable(programme.code, rows, names, region)),
+      { class: "row spread" },
+      element("h2", {}, text("overview.by_region")),
+      measure.label,
     ),
-    element(
-      "div",
-      { class: "two" },
-      released(figures.byYearAndOutcome, names.get(region ?? "")),
-      burnDown(figures.byYear),
-    ),
-    element(
-      "p",
-      { class: "faint" },
-      text("overview.revision", { revision: whole(figures.byRegion.revision) }),
-    ),
+    map,
   );
-  const drawn = await regionMap(map, programme, finest(regions), rows, {
+  const title = region === null ? programme.title : (names.get(region) ?? region);
+  const board = new Board(programme, region, names);
+  board.fill(figures);
+  replace(main, heading(page, title, region !== null), board.parts(mapped));
+  const drawn = await regionMap(map, programme, finest(regions), figures.byRegion, {
     chosen: region,
     names,
+    openArea: (id) => go(link(programme.code, "explore", { area: id })),
     open: (code) => go(link(programme.code, "overview", { region: code })),
   });
   if (signal.aborted) return drawn.remove();
   signal.addEventListener("abort", () => drawn.remove());
   measure.select.addEventListener("change", () => drawn.measure(measure.select.value as Measure));
+  page.follow(async (changes) => {
+    const now = await readFigures(programme.code, region, signal);
+    if (signal.aborted) return false;
+    board.fill(now);
+    drawn.changed(now.byRegion, changes);
+    return true;
+  });
 }
 
 function measureChoice(): { label: HTMLElement; select: HTMLSelectElement } {

@@ -57,20 +57,23 @@ function parcelList(programme: string, parcels: Parcels): HTMLElement {
   return element("ol", attributes, parcels.features.map(entry));
 }
 
+/** The map of parcels; what it answers draws others in their place. */
 async function parcelMap(
   page: Page,
   holder: HTMLElement,
-  parcels: Parcels,
+  first: Parcels,
   figure: string,
-): Promise<void> {
+): Promise<(parcels: Parcels) => void> {
   const { programme, signal } = page;
   const { baseMap, source } = await import("../map/base");
-  const box = boxOf(parcels.features.map((one) => one.geometry));
+  const box = boxOf(first.features.map((one) => one.geometry));
   const map = await baseMap(holder, box ?? programme.extent.spatial.bbox[0] ?? WORLD);
-  if (signal.aborted) return map.remove();
+  const draw = (parcels: Parcels) => {
+    const features = parcels.features.map((one) => ({ ...one, properties: {} }));
+    source(map, "parcels").setData({ type: "FeatureCollection", features });
+  };
   signal.addEventListener("abort", () => map.remove());
-  const features = parcels.features.map((one) => ({ ...one, properties: {} }));
-  source(map, "parcels").setData({ type: "FeatureCollection", features });
+  draw(first);
   const colour = (OUTCOME_COLOURS as Record<string, string>)[figure] ?? REMAINING_COLOUR;
   map.addLayer({
     id: "parcels",
@@ -84,6 +87,7 @@ async function parcelMap(
     source: "parcels",
     paint: { "line-color": colour, "line-width": 2 },
   });
+  return draw;
 }
 
 export async function show(page: Page): Promise<void> {
@@ -91,35 +95,39 @@ export async function show(page: Page): Promise<void> {
   const figure = query.get("figure") ?? "remaining";
   const region = query.get("region");
   const asked = { figure, region, limit: SHOWN, year: query.get("year") };
-  const [parcels, regions] = await Promise.all([
-    read<Parcels>(`/programmes/${programme.code}/parcels`, asked, signal),
-    readRegions(programme.code, signal),
-  ]);
+  const ask = () => read<Parcels>(`/programmes/${programme.code}/parcels`, asked, signal);
+  const [parcels, regions] = await Promise.all([ask(), readRegions(programme.code, signal)]);
+  programme.revision = Math.max(programme.revision, parcels.revision);
   const found = regions.features.find((one) => one.properties["local_id"] === region);
   const named = found === undefined ? text("overview.no_region") : regionName(found.properties);
   const where = region === null ? programme.title : named;
-  const shown = { count: whole(parcels.features.length), of: whole(parcels.numberMatched) };
   const holder = element("div", {
     class: "map",
     role: "region",
     "aria-label": text("parcels.map"),
   });
+  const [heading, explained, list] = [element("h1"), element("p"), element("div")];
+  const fill = (now: Parcels) => {
+    const name = text(FIGURE_NAMES[figure] ?? "figure.remaining");
+    const shown = { count: whole(now.features.length), of: whole(now.numberMatched) };
+    replace(heading, `${name}: ${areaM2(now.figure_m2)}`);
+    replace(explained, `${where}. ${text("parcels.explained", shown)}`);
+    replace(list, parcelList(programme.code, now));
+  };
+  fill(parcels);
   const back = link(programme.code, "overview", { region: region === "" ? null : region });
   replace(
     main,
     element("p", { class: "no-print" }, element("a", { href: back }, text("parcels.back"))),
-    element(
-      "h1",
-      {},
-      `${text(FIGURE_NAMES[figure] ?? "figure.remaining")}: ${areaM2(parcels.figure_m2)}`,
-    ),
-    element("p", {}, `${where}. ${text("parcels.explained", shown)}`),
-    element(
-      "div",
-      { class: "two" },
-      element("section", { class: "card" }, holder),
-      parcelList(programme.code, parcels),
-    ),
+    heading,
+    explained,
+    element("div", { class: "two" }, element("section", { class: "card" }, holder), list),
   );
-  await parcelMap(page, holder, parcels, figure);
+  const draw = await parcelMap(page, holder, parcels, figure);
+  page.follow(async () => {
+    const now = await ask();
+    fill(now);
+    draw(now);
+    return true;
+  });
 }

@@ -16,11 +16,13 @@ const NAMES: Record<Figure, Key> = {
   remaining: "figure.remaining",
 };
 
+/** What the reader sorts by, kept when figures change under the table. */
+let sorted: Column = "remaining";
+
 /** Regions with their figures, sorted by one of them; every figure is a link to its parcels. */
 class RegionTable {
   readonly root: HTMLElement;
   readonly #body = element("tbody");
-  #sorted: Column = "remaining";
 
   constructor(
     readonly programme: string,
@@ -48,7 +50,7 @@ class RegionTable {
   }
 
   #fill(): void {
-    const column = this.#sorted;
+    const column = sorted;
     const by = (one: Row, other: Row) =>
       column === "name"
         ? this.#name(one).localeCompare(this.#name(other))
@@ -84,7 +86,7 @@ class RegionTable {
     const isName = column === "name";
     const order = isName ? "ascending" : "descending";
     const sort = () => {
-      this.#sorted = column;
+      sorted = column;
       for (const other of cell.parentElement?.children ?? []) other.removeAttribute("aria-sort");
       cell.setAttribute("aria-sort", order);
       this.#fill();
@@ -92,7 +94,7 @@ class RegionTable {
     const attributes = {
       scope: "col",
       class: isName ? null : "number",
-      "aria-sort": column === this.#sorted ? order : null,
+      "aria-sort": column === sorted ? order : null,
     };
     const button = element("button", { type: "button", class: "plain", onclick: sort }, words);
     const cell = element("th", attributes, button);

@@ -86,17 +86,10 @@ pub fn items_query(
         Some([a, b, c, d] | [a, b, _, c, d, _]) => Some(bbox_system.bbox([*a, *b, *c, *d])?),
         Some(_) => return Err(invalid("bbox", "give four numbers, or six with heights")),
     };
-    let terms: Vec<String> = parameters
-        .text("q")
-        .map(|text| text.split(',').map(|term| term.trim().to_owned()).collect())
-        .unwrap_or_default();
-    if terms.len() > TERMS_MAX || terms.iter().any(String::is_empty) {
-        return Err(invalid("q", &format!("give 1 to {TERMS_MAX} texts with commas between them")));
-    }
     Ok(ItemsQuery {
         bbox,
         filters: filter::filters(parameters, collection, &system("filter-crs")?)?,
-        terms,
+        terms: terms(parameters)?,
         days: parameters.text("datetime").map(days).transpose()?,
         order: parameters
             .text("sortby")
@@ -107,6 +100,19 @@ pub fn items_query(
         after: None,
         offset: parameters.offset()?,
     })
+}
+
+/// Reads `q`: the texts searched for, none when it is not given.
+///
+/// # Errors
+/// `invalid-parameter`.
+pub fn terms(parameters: &Parameters) -> Result<Vec<String>, Problem> {
+    let Some(text) = parameters.text("q") else { return Ok(Vec::new()) };
+    let terms: Vec<String> = text.split(',').map(|term| term.trim().to_owned()).collect();
+    if terms.len() > TERMS_MAX || terms.iter().any(String::is_empty) {
+        return Err(invalid("q", &format!("give 1 to {TERMS_MAX} texts with commas between them")));
+    }
+    Ok(terms)
 }
 
 /// Reads `datetime`: the first and the last day.

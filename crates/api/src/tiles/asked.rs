@@ -8,7 +8,7 @@ use view::TileQuery;
 use super::WEB_MERCATOR_QUAD;
 use crate::app::Served;
 use crate::clocks::{AsOf, Clocks};
-use crate::ogc::choice::days;
+use crate::ogc::choice::{days, terms};
 use crate::ogc::crs::Coordinates;
 use crate::ogc::filter;
 use crate::problem::Problem;
@@ -19,12 +19,13 @@ use crate::query::{Parameters, invalid, percent_encoded};
 const OF_TILES: &[&str] = &["datetime", "as_of", "effective", "revision", "f"];
 
 /// Parameters of tiles of one collection besides those named like queryables.
-const OF_FILTERS: &[&str] = &["filter", "filter-lang", "filter-crs"];
+const OF_FILTERS: &[&str] = &["filter", "filter-lang", "filter-crs", "q"];
 
 /// What tiles are asked to show, without saying which tile.
 pub struct Asked {
     collections: Vec<CollectionRef>,
     filters: Vec<std::sync::Arc<cql2::Filter>>,
+    terms: Vec<String>,
     days: Option<(survey::Day, survey::Day)>,
     /// The picture they are drawn from.
     pub clocks: Clocks,
@@ -83,6 +84,7 @@ impl Asked {
         Ok(Self {
             collections: collections(&programme, of_one, parameters.text("collections"))?,
             filters,
+            terms: terms(&parameters)?.iter().map(|term| term.to_lowercase()).collect(),
             days: parameters.text("datetime").map(days).transpose()?,
             clocks,
             is_pinned: revision.is_some(),
@@ -102,6 +104,7 @@ impl Asked {
             tile,
             collections: self.collections.clone(),
             filters: self.filters.clone(),
+            terms: self.terms.clone(),
             days: self.days,
         }
     }

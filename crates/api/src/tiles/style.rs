@@ -29,6 +29,9 @@ const MBS: &str = "application/vnd.mapbox.style+json";
 
 const SOURCE: &str = "programme";
 
+/// The colour of what is of none of the kinds that have one, such as areas that are closed.
+const OF_THE_REST: &str = "#8a8f94";
+
 /// Which pattern, or which colour, a record has by one of its properties.
 fn by(property: &str, names: &[&str], paint: impl Fn(&str) -> Value) -> Value {
     let mut expression = vec![json!("match"), json!(["get", property])];
@@ -43,31 +46,54 @@ fn layer(id: &str, kind: &str, of: &str, paint: Value) -> Value {
     json!({ "id": id, "type": kind, "source": SOURCE, "source-layer": of, "paint": paint })
 }
 
+/// How strongly an area is drawn: faintly when it is closed and nothing of it remains, and less so
+/// where a coarse tile does not tell what remains. What is not closed is drawn in full.
+fn strength() -> Value {
+    let is_closed = json!(["==", ["get", "closed"], true]);
+    let remains_nothing = json!(["==", ["get", "remaining_m2"], 0]);
+    json!(["case", ["all", is_closed, remains_nothing], 0.3, is_closed, 0.6, 1])
+}
+
+/// The colour of a square: that of the last of the codes that some record in it has.
+fn colour_of_square(codes: &[&str]) -> Value {
+    let mut expression = vec![json!("case")];
+    for code in codes.iter().rev() {
+        expression.push(json!([">", ["to-number", ["get", code], 0], 0]));
+        expression.push(json!(colour(code)));
+    }
+    expression.push(json!(OF_THE_REST));
+    Value::Array(expression)
+}
+
 /// The layers of areas in one collection: filled, outlined, as points, and counted.
 fn areas(name: &str, property: &str, codes: &[&str]) -> Vec<Value> {
     let pattern = by(property, codes, |code| json!(code));
     let colours = by(property, codes, |code| json!(colour(code)));
     let (points, squares) = (format!("{name}-points"), format!("{name}-squares"));
+    let growing =
+        |far: f64, near: f64| json!(["interpolate", ["linear"], ["zoom"], 5, far, 11, near]);
     let dot = json!({
-        "circle-radius": 4,
+        "circle-radius": growing(2.5, 4.5),
         "circle-color": colours,
-        "circle-stroke-color": "#000000",
-        "circle-stroke-width": 1,
+        "circle-opacity": strength(),
+        "circle-stroke-color": "#222222",
+        "circle-stroke-width": growing(0.3, 1.0),
+        "circle-stroke-opacity": strength(),
     });
     let count = json!(["to-number", ["get", "count"], 1]);
-    let most = codes.last().map(|code| colour(code));
     let mut own_points = layer(&format!("{name}-positions"), "circle", name, dot.clone());
     own_points["filter"] = json!(["==", ["geometry-type"], "Point"]);
-    let mut fill = layer(&format!("{name}-fill"), "fill", name, json!({ "fill-pattern": pattern }));
+    let filled = json!({ "fill-pattern": pattern, "fill-opacity": strength() });
+    let mut fill = layer(&format!("{name}-fill"), "fill", name, filled);
     fill["filter"] = json!(["==", ["geometry-type"], "Polygon"]);
-    let line = json!({ "line-color": colours, "line-width": 1.5 });
+    let line = json!({ "line-color": colours, "line-width": 1.5, "line-opacity": strength() });
     vec![
         layer(
             &squares,
             "circle",
             &squares,
             json!({
-                "circle-color": most,
+                "circle-color": colour_of_square(codes),
                 "circle-opacity": 0.8,
                 "circle-radius": ["interpolate", ["linear"], ["ln", count], 0, 2, 8, 8],
             }),

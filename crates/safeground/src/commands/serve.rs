@@ -29,11 +29,15 @@ pub fn read_limits(config: &Config) -> ReadLimits {
 pub fn serve(store: &Store, config: &Config) -> anyhow::Result<()> {
     let listener = api::server::listen(config.listen)
         .with_context(|| format!("cannot listen on {}", config.listen))?;
+    if let Some(basemap) = &config.basemap {
+        basemap.looked_at().context("the map under the records cannot be used")?;
+    }
     let address = listener.local_addr()?;
     let app = App::load(store.clone(), upload_limits(config), now)
         .context("the programmes could not be loaded")?
         .at(config.public_url.clone())
-        .reaching(if config.webhook_private_addresses { Reach::Private } else { Reach::Public });
+        .reaching(if config.webhook_private_addresses { Reach::Private } else { Reach::Public })
+        .over(config.basemap.clone());
     say(&format!(
         "Open http://{address}/programmes for the programmes and their collections.\n\
          Ask http://{address}/programmes/{{code}}/progress?group_by=region for figures.\n\

@@ -66,6 +66,7 @@ fn query(asked: &Tiles, programme: &Programme) -> TileQuery {
         tile: Tile::holding(0, [0.5, 0.5]),
         collections: programme.collections().filter(|one| is_wanted(&one.name)).collect(),
         filters: Vec::new(),
+        terms: Vec::new(),
         days: None,
     }
 }
