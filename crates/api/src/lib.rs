@@ -10,6 +10,7 @@ pub mod app;
 mod balance;
 mod changes;
 pub mod clocks;
+mod comparison;
 pub mod export;
 pub mod following;
 mod formats;

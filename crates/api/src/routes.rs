@@ -179,14 +179,14 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             web::scope("/programmes/{programme}")
                 .configure(standard_doors)
-                .service(
-                    resource("/collections/{collection}/items/{item}/versions")
-                        .route(get().to(history::list_versions)),
-                )
-                .service(
-                    resource("/collections/{collection}/items/{item}/versions/{version}")
-                        .route(get().to(history::get_version)),
-                )
+                .service(reading(
+                    "/collections/{collection}/items/{item}/versions",
+                    history::list_versions,
+                ))
+                .service(reading(
+                    "/collections/{collection}/items/{item}/versions/{version}",
+                    history::get_version,
+                ))
                 .service(
                     resource("/collections/{collection}/items/{item}/story")
                         .route(get().to(story::get_story)),
