@@ -19,6 +19,7 @@ use survey::{
     PreparedRecord, Severity, WireFeature,
 };
 
+use crate::export::take_out;
 use crate::mapping::Mapping;
 use crate::prepared::{PreparedQueue, Ticket};
 use crate::values;
@@ -166,6 +167,7 @@ fn check(
     match incoming.into_feature() {
         Ok(mut feature) => {
             mapping.apply(&mut feature);
+            take_out(collection, &mut feature.properties);
             if is_row {
                 values::fit(&mut feature, collection);
             } else {

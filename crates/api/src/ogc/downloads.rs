@@ -116,6 +116,7 @@ impl Download {
             layer,
             format: self.format,
             options: WriteOptions { byte_order_mark: self.byte_order_mark },
+            only_columns: style.properties.is_some(),
             as_positions: self.as_positions,
             records,
         }
