@@ -20,6 +20,7 @@ use super::collections::link;
 use super::crs::Coordinates;
 use super::items::{entity_tag, found, withdrawn};
 use super::precondition::{self, Guard};
+use super::simplification::require_as_recorded;
 use crate::actor::Caller;
 use crate::app::{App, Served};
 use crate::items::item_value;
@@ -206,7 +207,7 @@ fn carry(positions: &mut Value, coordinates: &Coordinates) -> Result<(), Problem
 
 fn require_feature(feature: &Map<String, Value>) -> Result<(), Problem> {
     match feature.get("type").and_then(Value::as_str) {
-        Some("Feature") => Ok(()),
+        Some("Feature") => require_as_recorded(feature),
         _ => Err(Problem::new(INVALID_BODY, "send one GeoJSON object with \"type\": \"Feature\"")),
     }
 }
@@ -281,6 +282,7 @@ pub async fn update_item(
     let (code, name, item) = path.into_inner();
     let editor = Editor::new(&app, &caller, &request, &code, &name)?;
     let mut patch = read_object(&request, payload, [MERGE_PATCH, JSON]).await?;
+    require_as_recorded(&patch)?;
     in_crs84(&editor, &request, &mut patch)?;
     for tries in 1.. {
         let record = match editor.served.snapshot().item(&editor.collection.name, &item) {

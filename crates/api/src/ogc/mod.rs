@@ -17,3 +17,4 @@ pub mod openapi;
 pub mod parameters;
 pub mod precondition;
 pub mod schemas;
+pub mod simplification;
