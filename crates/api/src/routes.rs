@@ -24,6 +24,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/programmes/{programme}"),
     ("GET", "/programmes/{programme}/api"),
     ("GET", "/programmes/{programme}/conformance"),
+    ("GET", "/programmes/{programme}/functions"),
     ("GET", "/programmes/{programme}/collections"),
     ("POST", "/programmes/{programme}/collections"),
     ("GET", "/programmes/{programme}/collections/{collection}"),
@@ -137,6 +138,7 @@ fn standard_doors(config: &mut ServiceConfig) {
         .service(reading("", ogc::collections::get_programme))
         .service(reading("/api", ogc::openapi::get_api))
         .service(reading("/conformance", ogc::collections::get_conformance))
+        .service(reading("/functions", ogc::functions::list_functions))
         .service(
             reading("/collections", ogc::collections::list_collections)
                 .route(post().to(layers::create_layer)),
