@@ -24,6 +24,7 @@ mod layers;
 mod live;
 pub mod mapping;
 mod ogc;
+mod options;
 mod parcels;
 pub mod pictures;
 mod prepared;

@@ -10,7 +10,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value, json};
 use store::OnError;
-use survey::access::{Action, Role, decide};
+use survey::access::{Action, Role};
 use survey::{CollectionRef, RecordId};
 use uuid::Uuid;
 
@@ -349,52 +349,6 @@ pub fn merge(target: &mut Value, patch: &Value) {
             _ => merge(&mut target[name], change),
         }
     }
-}
-
-/// What the caller may do here, for `Allow`.
-fn allowed(
-    app: &App,
-    caller: &Caller,
-    code: &str,
-    methods: &[(&'static str, Action)],
-) -> Result<String, Problem> {
-    let served = app.programme(caller, code, Action::ReadRecords)?;
-    let public_read = served.programme().public_read;
-    let may = |action: Action| decide(caller.role(code), public_read, action).is_ok();
-    let methods = methods.iter().filter(|(_, action)| may(*action)).map(|(method, _)| *method);
-    Ok(["GET", "HEAD", "OPTIONS"].into_iter().chain(methods).collect::<Vec<_>>().join(", "))
-}
-
-/// `OPTIONS …/collections/{collection}/items`: the methods this caller may use.
-pub async fn items_options(
-    app: web::Data<App>,
-    caller: Caller,
-    path: web::Path<(String, String)>,
-) -> Result<HttpResponse, Problem> {
-    let (code, name) = path.into_inner();
-    let allow = allowed(&app, &caller, &code, &[("POST", Action::Submit)])?;
-    collection(&app.programme(&caller, &code, Action::ReadRecords)?.programme(), &name)?;
-    Ok(HttpResponse::Ok()
-        .insert_header((header::ALLOW, allow))
-        .insert_header(("Accept-Post", format!("{GEOJSON}, {JSON}")))
-        .finish())
-}
-
-/// `OPTIONS …/collections/{collection}/items/{item}`: the methods this caller may use, also for an
-/// id that is not there, which clients ask about before they know one.
-pub async fn item_options(
-    app: web::Data<App>,
-    caller: Caller,
-    path: web::Path<(String, String, String)>,
-) -> Result<HttpResponse, Problem> {
-    let (code, name, _item) = path.into_inner();
-    let methods = [("PUT", Action::Submit), ("PATCH", Action::Submit), ("DELETE", Action::Review)];
-    let allow = allowed(&app, &caller, &code, &methods)?;
-    collection(&app.programme(&caller, &code, Action::ReadRecords)?.programme(), &name)?;
-    Ok(HttpResponse::Ok()
-        .insert_header((header::ALLOW, allow))
-        .insert_header(("Accept-Patch", format!("{MERGE_PATCH}, {JSON}")))
-        .finish())
 }
 
 #[cfg(test)]
