@@ -13,6 +13,9 @@ use crate::query::{Parameters, invalid};
 const LIMIT_DEFAULT: usize = 100;
 const LIMIT_MAX: usize = 1_000;
 
+/// The parameters.
+pub const PARAMETERS: &[&str] = &["since", "limit"];
+
 /// `GET /programmes/{programme}/changes?since=`: committed changes after a revision, oldest first.
 pub async fn list_changes(
     app: web::Data<App>,
@@ -20,7 +23,7 @@ pub async fn list_changes(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let parameters = Parameters::read(&request, &["since", "limit"])?;
+    let parameters = Parameters::read(&request, PARAMETERS)?;
     app.programme(&caller, &code, Action::ReadRecords)?;
     let since = match parameters.text("since") {
         None => 0,
