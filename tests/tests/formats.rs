@@ -251,6 +251,45 @@ fn a_file_that_was_downloaded_can_be_sent_again() {
 }
 
 #[test]
+fn geojson_has_nested_properties_as_items_have_them_and_comes_back_unchanged() {
+    let scene = Scene::new();
+    let mut rich = area(7);
+    rich["properties"]["evidence"] = json!([{ "kind": "direct" }]);
+    rich["properties"]["classification"] = json!("confirmed");
+    rich["properties"]["accuracy_m"] = json!(5.0);
+    rich["properties"]["form"] = json!({ "pages": [1, { "of": null }], "text": "{\"a\":1}" });
+    scene.send(&collection(&[rich]));
+    let item = area_of(&scene.server, "HA-7");
+    let path = "/programmes/kh/submissions?collection=hazardous-areas";
+    for word in ["geojson", "geojsonseq", "ndjson"] {
+        let file = scene.items(&format!("f={word}"));
+        let text = String::from_utf8(file.body.clone()).unwrap();
+        let features = text
+            .split(['\n', '\u{1e}'])
+            .filter_map(|line| serde_json::from_str::<Value>(line.trim_end_matches(',')).ok());
+        let mut found: Value =
+            features.into_iter().find(|one| one["id"] == item["id"]).expect("it is in the file");
+        let properties = found["properties"].as_object_mut().unwrap();
+        assert_eq!(properties.remove("version"), Some(json!(1)), "{word}");
+        assert_eq!(properties.remove("located"), Some(json!(true)), "{word}");
+        assert_eq!(found["properties"], item["properties"], "{word}");
+        assert_eq!(found["geometry"], item["geometry"], "{word}");
+
+        let located = scene.items(&format!("f={word}&filter=located%20=%20true"));
+        let asking =
+            scene.contributor.clone().header("Content-Type", file.header("content-type").unwrap());
+        let answer = scene.server.post(path, &asking, &located.body);
+        let receipt = answer.json();
+        assert_eq!((answer.status, &receipt["applied"]["updated"]), (201, &json!(0)), "{receipt}");
+        assert_eq!(receipt["applied"]["unchanged"], 3, "{word}: {receipt}");
+        assert_eq!(area_of(&scene.server, "HA-7"), item, "{word}");
+    }
+    let chosen: Value = scene.items("f=geojson&properties=evidence&local_id=HA-7").json();
+    let properties = &chosen["features"][0]["properties"];
+    assert_eq!(properties, &json!({ "evidence": item["properties"]["evidence"] }));
+}
+
+#[test]
 fn rows_are_refused_with_their_place_and_the_rule() {
     let scene = Scene::new();
     let path = "/programmes/kh/submissions?collection=hazardous-areas";

@@ -300,6 +300,19 @@ fn the_parcels_of_a_row_add_up_to_its_figures() {
     assert_eq!(parcels(&scene, "change=adjusted").0.len(), 1);
     assert_eq!(parcels(&scene, "region=").0.len(), 0);
     assert!(close(parcels(&scene, "figure=remaining&hazard=KH-HA-2").1, 0.25e6));
+    let (whole, sum) = parcels(&scene, "figure=remaining");
+    let (west, in_west) = parcels(&scene, "figure=remaining&bbox=103.011,13.517,103.012,13.518");
+    assert_eq!(parcels(&scene, "figure=remaining&bbox=102,13,104,14"), (whole.clone(), sum));
+    assert!(west.len() == 1 && whole.len() > 1, "{west:?}");
+    assert_eq!(m2(&west[0]["properties"], "counted_m2"), in_west, "the whole parcel counts");
+    assert_eq!(
+        parcels(&scene, "figure=remaining&bbox=103,13.5,103.004,13.6").0.len(),
+        0,
+        "it touches"
+    );
+    let as_known =
+        scene.ask("/parcels?figure=remaining&as_of=3&bbox=103.011,13.517,103.012,13.518");
+    assert_eq!(as_known["numberMatched"], 1);
     for refused in [
         "figure=remaining&method=manual",
         "figure=profit",
@@ -309,6 +322,7 @@ fn the_parcels_of_a_row_add_up_to_its_figures() {
         "hazard=KH-HA-9",
         "cursor=1.2.3",
         "figure=reclassified",
+        "bbox=1,2,3",
     ] {
         scene.refused(&format!("/parcels?{refused}"));
     }

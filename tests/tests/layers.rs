@@ -272,3 +272,45 @@ fn a_layer_grows_does_not_narrow_and_goes_when_it_is_empty() {
     let fixed = scene.server.delete(&format!("{COLLECTIONS}/regions"), &scene.manager);
     assert_eq!(fixed.code(), "conflict");
 }
+
+#[test]
+fn locking_can_be_required_of_a_layer_before_it_is_made() {
+    let scene = scene();
+    let locked = ["--locking-required", "settlements", "--locking-required", "regions"];
+    let add = ["programme", "add", "la", "--name", "Laos"];
+    let told = scene.product.run(&[&add[..], &locked].concat());
+    assert!(told.contains("\"settlements\" is no record type"), "{told}");
+    assert!(!told.contains("\"regions\""), "{told}");
+    let refused = scene.product.try_run(&[&add[..], &["--locking-required", "No name"]].concat());
+    assert!(!refused.status.success());
+    let manager = Asking::with_token(&scene.product.token("la", "manager"));
+    let server = scene.product.serve();
+    let root = "/programmes/la/collections";
+    let sending = manager.clone().header("Content-Type", "application/json");
+    let made = server.post(root, &sending, settlements().to_string().as_bytes());
+    assert_eq!(made.status, 201, "{}", made.json());
+    let sent = collection(&[point("V1", 103.0, 13.0, 50)]);
+    let path = "/programmes/la/submissions?collection=settlements";
+    assert_eq!(server.post(path, &manager, sent.as_bytes()).status, 201);
+    let patching = manager.header("Content-Type", "application/merge-patch+json");
+    let (path, patch) = (format!("{root}/settlements/items/V1"), br#"{"properties":{"people":9}}"#);
+    let unnamed = server.patch(&path, &patching, patch);
+    assert_eq!((unnamed.status, unnamed.code().as_str()), (428, "precondition-required"));
+    assert_eq!(server.patch(&path, &patching.header("If-Match", "\"1\""), patch).status, 200);
+}
+
+#[test]
+fn a_file_of_a_layer_that_was_downloaded_can_be_sent_again_and_changes_nothing() {
+    let scene = scene();
+    assert_eq!(scene.make(&settlements()).status, 201);
+    assert_eq!(scene.send("settlements", &[point("V1", 103.0, 13.0, 50)]).status, 201);
+    for format in ["geojson", "csv", "gpkg"] {
+        let file = scene.server.get(&format!("{COLLECTIONS}/settlements/items?f={format}"));
+        let asking =
+            scene.contributor.clone().header("Content-Type", file.header("content-type").unwrap());
+        let path = "/programmes/kh/submissions?collection=settlements";
+        let receipt = scene.server.post(path, &asking, &file.body);
+        assert_eq!(receipt.status, 201, "{format}: {}", receipt.json());
+        assert_eq!(receipt.json()["applied"]["unchanged"], 1, "{format}: {}", receipt.json());
+    }
+}

@@ -19,6 +19,7 @@ struct Scene {
     contributor: Asking,
     reviewer: Asking,
     reader: Asking,
+    manager: Asking,
     _product: Product,
 }
 
@@ -32,8 +33,9 @@ impl Scene {
         let with = |role: &str| Asking::with_token(&product.token("kh", role));
         let (contributor, reviewer, reader) =
             (with("contributor"), with("reviewer"), with("reader"));
+        let manager = with("manager");
         let server = product.serve();
-        let scene = Self { server, contributor, reviewer, reader, _product: product };
+        let scene = Self { server, contributor, reviewer, reader, manager, _product: product };
         let areas: Vec<Value> = (0..12).map(area).collect();
         scene.send("hazardous-areas", &areas);
         let released = clearance("LR-1", "HA-0", "2019-05-01", &square(lon(0), 13.5, 50.0));
@@ -340,6 +342,7 @@ fn every_page_can_be_read_by_people_too() {
         "",
         "/api",
         "/conformance",
+        "/functions",
         "/collections",
         "/collections/hazardous-areas",
         "/collections/hazardous-areas/items",
@@ -362,30 +365,6 @@ fn every_page_can_be_read_by_people_too() {
         let again =
             scene.server.ask(&format!("{KH}{path}"), &anything.header("If-None-Match", etag));
         assert_eq!(again.status, 304, "{path}");
-    }
-}
-
-#[test]
-fn req_oas30_every_parameter_of_the_definition_is_understood() {
-    let scene = Scene::new();
-    let api = scene.get(&format!("{KH}/api"));
-    assert!(api["openapi"].as_str().unwrap().starts_with("3.0."));
-    assert_eq!(api["components"]["parameters"]["limit"]["schema"]["maximum"], 10_000);
-    let resolved = |value: &Value| match value["$ref"].as_str() {
-        Some(pointer) => api.pointer(pointer.trim_start_matches('#')).unwrap().clone(),
-        None => value.clone(),
-    };
-    for (path, item) in api["paths"].as_object().unwrap() {
-        let path = path.replace("{item}", "HA-1");
-        for parameter in item["get"]["parameters"].as_array().into_iter().flatten() {
-            let parameter = resolved(parameter);
-            assert_eq!(parameter["style"], "form", "{parameter}");
-            assert_eq!(parameter["explode"], false, "{parameter}");
-            let name = parameter["name"].as_str().unwrap();
-            let answer = scene.server.get(&format!("{KH}{path}?{name}="));
-            let said = String::from_utf8_lossy(&answer.body);
-            assert!(!said.contains("unknown-parameter"), "{path}?{name}");
-        }
     }
 }
 
@@ -536,6 +515,137 @@ fn options_say_what_each_caller_may_do() {
     assert_eq!(allow(&items, &scene.contributor), "GET, HEAD, OPTIONS, POST");
     assert_eq!(allow(&unknown, &scene.contributor), "GET, HEAD, OPTIONS, PUT, PATCH");
     assert_eq!(allow(&unknown, &scene.reviewer), "GET, HEAD, OPTIONS, PUT, PATCH, DELETE");
+}
+
+#[test]
+fn options_say_what_each_caller_may_do_with_collections_submissions_and_reports() {
+    let scene = Scene::new();
+    let allow = |path: &str, asking: &Asking| {
+        let answer = scene.server.options(&format!("{KH}/{path}"), asking);
+        assert_eq!(answer.status, 200, "{path}");
+        answer.header("allow").unwrap().to_owned()
+    };
+    let nobody = Asking::default();
+    assert_eq!(allow("collections", &nobody), "GET, HEAD, OPTIONS");
+    assert_eq!(allow("collections", &scene.manager), "GET, HEAD, OPTIONS, POST");
+    assert_eq!(allow("collections/hazardous-areas", &scene.manager), "GET, HEAD, OPTIONS");
+    let layer =
+        json!({ "name": "wells", "title": "Wells", "geometry": ["point"], "properties": [] });
+    let sending = scene.manager.clone().header("Content-Type", "application/json");
+    let made =
+        scene.server.post(&format!("{KH}/collections"), &sending, layer.to_string().as_bytes());
+    assert_eq!(made.status, 201, "{}", made.json());
+    let all = "GET, HEAD, OPTIONS, PUT, PATCH, DELETE";
+    assert_eq!(allow("collections/wells", &scene.manager), all);
+    assert_eq!(allow("collections/wells", &scene.contributor), "GET, HEAD, OPTIONS");
+    assert_eq!(allow("submissions", &nobody), "OPTIONS");
+    assert_eq!(allow("submissions", &scene.contributor), "GET, HEAD, OPTIONS, POST");
+    assert_eq!(allow("reports", &scene.reader), "GET, HEAD, OPTIONS");
+    assert_eq!(allow("reports", &scene.reviewer), "GET, HEAD, OPTIONS, POST");
+    let posts = scene.server.options(&format!("{KH}/submissions"), &scene.contributor);
+    assert!(posts.header("accept-post").unwrap().starts_with("application/geo+json, "));
+}
+
+#[test]
+fn req_filter_get_functions_response_json_every_function_is_listed_and_can_be_used() {
+    let scene = Scene::new();
+    let landing = scene.get(KH);
+    let listed = link(&landing, "http://www.opengis.net/def/rel/ogc/1.0/functions").unwrap();
+    let document = scene.get(listed["href"].as_str().unwrap());
+    let functions = document["functions"].as_array().unwrap();
+    let named = |name: &str| functions.iter().find(|one| one["name"] == name).unwrap();
+    let year = named("year");
+    assert_eq!(year["arguments"], json!([{ "title": "day", "type": ["date", "datetime"] }]));
+    assert_eq!(year["returns"], json!(["integer"]));
+    assert_eq!(named("s_intersects")["returns"], json!(["boolean"]));
+    let text = |filter: &str| scene.items(&format!("filter={}", encoded(filter)));
+    assert_eq!(text("year(identified_on) = 2013"), ["HA-3"]);
+    assert_eq!(text("month(identified_on) = 3 AND year(recorded_at) > 2000").len(), 12);
+    assert_eq!(text("length(name) = 7"), ["HA-10", "HA-11"]);
+    assert_eq!(
+        text("NOT year(reported_on) = 2013").len(),
+        0,
+        "of what is missing nothing is known"
+    );
+    let json =
+        encoded(r#"{"op":"=","args":[{"op":"year","args":[{"property":"identified_on"}]},2013]}"#);
+    assert_eq!(scene.items(&format!("filter={json}&filter-lang=cql2-json")), ["HA-3"]);
+    let unknown = scene.refused(&format!("filter={}", encoded("yaer(identified_on) = 2013")));
+    assert!(unknown["detail"].as_str().unwrap().contains("year"), "{unknown}");
+    scene.refused(&format!("filter={}", encoded("year(name) = 2013")));
+}
+
+#[test]
+fn req_json_fg_documents_have_the_members_that_their_classes_ask_for() {
+    let scene = Scene::new();
+    let classes = scene.get(&format!("{KH}/conformance"))["conformsTo"].clone();
+    let of_json_fg = |document: &Value| {
+        let told = document["conformsTo"].as_array().unwrap().clone();
+        for class in &told {
+            assert!(classes.as_array().unwrap().contains(class), "{class} is not declared");
+        }
+        assert!(told.contains(&json!("http://www.opengis.net/spec/json-fg-1/1.0/conf/core")));
+    };
+    let feature = |feature: &Value| {
+        assert_eq!(feature["type"], "Feature");
+        assert_eq!(feature["featureType"], "hazardous-areas");
+        let date = feature["time"]["date"].as_str().unwrap();
+        assert_eq!(date.len(), "2011-03-01".len());
+        for member in ["geometry", "place", "time", "properties"] {
+            assert!(feature.get(member).is_some(), "{member} has to be there, if null");
+        }
+        let both = !feature["geometry"].is_null() && !feature["place"].is_null();
+        assert!(!both, "in WGS 84 a place is told as geometry, in other systems as place");
+    };
+    for (crs, is_other) in [("", false), ("&crs=EPSG:32648", true)] {
+        let page = scene.get(&format!("{AREAS}/items?profile=jsonfg{crs}"));
+        of_json_fg(&page);
+        assert_eq!(page.get("coordRefSys").is_some(), is_other);
+        for one in page["features"].as_array().unwrap() {
+            feature(one);
+            assert!(one.get("conformsTo").is_none(), "it is told once, of the whole document");
+            assert_eq!(one["geometry"].is_null(), is_other);
+        }
+        let item = scene.get(&format!("{AREAS}/items/HA-1?profile=jsonfg{crs}"));
+        of_json_fg(&item);
+        feature(&item);
+        assert_eq!(item.get("coordRefSys").is_some(), is_other);
+    }
+    assert!(scene.get(&format!("{AREAS}/items"))["features"][0].get("place").is_none());
+}
+
+#[test]
+fn pages_and_documents_lead_to_each_other_with_everything_that_was_asked() {
+    let scene = Scene::new();
+    let asked = "as_of=2&effective=2019-01-01&crs=EPSG:4326&filter=accuracy_m%3E%3D2";
+    let listing = format!("{AREAS}/items?{asked}&limit=3&offset=1");
+    let found = scene.get(&listing);
+    let page = link(&found, "alternate").unwrap()["href"].as_str().unwrap().to_owned();
+    for part in ["as_of=2", "effective=2019-01-01", "offset=1", "limit=3", "accuracy_m", "f=html"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let page = String::from_utf8(scene.server.get(&page).body).unwrap();
+    let cells: Vec<&str> = page.split("<th scope=\"row\"><a href=\"").skip(1).collect();
+    assert_eq!(cells.len(), 3);
+    for cell in cells {
+        let href = cell.split('"').next().unwrap().replace("&amp;", "&");
+        assert!(href.contains("as_of=2") && href.contains("effective=2019-01-01"), "{href}");
+        assert!(!href.contains("filter"), "{href}");
+        assert_eq!(scene.server.get(&href).status, 200, "{href}");
+    }
+    let item = scene.get(&format!("{AREAS}/items/HA-3?as_of=2&effective=2019-01-01"));
+    for rel in ["self", "alternate"] {
+        let href = link(&item, rel).unwrap()["href"].as_str().unwrap();
+        assert!(href.contains("as_of=2&effective=2019-01-01"), "{href}");
+        assert_eq!(scene.server.get(href).status, 200, "{href}");
+    }
+    let tiles =
+        scene.get(&format!("{AREAS}/tiles/WebMercatorQuad?as_of=2&classification=confirmed"));
+    for rel in ["self", "alternate"] {
+        let href = link(&tiles, rel).unwrap()["href"].as_str().unwrap();
+        assert!(href.contains("as_of=2&classification=confirmed"), "{href}");
+        assert_eq!(scene.server.get(href).status, 200, "{href}");
+    }
 }
 
 #[test]

@@ -15,6 +15,9 @@ use crate::query::{Parameters, invalid};
 const LIMIT_DEFAULT: usize = 100;
 const LIMIT_MAX: usize = 1_000;
 
+/// The parameters.
+pub const PARAMETERS: &[&str] = &["since", "limit"];
+
 /// `GET /programmes/{programme}/changes?since=`: committed changes after a revision, oldest first;
 /// as they happen, for who asks for `text/event-stream`.
 pub async fn list_changes(
@@ -26,7 +29,7 @@ pub async fn list_changes(
     if asks_for_events(&request) {
         return stream_changes(app, caller, request, code).await;
     }
-    let parameters = Parameters::read(&request, &["since", "limit"])?;
+    let parameters = Parameters::read(&request, PARAMETERS)?;
     app.programme(&caller, &code, Action::ReadRecords)?;
     let with_people = caller.is_member(&code);
     let since = match parameters.text("since") {

@@ -18,10 +18,19 @@ use crate::problem::Problem;
 use crate::query::{Parameters, invalid};
 
 /// Questions reach no further than this; a wider one is a listing by `bbox`.
-const DISTANCE_MAX_M: f64 = 100_000.0;
+pub const DISTANCE_MAX_M: f64 = 100_000.0;
 
 const LIMIT_DEFAULT: usize = 100;
 const LIMIT_MAX: usize = 10_000;
+
+/// Parameters of the question at a point.
+pub const OF_AT: &[&str] = &["lon", "lat", "limit", "as_of", "effective"];
+
+/// Parameters of the question near a point.
+pub const OF_NEARBY: &[&str] = &["lon", "lat", "distance_m", "limit", "as_of", "effective"];
+
+/// Parameters of the question in a box.
+pub const OF_IN: &[&str] = &["bbox", "limit", "as_of", "effective"];
 
 const CAVEAT: &str =
     "Only what is recorded. Absence of a record does not mean absence of a hazard.";
@@ -62,7 +71,7 @@ pub async fn list_hazards_at(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let parameters = Parameters::read(&request, &["lon", "lat", "limit", "as_of", "effective"])?;
+    let parameters = Parameters::read(&request, OF_AT)?;
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
     let position = parameters.position()?;
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
@@ -78,8 +87,7 @@ pub async fn list_hazards_nearby(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let parameters =
-        Parameters::read(&request, &["lon", "lat", "distance_m", "limit", "as_of", "effective"])?;
+    let parameters = Parameters::read(&request, OF_NEARBY)?;
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
     let position = parameters.position()?;
     parameters.required("distance_m")?;
@@ -99,7 +107,7 @@ pub async fn list_hazards_in(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let parameters = Parameters::read(&request, &["bbox", "limit", "as_of", "effective"])?;
+    let parameters = Parameters::read(&request, OF_IN)?;
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
     parameters.required("bbox")?;
     let (limit, bbox) = (parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?, parameters.bbox()?);

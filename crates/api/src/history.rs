@@ -13,8 +13,10 @@ use view::Snapshot;
 
 use crate::actor::Caller;
 use crate::app::App;
-use crate::items::GEOJSON;
+use crate::comparison::comparison;
 use crate::items::found;
+use crate::ogc::answer::{self, GEOJSON, JSON};
+use crate::ogc::collections::link;
 use crate::problem::Problem;
 use crate::programmes::collection;
 use crate::query::{Parameters, invalid};
@@ -95,8 +97,14 @@ fn members(
     members
 }
 
+/// Parameters of the list of versions.
+pub const OF_VERSIONS: &[&str] = &["limit", "after", "f"];
+
+/// Parameters of one version.
+pub const OF_VERSION: &[&str] = &["compare", "f"];
+
 /// `GET …/items/{item}/versions`: the versions of a record, oldest first, withdrawn records
-/// included.
+/// included; each but the first with where to read what changed since the one before.
 pub async fn list_versions(
     app: web::Data<App>,
     caller: Caller,
@@ -104,11 +112,12 @@ pub async fn list_versions(
     path: web::Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (code, name, item) = path.into_inner();
-    let parameters = Parameters::read(&request, &["limit", "after"])?;
+    let parameters = Parameters::read(&request, OF_VERSIONS)?;
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
     let snapshot = served.snapshot();
     let collection = collection(&served.programme(), &name)?;
-    let id = found(&snapshot, &collection.name, &item)?.id;
+    let record = found(&snapshot, &collection.name, &item)?;
+    let id = record.id;
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let after = match parameters.text("after") {
         None => 0,
@@ -125,25 +134,45 @@ pub async fn list_versions(
             versions.truncate(limit + 1);
             let submissions = submissions_of(app.store(), &code, &versions, with_people)?;
             let document = |version: &StoredVersion| {
-                let members = members(&code, version, &submissions, with_people);
+                let mut members = members(&code, version, &submissions, with_people);
+                let number = version.record.version;
+                if number > 1 {
+                    let href = version_href(&code, &version.record.collection, id, number);
+                    members.push(("compare_href", json!(format!("{href}?compare={}", number - 1))));
+                }
                 members.into_iter().collect::<BTreeMap<_, _>>()
             };
             Ok::<_, StoreError>(versions.iter().map(document).collect::<Vec<_>>())
         })
         .await?;
     let shown = &versions[..versions.len().min(limit)];
-    let mut links = vec![json!({ "rel": "self", "type": "application/json", "href": root })];
+    let mut links = vec![link("self", JSON, &root, "The versions")];
     if versions.len() > limit
         && let Some(last) = shown.last().and_then(|last| last.get("version"))
     {
         let href = format!("{root}?limit={limit}&after={last}");
-        links.push(json!({ "rel": "next", "type": "application/json", "href": href }));
+        links.push(link("next", JSON, &href, "Later versions"));
     }
-    Ok(HttpResponse::Ok().json(json!({ "id": id, "versions": shown, "links": links })))
+    let title = format!("{}: versions", record.local_id);
+    let document = json!({ "id": id, "versions": shown, "links": links });
+    answer::document(&request, parameters.text("f"), JSON, &title, &document)
+}
+
+/// The number of a version, and that it is compared with, if any.
+fn wanted(version: &str, parameters: &Parameters) -> Result<(u32, Option<u32>), Problem> {
+    let number: Option<u32> = version.parse().ok().filter(|number| *number > 0);
+    let number = number.ok_or_else(|| Problem::not_found("version", version))?;
+    let other = parameters.text("compare").map(|text| {
+        let other: Option<u32> = text.parse().ok().filter(|number| *number > 0);
+        other
+            .ok_or_else(|| invalid("compare", &format!("\"{text}\" is no version; give 1 or more")))
+    });
+    Ok((number, other.transpose()?))
 }
 
 /// `GET …/items/{item}/versions/{version}`: one version as it was recorded, with the submission
-/// that brought it and who sent that.
+/// that brought it and who sent that. With `compare`, what changed from that version to this one
+/// instead: see [`comparison()`].
 pub async fn get_version(
     app: web::Data<App>,
     caller: Caller,
@@ -151,26 +180,72 @@ pub async fn get_version(
     path: web::Path<(String, String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (code, name, item, version) = path.into_inner();
-    Parameters::read(&request, &[])?;
+    let parameters = Parameters::read(&request, OF_VERSION)?;
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
     let snapshot = served.snapshot();
     let collection = collection(&served.programme(), &name)?;
-    let id = found(&snapshot, &collection.name, &item)?.id;
-    let wanted: Option<u32> = version.parse().ok();
+    let record = found(&snapshot, &collection.name, &item)?;
+    let (number, other) = wanted(&version, &parameters)?;
     let with_people = caller.is_member(&code);
-    let found = app
+    let id = record.id;
+    let document = app
         .block(move |app| {
             let mut versions = app.store().versions(&code, &collection.name, id)?;
-            versions.retain(|version| Some(version.record.version) == wanted);
+            versions.retain(|it| [Some(number), other].contains(&Some(it.record.version)));
             let submissions = submissions_of(app.store(), &code, &versions, with_people)?;
-            Ok::<_, StoreError>(versions.pop().map(|stored| {
-                let members = members(&code, &stored, &submissions, with_people);
-                feature(&stored, &members)
-            }))
+            let find = |wanted: u32| {
+                let found = versions.iter().find(|it| it.record.version == wanted);
+                found.ok_or_else(|| Problem::not_found("version", &wanted.to_string()))
+            };
+            let told = |stored: &StoredVersion| members(&code, stored, &submissions, with_people);
+            let this = find(number)?;
+            match other {
+                None => {
+                    serde_json::from_slice(&feature(this, &told(this))).map_err(Problem::internal)
+                }
+                Some(other) => Ok(compared(&code, find(other)?, this, told)),
+            }
         })
         .await?;
-    let body = found.ok_or_else(|| Problem::not_found("version", &version))?;
-    Ok(HttpResponse::Ok().content_type(GEOJSON).body(body))
+    let (media_type, title) = match other {
+        None => (GEOJSON, format!("{}: version {number}", record.local_id)),
+        Some(other) => (JSON, format!("{}: from version {other} to {number}", record.local_id)),
+    };
+    answer::document(&request, parameters.text("f"), media_type, &title, &document)
+}
+
+fn compared(
+    code: &str,
+    before: &StoredVersion,
+    after: &StoredVersion,
+    told: impl Fn(&StoredVersion) -> Vec<(&'static str, Value)>,
+) -> Value {
+    let record = &after.record;
+    let href = |version| version_href(code, &record.collection, record.id, version);
+    let (old, new) = (href(before.record.version), href(record.version));
+    let versions = format!(
+        "/programmes/{code}/collections/{}/items/{}/versions",
+        record.collection, record.id
+    );
+    let this = format!("{new}?compare={}", before.record.version);
+    let members = |stored| told(stored).into_iter().collect::<BTreeMap<_, _>>();
+    let mut document = json!({
+        "id": record.id,
+        "collection": record.collection,
+        "from": members(before),
+        "to": members(after),
+        "links": [
+            link("self", JSON, &this, "This comparison"),
+            link("alternate", "text/html", &format!("{this}&f=html"), "This comparison as a page"),
+            link("predecessor-version", GEOJSON, &old, "The version compared with"),
+            link("item", GEOJSON, &new, "The version compared"),
+            link("version-history", JSON, &versions, "Every version of it"),
+        ],
+    });
+    if let Some(members) = document.as_object_mut() {
+        members.extend(comparison(before, after));
+    }
+    document
 }
 
 fn feature(stored: &StoredVersion, members: &[(&str, Value)]) -> Vec<u8> {

@@ -20,6 +20,7 @@ use survey::{
 };
 
 use crate::boundaries::{Ticket, WaitingBoundaries};
+use crate::export::take_out;
 use crate::mapping::Mapping;
 use crate::values;
 
@@ -164,6 +165,7 @@ fn check(incoming: Incoming, measure: Measure<'_>) -> Checked {
     match incoming.into_feature() {
         Ok(mut feature) => {
             measure.mapping.apply(&mut feature);
+            take_out(measure.collection, &mut feature.properties);
             if is_row {
                 values::fit(&mut feature, measure.collection);
             } else {

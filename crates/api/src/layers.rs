@@ -19,6 +19,9 @@ use crate::problem::{CONFLICT, INVALID_BODY, Problem, UNREADABLE_BODY};
 use crate::query::Parameters;
 use crate::spool;
 
+/// Parameters of a new layer.
+pub const OF_NEW: &[&str] = &["infer", "name", "title"];
+
 fn definition(document: Map<String, Value>) -> Result<Layer, Problem> {
     serde_json::from_value(Value::Object(document)).map_err(|error| {
         Problem::new(INVALID_BODY, format!("this is no definition of a layer: {error}"))
@@ -36,7 +39,7 @@ pub async fn create_layer(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let served = app.programme(&caller, &code, Action::Manage)?;
-    let parameters = Parameters::read(&request, &["infer", "name", "title"])?;
+    let parameters = Parameters::read(&request, OF_NEW)?;
     if parameters.flag("infer")? {
         let name = parameters.required("name")?.to_owned();
         let title = parameters.text("title").map_or_else(|| title_of(&name), str::to_owned);
@@ -95,6 +98,20 @@ async fn set(
     }))
 }
 
+/// What somebody is about to change who may: the layer as it is now, and its programme.
+fn changing(
+    app: &App,
+    caller: &Caller,
+    request: &HttpRequest,
+    code: &str,
+    name: &str,
+) -> Result<(Arc<Served>, Layer), Problem> {
+    let served = app.programme(caller, code, Action::Manage)?;
+    Parameters::read(request, &[])?;
+    let layer = known(&served, name)?;
+    Ok((served, layer))
+}
+
 /// The layer of that name, as it is now.
 fn known(served: &Served, name: &str) -> Result<Layer, Problem> {
     let found = served.programme().collection(name);
@@ -125,9 +142,7 @@ pub async fn replace_layer(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let (code, name) = path.into_inner();
-    let served = app.programme(&caller, &code, Action::Manage)?;
-    Parameters::read(&request, &[])?;
-    known(&served, &name)?;
+    let (served, _current) = changing(&app, &caller, &request, &code, &name)?;
     let layer = named(read_object(&request, payload, [JSON, JSON]).await?, &name)?;
     Ok(HttpResponse::Ok().json(set(&app, &served, &caller, layer).await?))
 }
@@ -142,9 +157,8 @@ pub async fn update_layer(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let (code, name) = path.into_inner();
-    let served = app.programme(&caller, &code, Action::Manage)?;
-    Parameters::read(&request, &[])?;
-    let mut document = json!(known(&served, &name)?);
+    let (served, current) = changing(&app, &caller, &request, &code, &name)?;
+    let mut document = json!(current);
     let patch = read_object(&request, payload, [MERGE_PATCH, JSON]).await?;
     merge(&mut document, &Value::Object(patch));
     let layer = named(document.as_object().cloned().unwrap_or_default(), &name)?;
@@ -160,9 +174,7 @@ pub async fn remove_layer(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (code, name) = path.into_inner();
-    let served = app.programme(&caller, &code, Action::Manage)?;
-    Parameters::read(&request, &[])?;
-    known(&served, &name)?;
+    let (served, _current) = changing(&app, &caller, &request, &code, &name)?;
     let by = By::new(caller.name(), app.now());
     let revision = app.block(move |app| app.store().layer_remove(&by, &code, &name)).await?;
     app.refresh(&served).await?;

@@ -266,6 +266,9 @@ fn resumed(
     }
 }
 
+/// The parameters.
+pub const PARAMETERS: &[&str] = &["since", "collection", "bbox"];
+
 /// `GET /programmes/{programme}/changes/stream`: changes as they happen, as server-sent events.
 ///
 /// The id of an event is its revision. A listener that comes back with `Last-Event-ID` misses none.
@@ -278,7 +281,7 @@ pub async fn stream_changes(
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
-    let parameters = Parameters::read(&request, &["since", "collection", "bbox"])?;
+    let parameters = Parameters::read(&request, PARAMETERS)?;
     let programme = served.programme();
     let named = |name| collection(&programme, name).map(|it| it.name.to_string());
     let wanted = Wanted {

@@ -1,10 +1,12 @@
 //! From a figure to its parcels, and from these to the records that caused them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use exchange::{FeatureText, GeometryRef, Properties, write_feature};
+use geometry::plane::forward;
+use geometry::{Bbox, Defect, GridBox, GridPoint, GridShape, LonLat, OverlayOp, overlay};
 use serde_json::{Map, Value, json};
 use store::{Revision, StoredParcel};
 use survey::access::Action;
@@ -26,7 +28,11 @@ use crate::query::{Parameters, invalid};
 const LIMIT_DEFAULT: usize = 100;
 const LIMIT_MAX: usize = 5_000;
 
-const KNOWN: [&str; 21] = [
+/// Parcels of a box, whose shapes are read to see which have land in it.
+const IN_BOX_MAX: usize = 20_000;
+
+/// The parameters.
+pub const PARAMETERS: &[&str] = &[
     "figure",
     "change",
     "outcome",
@@ -37,6 +43,7 @@ const KNOWN: [&str; 21] = [
     "quarter",
     "month",
     "region",
+    "bbox",
     "level",
     "parts",
     "regions_on",
@@ -53,7 +60,8 @@ const KNOWN: [&str; 21] = [
 /// `GET /programmes/{programme}/parcels`: the parcels of a figure, with their history.
 ///
 /// The filters are the keys of a row of `progress` or `balance` and the name of a column; an empty
-/// value stands for "none". The areas counted add up to the figure. As known now, or `as_of` a
+/// value stands for "none". The areas counted add up to the figure. With `bbox` only parcels that have
+/// land in the box, whole, and the figure is of these. As known now, or `as_of` a
 /// revision or an instant; `effective` ends the window with that day.
 pub async fn list_parcels(
     app: web::Data<App>,
@@ -61,7 +69,7 @@ pub async fn list_parcels(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let parameters = Parameters::read(&request, &KNOWN)?;
+    let parameters = Parameters::read(&request, PARAMETERS)?;
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let cursor = Cursor::read(&parameters)?;
@@ -115,6 +123,10 @@ async fn page(
         let unknown = |error: view::UnknownRegion| invalid("region", &error.to_string());
         app.block(move |_| snapshot.parcels(&query).map_err(unknown)).await?
     };
+    let found = match parameters.bbox()? {
+        None => found,
+        Some(bbox) => within(app, code, found, &bbox, stored).await?,
+    };
     let behind = |cursor: Cursor| {
         found.parcels.partition_point(|one| (one.cluster, one.number) <= cursor.parcel)
     };
@@ -136,6 +148,64 @@ async fn page(
     let next =
         shown.last().filter(|_| more).map(|last| next_link(code, parameters, revision, last));
     Ok(Some(answer(code, snapshot, &found, &shown, stored, next)))
+}
+
+/// Those of the parcels that have land in a box, and the figure they make.
+async fn within(
+    app: &web::Data<App>,
+    code: &str,
+    mut found: ParcelsFound,
+    bbox: &Bbox,
+    stored: Stored,
+) -> Result<ParcelsFound, Problem> {
+    let too_many = || {
+        let reason = format!("it holds more than {IN_BOX_MAX} parcels; ask about less land");
+        invalid("bbox", &reason)
+    };
+    if matches!(stored, Stored::AsOf(_)) && found.parcels.len() > IN_BOX_MAX {
+        return Err(too_many());
+    }
+    let (code, boxes) = (code.to_owned(), on_grid(bbox)?);
+    let wanted: Vec<(RecordId, u32)> =
+        found.parcels.iter().map(|one| (RecordId::from(one.cluster), one.number)).collect();
+    let inside = app
+        .block(move |app| {
+            let near = match stored {
+                Stored::Now => app.store().parcels_near(&code, &boxes, IN_BOX_MAX + 1)?,
+                Stored::AsOf(revision) => app.store().parcels_as_of(&code, revision, &wanted)?,
+            };
+            if near.len() > IN_BOX_MAX {
+                return Err(too_many());
+            }
+            let boxes: Vec<GridShape> = boxes.into_iter().map(land_of).collect();
+            let has_land = |parcel: &&StoredParcel| {
+                let common = |land| overlay(OverlayOp::Intersection, &parcel.parcel.shape, land);
+                boxes.iter().any(|land| !common(land).is_empty())
+            };
+            let key = |parcel: &StoredParcel| (parcel.cluster.uuid(), parcel.number);
+            Ok(near.iter().filter(has_land).map(key).collect::<HashSet<_>>())
+        })
+        .await?;
+    found.parcels.retain(|one| inside.contains(&(one.cluster, one.number)));
+    found.figure = found.parcels.iter().map(ParcelRef::counted).sum();
+    Ok(found)
+}
+
+/// A box on the grid: its parallels and meridians are straight on the equal-area plane, so that it is
+/// a rectangle, or two where it crosses the antimeridian.
+fn on_grid(bbox: &Bbox) -> Result<Vec<GridBox>, Problem> {
+    let Bbox { west, south, east, north } = *bbox;
+    let spans = if west > east { vec![(west, 180.0), (-180.0, east)] } else { vec![(west, east)] };
+    let point = |lon, lat| LonLat::new(lon, lat).map(|at| GridPoint::from_plane(forward(at)));
+    let boxes = spans
+        .into_iter()
+        .map(|(west, east)| Ok(GridBox::new(point(west, south)?, point(east, north)?)));
+    boxes.collect::<Result<_, Defect>>().map_err(|defect| invalid("bbox", &defect.reason))
+}
+
+fn land_of(GridBox { min, max }: GridBox) -> GridShape {
+    let corners = [(min.x, min.y), (max.x, min.y), (max.x, max.y), (min.x, max.y)];
+    GridShape::from_polygons([[corners.map(|(x, y)| GridPoint::new(x, y))]]).unwrap_or_default()
 }
 
 fn answer(
@@ -249,7 +319,7 @@ impl Cursor {
 }
 
 fn next_link(code: &str, parameters: &Parameters, revision: u64, last: &ParcelRef) -> Value {
-    let kept = KNOWN.iter().filter(|name| **name != "cursor").filter_map(|name| {
+    let kept = PARAMETERS.iter().filter(|name| **name != "cursor").filter_map(|name| {
         let value = parameters.text(name)?;
         Some(format!("{name}={}", percent_encoded(value)))
     });

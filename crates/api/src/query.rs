@@ -147,8 +147,18 @@ impl Parameters {
         text.split(',').map(|part| number(name, part)).collect::<Result<_, _>>().map(Some)
     }
 
+    /// The parameters given whose names are to be kept, as they stand in addresses; each ends with
+    /// an ampersand.
+    pub fn in_address(&self, keep: impl Fn(&str) -> bool) -> String {
+        let kept = self.given().filter(|(name, _)| keep(name));
+        kept.flat_map(|(name, value)| {
+            [percent_encoded(name), "=".to_owned(), percent_encoded(value), "&".to_owned()]
+        })
+        .collect()
+    }
+
     /// The parameters given, by name, in order.
-    pub fn given(&self) -> impl Iterator<Item = (&str, &str)> {
+    fn given(&self) -> impl Iterator<Item = (&str, &str)> {
         self.given.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 

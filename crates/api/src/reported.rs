@@ -21,6 +21,10 @@ use crate::query::Parameters;
 const LIMIT_DEFAULT: usize = 100;
 const LIMIT_MAX: usize = 10_000;
 
+/// The parameters.
+pub const PARAMETERS: &[&str] =
+    &["collection", "group_by", "regions_on", "limit", "cursor", "as_of", "effective", "f"];
+
 const COLLECTIONS: [&str; 2] = [LandRelease::COLLECTION, HazardousArea::COLLECTION];
 
 struct Comparison {
@@ -39,9 +43,7 @@ pub async fn get_reported(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let known =
-        ["collection", "group_by", "regions_on", "limit", "cursor", "as_of", "effective", "f"];
-    let parameters = Parameters::read(&request, &known)?;
+    let parameters = Parameters::read(&request, PARAMETERS)?;
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
     let Clocks { as_of, effective } = Clocks::read(&parameters)?;
     let snapshot = app.picture_on(&served, Clocks { as_of, effective }).await?;

@@ -17,6 +17,9 @@ use crate::submission::hexadecimal;
 const LIMIT_DEFAULT: usize = 100;
 const LIMIT_MAX: usize = 1_000;
 
+/// Parameters of the list.
+pub const OF_LIST: &[&str] = &["limit", "before"];
+
 /// A request to freeze a report needs no more.
 const BODY_BYTES_MAX: usize = 64 << 10;
 
@@ -75,7 +78,7 @@ pub async fn list_reports(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let parameters = Parameters::read(&request, &["limit", "before"])?;
+    let parameters = Parameters::read(&request, OF_LIST)?;
     app.programme(&caller, &code, Action::ReadRecords)?;
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let before = parameters.text("before").map(report_id).transpose()?;

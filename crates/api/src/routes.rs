@@ -2,12 +2,13 @@
 
 use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig, delete, get, head, patch, post, put};
-use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder};
+use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route};
 
 use crate::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::{
-    balance, basemap, changes, hazards, history, landing, layers, live, ogc, parcels, programmes,
-    progress, reported, reports, story, submissions, tiles, viewer, webhooks, withdrawals, work,
+    balance, basemap, changes, hazards, history, landing, layers, live, ogc, options, parcels,
+    programmes, progress, reported, reports, story, submissions, tiles, viewer, webhooks,
+    withdrawals, work,
 };
 
 /// Method and path of every route; the tests ask each for its answers to strangers.
@@ -26,12 +27,15 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/programmes/{programme}"),
     ("GET", "/programmes/{programme}/api"),
     ("GET", "/programmes/{programme}/conformance"),
+    ("GET", "/programmes/{programme}/functions"),
     ("GET", "/programmes/{programme}/collections"),
     ("POST", "/programmes/{programme}/collections"),
+    ("OPTIONS", "/programmes/{programme}/collections"),
     ("GET", "/programmes/{programme}/collections/{collection}"),
     ("PUT", "/programmes/{programme}/collections/{collection}"),
     ("PATCH", "/programmes/{programme}/collections/{collection}"),
     ("DELETE", "/programmes/{programme}/collections/{collection}"),
+    ("OPTIONS", "/programmes/{programme}/collections/{collection}"),
     ("GET", "/programmes/{programme}/collections/{collection}/schema"),
     ("GET", "/programmes/{programme}/collections/{collection}/queryables"),
     ("GET", "/programmes/{programme}/collections/{collection}/sortables"),
@@ -75,9 +79,11 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/programmes/{programme}/webhooks/{webhook}/test"),
     ("GET", "/programmes/{programme}/reports"),
     ("POST", "/programmes/{programme}/reports"),
+    ("OPTIONS", "/programmes/{programme}/reports"),
     ("GET", "/programmes/{programme}/reports/{report}"),
     ("GET", "/programmes/{programme}/submissions"),
     ("POST", "/programmes/{programme}/submissions"),
+    ("OPTIONS", "/programmes/{programme}/submissions"),
     ("GET", "/programmes/{programme}/submissions/{submission}"),
     ("GET", "/programmes/{programme}/submissions/{submission}/body"),
 ];
@@ -108,6 +114,11 @@ where
     F::Output: Responder + 'static,
 {
     resource(path).route(get().to(handler.clone())).route(head().to(handler))
+}
+
+/// The method that asks for the others.
+fn ask() -> Route {
+    web::method(Method::OPTIONS)
 }
 
 /// Registers what answers with figures.
@@ -164,15 +175,18 @@ fn standard_doors(config: &mut ServiceConfig) {
         .service(reading("", ogc::collections::get_programme))
         .service(reading("/api", ogc::openapi::get_api))
         .service(reading("/conformance", ogc::collections::get_conformance))
+        .service(reading("/functions", ogc::functions::list_functions))
         .service(
             reading("/collections", ogc::collections::list_collections)
-                .route(post().to(layers::create_layer)),
+                .route(post().to(layers::create_layer))
+                .route(ask().to(options::of_collections)),
         )
         .service(
             reading(&of_collection(""), ogc::collections::get_collection)
                 .route(put().to(layers::replace_layer))
                 .route(patch().to(layers::update_layer))
-                .route(delete().to(layers::remove_layer)),
+                .route(delete().to(layers::remove_layer))
+                .route(ask().to(options::of_collection)),
         )
         .service(reading(&of_collection("/schema"), ogc::schemas::get_schema))
         .service(reading(&of_collection("/queryables"), ogc::schemas::get_queryables))
@@ -180,14 +194,14 @@ fn standard_doors(config: &mut ServiceConfig) {
         .service(
             reading(&of_collection("/items"), ogc::items::list_items)
                 .route(post().to(ogc::edit::create_item))
-                .route(web::method(Method::OPTIONS).to(ogc::edit::items_options)),
+                .route(ask().to(options::of_items)),
         )
         .service(
             reading(&of_collection("/items/{item}"), ogc::items::get_item)
                 .route(put().to(ogc::edit::replace_item))
                 .route(patch().to(ogc::edit::update_item))
                 .route(delete().to(withdrawals::withdraw_item))
-                .route(web::method(Method::OPTIONS).to(ogc::edit::item_options)),
+                .route(ask().to(options::of_item)),
         );
 }
 
@@ -208,14 +222,14 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             web::scope("/programmes/{programme}")
                 .configure(standard_doors)
-                .service(
-                    resource("/collections/{collection}/items/{item}/versions")
-                        .route(get().to(history::list_versions)),
-                )
-                .service(
-                    resource("/collections/{collection}/items/{item}/versions/{version}")
-                        .route(get().to(history::get_version)),
-                )
+                .service(reading(
+                    "/collections/{collection}/items/{item}/versions",
+                    history::list_versions,
+                ))
+                .service(reading(
+                    "/collections/{collection}/items/{item}/versions/{version}",
+                    history::get_version,
+                ))
                 .service(
                     resource("/collections/{collection}/items/{item}/story")
                         .route(get().to(story::get_story)),
@@ -227,15 +241,15 @@ pub fn configure(config: &mut ServiceConfig) {
                 .configure(tiles_of)
                 .configure(telling)
                 .service(
-                    resource("/reports")
-                        .route(get().to(reports::list_reports))
-                        .route(post().to(reports::create_report)),
+                    reading("/reports", reports::list_reports)
+                        .route(post().to(reports::create_report))
+                        .route(ask().to(options::of_reports)),
                 )
                 .service(resource("/reports/{report}").route(get().to(reports::get_report)))
                 .service(
-                    resource("/submissions")
-                        .route(get().to(submissions::list_submissions))
-                        .route(post().to(submissions::create_submission)),
+                    reading("/submissions", submissions::list_submissions)
+                        .route(post().to(submissions::create_submission))
+                        .route(ask().to(options::of_submissions)),
                 )
                 .service(
                     resource("/submissions/{submission}")

@@ -23,6 +23,9 @@ use crate::problem::Problem;
 use crate::programmes::collection;
 use crate::query::Parameters;
 
+/// The parameters.
+pub const PARAMETERS: &[&str] = &["limit", "after", "as_of", "effective"];
+
 /// Steps of one page: each has a polygon of its own.
 const LIMIT_DEFAULT: usize = 100;
 const LIMIT_MAX: usize = 1_000;
@@ -36,7 +39,7 @@ pub async fn get_story(
     path: web::Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (code, name, item) = path.into_inner();
-    let parameters = Parameters::read(&request, &["limit", "after", "as_of", "effective"])?;
+    let parameters = Parameters::read(&request, PARAMETERS)?;
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
     let Clocks { as_of, effective } = Clocks::read(&parameters)?;
     let snapshot = app.picture(&served, as_of).await?;

@@ -22,7 +22,17 @@ const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 const LIMIT_DEFAULT: usize = 100;
 const LIMIT_MAX: usize = 1_000;
 
-const MEDIA_TYPES: &[&str] = &[
+/// Parameters of the list.
+pub const OF_LIST: &[&str] = &["limit", "before"];
+
+/// Parameters of a new submission.
+pub const OF_NEW: &[&str] = &["collection", "on_error", "accept_repairs", "dry_run", "layer"];
+
+/// How a submission with errors is taken.
+pub const ON_ERROR: &[&str] = &["reject", "skip"];
+
+/// The types of bodies that are taken, the usual first.
+pub const MEDIA_TYPES: &[&str] = &[
     "application/geo+json",
     "application/geo+json-seq",
     "application/json",
@@ -125,15 +135,12 @@ pub async fn create_submission(
     code: web::Path<String>,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let parameters = Parameters::read(
-        &request,
-        &["collection", "on_error", "accept_repairs", "dry_run", "layer"],
-    )?;
+    let parameters = Parameters::read(&request, OF_NEW)?;
     let served = app.programme(&caller, &code, Action::Submit)?;
     let collection = collection(&served.programme(), parameters.required("collection")?)
         .map_err(|_unknown| invalid("collection", "there is no collection of that name"))?;
     let accept_repairs = parameters.flag("accept_repairs")?;
-    let on_error = match parameters.word("on_error", &["reject", "skip"])? {
+    let on_error = match parameters.word("on_error", ON_ERROR)? {
         Some("skip") => OnError::Skip,
         _ => OnError::Reject,
     };
@@ -241,7 +248,7 @@ pub async fn list_submissions(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let parameters = Parameters::read(&request, &["limit", "before"])?;
+    let parameters = Parameters::read(&request, OF_LIST)?;
     app.programme(&caller, &code, Action::Submit)?;
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let before = parameters.text("before").map(submission_id).transpose()?;

@@ -15,6 +15,9 @@ use crate::problem::{Problem, WITHDRAWN};
 use crate::programmes::collection;
 use crate::query::{Parameters, invalid};
 
+/// The parameters.
+pub const PARAMETERS: &[&str] = &["reason", "effective_on"];
+
 /// A reason fits on a form.
 const REASON_LENGTH_MAX: usize = 1_000;
 
@@ -37,7 +40,7 @@ pub async fn withdraw_item(
     path: web::Path<(String, String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (code, name, item) = path.into_inner();
-    let parameters = Parameters::read(&request, &["reason", "effective_on"])?;
+    let parameters = Parameters::read(&request, PARAMETERS)?;
     let served = app.programme(&caller, &code, Action::Review)?;
     let collection = collection(&served.programme(), &name)?;
     let record = found(&served.snapshot(), &collection.name, &item)?;

@@ -16,6 +16,10 @@ use crate::formats::{Format, cell, csv};
 use crate::problem::Problem;
 use crate::query::{Parameters, invalid};
 
+/// The parameters.
+pub const PARAMETERS: &[&str] =
+    &["group_by", "from", "to", "region", "regions_on", "as_of", "effective", "f"];
+
 fn work_query(parameters: &Parameters) -> Result<WorkQuery, Problem> {
     let words = parameters.text("group_by").unwrap_or("organisation").split(',').map(str::trim);
     let known: Vec<&str> = WorkKey::ALL.iter().map(|(word, _)| *word).collect();
@@ -43,8 +47,7 @@ pub async fn get_work(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let known = ["group_by", "from", "to", "region", "regions_on", "as_of", "effective", "f"];
-    let parameters = Parameters::read(&request, &known)?;
+    let parameters = Parameters::read(&request, PARAMETERS)?;
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
     let snapshot = app.picture_on(&served, Clocks::read(&parameters)?).await?;
     let query = work_query(&parameters)?;

@@ -54,7 +54,7 @@ pub use compile::{Filter, Literals};
 pub use expression::{
     Arithmetic, ArrayRelation, Comparison, Expression, Literal, SpatialRelation, TemporalRelation,
 };
-pub use functions::Function;
+pub use functions::{Function, standard_functions};
 pub use json::parse_json;
 pub use limits::{Limits, SyntaxError};
 pub use parser::parse_text;

@@ -40,6 +40,20 @@ impl Kind {
         }
     }
 
+    /// The words for all that may be given where this kind is wanted.
+    pub(crate) fn words(&self) -> &'static [&'static str] {
+        match self {
+            Self::Integer | Self::Number => &["integer", "number"],
+            Self::Date | Self::Timestamp => &["date", "datetime"],
+            Self::Boolean => &["boolean"],
+            Self::Text => &["string"],
+            Self::Interval => &["interval"],
+            Self::Geometry => &["geometry"],
+            Self::Array(_) => &["array"],
+            Self::Any => &["any"],
+        }
+    }
+
     pub(crate) fn is_number(&self) -> bool {
         matches!(self, Self::Integer | Self::Number | Self::Any)
     }

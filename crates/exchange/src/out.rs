@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use geometry::RawGeometry;
+use serde_json::{Map, Value};
 
 use crate::format::Format;
 use crate::layer::{Cell, Layer, Row};
@@ -67,6 +68,8 @@ pub(crate) struct PlainRow<'a> {
     pub(crate) id: &'a str,
     pub(crate) geometry: Option<RawGeometry>,
     pub(crate) values: &'a [Cell<'a>],
+    /// What the values were taken from, as JSON.
+    pub(crate) document: Option<&'a Map<String, Value>>,
 }
 
 /// What a format does with rows.
@@ -101,6 +104,27 @@ impl<'w> LayerWriter<'w> {
     /// # Errors
     /// When the row does not fit the layer, or the file cannot be written to.
     pub fn row(&mut self, row: &Row<'_>) -> Result<(), WriteError> {
+        self.take(row, None)
+    }
+
+    /// Writes one row whose values were taken from a document: formats of JSON write that document
+    /// as it is, nested values and all, and the others the values.
+    ///
+    /// # Errors
+    /// As [`LayerWriter::row`].
+    pub fn row_of(
+        &mut self,
+        row: &Row<'_>,
+        document: &Map<String, Value>,
+    ) -> Result<(), WriteError> {
+        self.take(row, Some(document))
+    }
+
+    fn take(
+        &mut self,
+        row: &Row<'_>,
+        document: Option<&Map<String, Value>>,
+    ) -> Result<(), WriteError> {
         let number = self.rows;
         let misfit = |reason| WriteError::Row { number, id: row.id.to_owned(), reason };
         if let Some(reason) = row.misfit(self.layer) {
@@ -114,7 +138,7 @@ impl<'w> LayerWriter<'w> {
             return Err(misfit(reason));
         }
         self.rows += 1;
-        self.inner.row(&PlainRow { id: row.id, geometry, values: row.values })
+        self.inner.row(&PlainRow { id: row.id, geometry, values: row.values, document })
     }
 
     /// Ends the file.

@@ -119,18 +119,19 @@ pub struct ProgrammeAdd {
     /// Anybody may read
     #[arg(long)]
     pub public_read: bool,
-    /// A collection whose records are changed only by naming the version that was read; repeatable
+    /// A record type, or a layer yet to be made, whose records are changed only by naming the version
+    /// that was read; repeatable
     #[arg(long, value_parser = collection_name, value_name = "COLLECTION")]
     pub locking_required: Vec<String>,
 }
 
-/// Reads the name of a collection.
+/// Reads the name of a record type, or of a layer that is still to be made.
 fn collection_name(text: &str) -> Result<String, String> {
-    let known = || survey::COLLECTIONS.iter().map(|it| &*it.name).collect::<Vec<_>>().join(", ");
-    match survey::collection(text) {
-        Some(collection) => Ok(collection.name.to_string()),
-        None => Err(format!("the collections are {}", known())),
+    if survey::collection(text).is_some() || survey::layer::is_name(text) {
+        return Ok(text.to_owned());
     }
+    let known = survey::COLLECTIONS.iter().map(|it| &*it.name).collect::<Vec<_>>().join(", ");
+    Err(format!("name a record type ({known}), or a layer by small letters, digits and hyphens"))
 }
 
 /// Reads an extent.

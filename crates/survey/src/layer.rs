@@ -277,11 +277,7 @@ impl Layer {
 
     fn judge_name(&self, out: &mut Vec<LayerFault>) {
         let name = &self.name;
-        let is_letter = |c: char| c.is_ascii_lowercase();
-        let is_well_formed = name.starts_with(is_letter)
-            && name.len() <= limits::MAX_LAYER_NAME
-            && name.chars().all(|c| is_letter(c) || c.is_ascii_digit() || c == '-');
-        if !is_well_formed {
+        if !is_name(name) {
             let most = limits::MAX_LAYER_NAME;
             let message = format!(
                 "\"{name}\" stands in addresses; write it with up to {most} small letters, digits \
@@ -294,6 +290,15 @@ impl Layer {
             out.push(LayerFault::new("layer-name-taken", "/name", message));
         }
     }
+}
+
+/// Tells whether a layer may be called so: small letters, digits and hyphens, a letter first, and
+/// not too many.
+pub fn is_name(name: &str) -> bool {
+    let is_letter = |c: char| c.is_ascii_lowercase();
+    name.starts_with(is_letter)
+        && name.len() <= limits::MAX_LAYER_NAME
+        && name.chars().all(|c| is_letter(c) || c.is_ascii_digit() || c == '-')
 }
 
 impl LayerProperty {

@@ -9,6 +9,7 @@ mod collection;
 mod effective;
 mod error;
 mod figures;
+mod functions;
 mod items;
 mod ledger;
 mod lifecycle;
@@ -26,6 +27,7 @@ mod view;
 
 pub use error::{ApplyError, Corrupt, UnknownRegion};
 pub use figures::{ComparedRecord, WorkQuery};
+pub use functions::functions;
 pub use items::{Direction, ItemsPage, ItemsQuery, SortKey, Total};
 pub use ledger::{ClusterKey, ParcelFacts};
 pub use lifecycle::Lifecycle;

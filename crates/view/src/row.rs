@@ -8,6 +8,7 @@ use geo::{Geometry, MultiPolygon};
 use survey::records::HazardousArea;
 use survey::{Collection, Day, QueryableKind, Record as _};
 
+use crate::functions::functions;
 use crate::record::{Place, Record};
 use crate::snapshot::Snapshot;
 
@@ -59,7 +60,8 @@ fn kind_of(kind: QueryableKind) -> Kind {
 pub fn filter_schema(collection: &Collection) -> Schema {
     let own = collection.queryables().iter().map(|it| (it.name.as_str(), kind_of(it.kind)));
     let computed = computed(collection).map(|(name, kind, _)| (*name, kind_of(*kind)));
-    Schema::new([(GEOMETRY, Kind::Geometry)].into_iter().chain(own).chain(computed))
+    let properties = [(GEOMETRY, Kind::Geometry)].into_iter().chain(own).chain(computed);
+    Schema::new(properties).with_functions(functions())
 }
 
 /// A record with the picture it is in.

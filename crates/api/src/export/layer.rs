@@ -75,18 +75,32 @@ impl Added {
     }
 }
 
+impl Added {
+    /// Puts it among the properties of a record, where a layer made by [`layer`] has columns for it
+    /// and the record no property of that name.
+    pub fn put(&self, layer: &Layer, properties: &mut Map<String, Value>) {
+        for (name, value) in [(VERSION, &self.version), (LOCATED, &self.located)] {
+            if layer.columns.iter().any(|column| column.name == name) {
+                properties.entry(name).or_insert_with(|| value.clone());
+            }
+        }
+    }
+}
+
+/// Takes out of the properties of a feature what [`Added`] has put into a file that comes back: it
+/// is told of a record, and not by it. A file that has only one of them is somebody else's.
+pub fn take_out(collection: &Collection, properties: &mut Map<String, Value>) {
+    let is_ours = [VERSION, LOCATED].iter().all(|name| properties.contains_key(*name));
+    for name in [VERSION, LOCATED] {
+        if is_ours && collection.properties().all(|own| own != name) {
+            properties.remove(name);
+        }
+    }
+}
+
 /// The values of a record, one for each column of a layer made by [`layer`].
-pub fn cells<'v>(
-    layer: &Layer,
-    properties: &'v Map<String, Value>,
-    added: &'v Added,
-) -> Vec<Cell<'v>> {
-    let value = |column: &Column| match (properties.get(&column.name), column.name.as_str()) {
-        (Some(value), _) => value,
-        (None, VERSION) => &added.version,
-        (None, LOCATED) => &added.located,
-        (None, _) => &Value::Null,
-    };
+pub fn cells<'v>(layer: &Layer, properties: &'v Map<String, Value>) -> Vec<Cell<'v>> {
+    let value = |column: &Column| properties.get(&column.name).unwrap_or(&Value::Null);
     layer.columns.iter().map(|column| column.cell(value(column))).collect()
 }
 

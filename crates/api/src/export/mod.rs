@@ -4,6 +4,6 @@ mod layer;
 mod records;
 mod sending;
 
-pub use layer::{Added, cells, layer};
+pub use layer::{Added, cells, layer, take_out};
 pub(crate) use records::{Exported, Records};
 pub(crate) use sending::{Exports, send};

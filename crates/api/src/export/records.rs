@@ -24,6 +24,8 @@ pub(crate) struct Exported {
     pub(crate) layer: Layer,
     pub(crate) format: Format,
     pub(crate) options: WriteOptions,
+    /// Only the properties that have a column, and no others that records may have.
+    pub(crate) only_columns: bool,
     /// Areas stand as one position inside them.
     pub(crate) as_positions: bool,
     pub(crate) records: Records,
@@ -49,14 +51,18 @@ impl Exported {
     pub(crate) fn write(&self, out: Box<dyn Write + '_>) -> Result<(), WriteError> {
         let mut writer = self.format.writer(&self.layer, &self.options, out)?;
         self.each(&mut |record| {
-            let properties =
+            let mut properties =
                 record.properties().map_err(|error| WriteError::Format(error.to_string()))?;
             let located = matches!(record.place, Place::Point(_) | Place::Area(_));
-            let added = Added::new(record.version, located);
-            let values = cells(&self.layer, &properties, &added);
+            Added::new(record.version, located).put(&self.layer, &mut properties);
+            if self.only_columns {
+                properties.retain(|name, _| self.layer.columns.iter().any(|it| it.name == *name));
+            }
+            let values = cells(&self.layer, &properties);
             let shape = self.shape(&record.place);
             let id = record.id.to_string();
-            writer.row(&Row { id: &id, geometry: shape.as_ref(), values: &values })
+            let row = Row { id: &id, geometry: shape.as_ref(), values: &values };
+            writer.row_of(&row, &properties)
         })?;
         writer.finish().map(|_written| ())
     }

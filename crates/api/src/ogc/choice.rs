@@ -10,6 +10,7 @@ use super::crs::Coordinates;
 use super::filter;
 use super::parameters::{LIMIT_DEFAULT, LIMIT_MAX};
 use super::schemas::is_sortable;
+use super::simplification::Simplification;
 use crate::problem::Problem;
 use crate::query::{Parameters, invalid};
 
@@ -30,6 +31,8 @@ pub struct Style {
     pub skip_geometry: bool,
     /// With the members of JSON-FG.
     pub json_fg: bool,
+    /// With simplified boundaries, and by how much.
+    pub simplification: Option<Simplification>,
 }
 
 impl Style {
@@ -63,6 +66,7 @@ impl Style {
             properties,
             skip_geometry: parameters.flag("skipGeometry")?,
             json_fg: parameters.word("profile", &["rfc7946", "jsonfg"])? == Some("jsonfg"),
+            simplification: Simplification::read(parameters)?,
         })
     }
 }

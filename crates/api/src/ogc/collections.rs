@@ -7,7 +7,8 @@ use survey::access::Action;
 use survey::{Collection, Programme};
 use view::Snapshot;
 
-use super::answer::{self, GEOJSON, JSON, OPENAPI, SCHEMA};
+use super::about;
+use super::answer::{GEOJSON, JSON, OPENAPI, SCHEMA};
 use super::base::Base;
 use super::conformance::CLASSES;
 use super::crs::{self, CRS84};
@@ -16,11 +17,12 @@ use crate::actor::Caller;
 use crate::app::App;
 use crate::problem::Problem;
 use crate::programmes::collection;
-use crate::query::Parameters;
 
 const QUERYABLES: &str = "http://www.opengis.net/def/rel/ogc/1.0/queryables";
 const SORTABLES: &str = "http://www.opengis.net/def/rel/ogc/1.0/sortables";
 const SCHEMA_REL: &str = "http://www.opengis.net/def/rel/ogc/1.0/schema";
+
+const FUNCTIONS: &str = "http://www.opengis.net/def/rel/ogc/1.0/functions";
 
 const TILESETS: &str = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector";
 
@@ -30,7 +32,7 @@ pub fn link(rel: &str, media_type: &str, href: &str, title: &str) -> Value {
 }
 
 /// The document and its page.
-fn this(href: &str, media_type: &str) -> [Value; 2] {
+pub fn this(href: &str, media_type: &str) -> [Value; 2] {
     [
         link("self", media_type, href, "This document"),
         link("alternate", "text/html", &format!("{href}?f=html"), "This document as a page"),
@@ -59,6 +61,7 @@ pub fn programme_document(base: &Base, programme: &Programme, revision: u64) -> 
             &to("collections"),
             "The collections",
         ),
+        link(FUNCTIONS, JSON, &to("functions"), "The functions that filters may use"),
         link(TILESETS, JSON, &to("tiles"), "Vector tiles"),
         link("progress", JSON, &to("progress"), "What was released, and what remains"),
         link("balance", JSON, &to("balance"), "Opening, what changed, closing"),
@@ -143,11 +146,10 @@ pub async fn get_programme(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let parameters = Parameters::read(&request, &["f"])?;
-    let served = app.programme(&caller, &code, Action::ReadRecords)?;
-    let (programme, base) = (served.programme(), Base::of(&app, &request));
-    let document = programme_document(&base, &programme, served.snapshot().revision());
-    answer::document(&request, parameters.text("f"), JSON, &programme.name, &document)
+    let title = app.programme(&caller, &code, Action::ReadRecords)?.programme().name.clone();
+    about::answer(&app, &caller, &request, &code, &title, |base, served| {
+        Ok(programme_document(base, &served.programme(), served.snapshot().revision()))
+    })
 }
 
 /// `GET /programmes/{programme}/conformance`.
@@ -157,11 +159,10 @@ pub async fn get_conformance(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let parameters = Parameters::read(&request, &["f"])?;
-    app.programme(&caller, &code, Action::ReadRecords)?;
-    let href = format!("{}/conformance", Base::of(&app, &request).programme(&code));
-    let document = json!({ "conformsTo": CLASSES, "links": this(&href, JSON) });
-    answer::document(&request, parameters.text("f"), JSON, "Conformance", &document)
+    about::answer(&app, &caller, &request, &code, "Conformance", |base, _served| {
+        let href = format!("{}/conformance", base.programme(&code));
+        Ok(json!({ "conformsTo": CLASSES, "links": this(&href, JSON) }))
+    })
 }
 
 /// `GET /programmes/{programme}/collections`.
@@ -171,21 +172,19 @@ pub async fn list_collections(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let parameters = Parameters::read(&request, &["f"])?;
-    let served = app.programme(&caller, &code, Action::ReadRecords)?;
-    let (programme, snapshot) = (served.programme(), served.snapshot());
-    let base = Base::of(&app, &request);
-    let collections: Vec<Value> = programme
-        .collections()
-        .map(|collection| collection_document(&base, &programme, &collection, &snapshot))
-        .collect();
-    let href = format!("{}/collections", base.programme(&code));
-    let document = json!({
-        "links": this(&href, JSON),
-        "crs": crs::offered(&programme),
-        "collections": collections,
-    });
-    answer::document(&request, parameters.text("f"), JSON, "Collections", &document)
+    about::answer(&app, &caller, &request, &code, "Collections", |base, served| {
+        let (programme, snapshot) = (served.programme(), served.snapshot());
+        let collections: Vec<Value> = programme
+            .collections()
+            .map(|collection| collection_document(base, &programme, &collection, &snapshot))
+            .collect();
+        let href = format!("{}/collections", base.programme(&code));
+        Ok(json!({
+            "links": this(&href, JSON),
+            "crs": crs::offered(&programme),
+            "collections": collections,
+        }))
+    })
 }
 
 /// `GET /programmes/{programme}/collections/{collection}`.
@@ -195,14 +194,12 @@ pub async fn get_collection(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let parameters = Parameters::read(&request, &["f"])?;
     let (code, name) = path.into_inner();
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
-    let programme = served.programme();
-    let collection = collection(&programme, &name)?;
-    let base = Base::of(&app, &request);
-    let document = collection_document(&base, &programme, &collection, &served.snapshot());
-    answer::document(&request, parameters.text("f"), JSON, &collection.title, &document)
+    let collection = collection(&served.programme(), &name)?;
+    about::answer(&app, &caller, &request, &code, &collection.title, |base, served| {
+        Ok(collection_document(base, &served.programme(), &collection, &served.snapshot()))
+    })
 }
 
 /// An instant as answers write it.

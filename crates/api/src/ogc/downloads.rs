@@ -66,6 +66,11 @@ impl Download {
             let reason = "a file has no members of JSON-FG; ask for f=json, or leave it out";
             return Err(invalid("profile", reason));
         }
+        if style.simplification.is_some() {
+            let reason = "a file has boundaries as they were recorded; ask for f=json, or leave it \
+                          and max-allowable-offset out";
+            return Err(invalid("zoom-level", reason));
+        }
         if style.skip_geometry && format.holds_only_geometry() {
             let reason = format!("{title} holds nothing without geometry; choose another format");
             return Err(invalid("skipGeometry", &reason));
@@ -116,6 +121,7 @@ impl Download {
             layer,
             format: self.format,
             options: WriteOptions { byte_order_mark: self.byte_order_mark },
+            only_columns: style.properties.is_some(),
             as_positions: self.as_positions,
             records,
         }
@@ -155,7 +161,7 @@ pub fn links(rel: &str, items: &str, question: &str) -> Vec<Value> {
 }
 
 /// Parameters that no file can have.
-const ONLY_OF_PAGES: &[&str] = &["crs", "profile"];
+const ONLY_OF_PAGES: &[&str] = &["crs", "profile", "zoom-level", "max-allowable-offset"];
 
 fn name_of(parameter: &str) -> &str {
     parameter.split('=').next().unwrap_or_default()

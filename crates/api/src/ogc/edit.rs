@@ -10,7 +10,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value, json};
 use store::OnError;
-use survey::access::{Action, Role, decide};
+use survey::access::{Action, Role};
 use survey::{CollectionRef, RecordId};
 use uuid::Uuid;
 
@@ -20,6 +20,7 @@ use super::collections::link;
 use super::crs::Coordinates;
 use super::items::{entity_tag, found, withdrawn};
 use super::precondition::{self, Guard};
+use super::simplification::require_as_recorded;
 use crate::actor::Caller;
 use crate::app::{App, Served};
 use crate::items::item_value;
@@ -206,7 +207,7 @@ fn carry(positions: &mut Value, coordinates: &Coordinates) -> Result<(), Problem
 
 fn require_feature(feature: &Map<String, Value>) -> Result<(), Problem> {
     match feature.get("type").and_then(Value::as_str) {
-        Some("Feature") => Ok(()),
+        Some("Feature") => require_as_recorded(feature),
         _ => Err(Problem::new(INVALID_BODY, "send one GeoJSON object with \"type\": \"Feature\"")),
     }
 }
@@ -281,6 +282,7 @@ pub async fn update_item(
     let (code, name, item) = path.into_inner();
     let editor = Editor::new(&app, &caller, &request, &code, &name)?;
     let mut patch = read_object(&request, payload, [MERGE_PATCH, JSON]).await?;
+    require_as_recorded(&patch)?;
     in_crs84(&editor, &request, &mut patch)?;
     for tries in 1.. {
         let record = match editor.served.snapshot().item(&editor.collection.name, &item) {
@@ -347,52 +349,6 @@ pub fn merge(target: &mut Value, patch: &Value) {
             _ => merge(&mut target[name], change),
         }
     }
-}
-
-/// What the caller may do here, for `Allow`.
-fn allowed(
-    app: &App,
-    caller: &Caller,
-    code: &str,
-    methods: &[(&'static str, Action)],
-) -> Result<String, Problem> {
-    let served = app.programme(caller, code, Action::ReadRecords)?;
-    let public_read = served.programme().public_read;
-    let may = |action: Action| decide(caller.role(code), public_read, action).is_ok();
-    let methods = methods.iter().filter(|(_, action)| may(*action)).map(|(method, _)| *method);
-    Ok(["GET", "HEAD", "OPTIONS"].into_iter().chain(methods).collect::<Vec<_>>().join(", "))
-}
-
-/// `OPTIONS …/collections/{collection}/items`: the methods this caller may use.
-pub async fn items_options(
-    app: web::Data<App>,
-    caller: Caller,
-    path: web::Path<(String, String)>,
-) -> Result<HttpResponse, Problem> {
-    let (code, name) = path.into_inner();
-    let allow = allowed(&app, &caller, &code, &[("POST", Action::Submit)])?;
-    collection(&app.programme(&caller, &code, Action::ReadRecords)?.programme(), &name)?;
-    Ok(HttpResponse::Ok()
-        .insert_header((header::ALLOW, allow))
-        .insert_header(("Accept-Post", format!("{GEOJSON}, {JSON}")))
-        .finish())
-}
-
-/// `OPTIONS …/collections/{collection}/items/{item}`: the methods this caller may use, also for an
-/// id that is not there, which clients ask about before they know one.
-pub async fn item_options(
-    app: web::Data<App>,
-    caller: Caller,
-    path: web::Path<(String, String, String)>,
-) -> Result<HttpResponse, Problem> {
-    let (code, name, _item) = path.into_inner();
-    let methods = [("PUT", Action::Submit), ("PATCH", Action::Submit), ("DELETE", Action::Review)];
-    let allow = allowed(&app, &caller, &code, &methods)?;
-    collection(&app.programme(&caller, &code, Action::ReadRecords)?.programme(), &name)?;
-    Ok(HttpResponse::Ok()
-        .insert_header((header::ALLOW, allow))
-        .insert_header(("Accept-Patch", format!("{MERGE_PATCH}, {JSON}")))
-        .finish())
 }
 
 #[cfg(test)]

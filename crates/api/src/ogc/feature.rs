@@ -2,10 +2,11 @@
 
 use exchange::{FeatureText, GeometryRef, Properties, write_feature};
 use serde_json::{Map, Value, json};
-use view::{Lifecycle, Record, Snapshot};
+use view::{Lifecycle, Place, Record, Snapshot};
 
 use super::choice::Style;
 use super::crs::{self, Carried};
+use super::simplification::{SIMPLIFIED, Simplified};
 use crate::problem::Problem;
 
 const JSON_FG: &[&str] = &[
@@ -79,20 +80,23 @@ pub fn complete_json_fg(document: &mut Value, style: &Style) {
     }
 }
 
-/// Appends a record to `out` as one line of GeoJSON.
+/// Appends a record to `out` as one line of GeoJSON, with its boundary as recorded or simplified.
 ///
 /// # Errors
 /// `invalid-parameter` when its place cannot be carried to the reference system asked for.
 pub fn write(
     out: &mut Vec<u8>,
     snapshot: &Snapshot,
-    record: &Record,
+    (record, simplified): (&Record, Option<&Simplified>),
     collection: &str,
     style: &Style,
 ) -> Result<(), Problem> {
     let mut members = members(snapshot, record);
-    let carried =
-        if style.skip_geometry { None } else { style.coordinates.place(&record.place)? };
+    let place: &Place = simplified.map_or(&record.place, |simplified| &simplified.place);
+    if let Some(Simplified { offset_m, .. }) = simplified {
+        members.push((SIMPLIFIED, json!({ "max_offset_m": offset_m })));
+    }
+    let carried = if style.skip_geometry { None } else { style.coordinates.place(place)? };
     if style.json_fg {
         members.extend(json_fg_members(record, collection, carried.as_ref()));
     }
@@ -100,7 +104,7 @@ pub fn write(
         _ if style.skip_geometry => None,
         Some(_) if style.json_fg => None,
         Some(carried) => Some(GeometryRef::from(carried)),
-        None => crs::stored(&record.place),
+        None => crs::stored(place),
     };
     let chosen: Map<String, Value>;
     let properties = match &style.properties {
@@ -122,7 +126,7 @@ pub fn write(
 /// A record as a GeoJSON feature in the usual style, to be added to.
 pub fn value(snapshot: &Snapshot, record: &Record) -> Value {
     let mut text = Vec::new();
-    match write(&mut text, snapshot, record, "", &Style::default()) {
+    match write(&mut text, snapshot, (record, None), "", &Style::default()) {
         Ok(()) => serde_json::from_slice(&text).unwrap_or(Value::Null),
         Err(_unreachable) => Value::Null,
     }

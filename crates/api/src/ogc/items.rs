@@ -16,6 +16,7 @@ use super::choice::{Style, items_query};
 use super::collections::{instant, link};
 use super::cursor::{Cursor, Signer};
 use super::downloads::{self, Download, Told};
+use super::simplification::SIMPLIFIED;
 use super::{feature, html, parameters as declared, precondition};
 use crate::actor::Caller;
 use crate::app::{App, Served};
@@ -23,7 +24,7 @@ use crate::clocks::{AsOf, Clocks};
 use crate::export::{Exported, Records};
 use crate::problem::{INVALID_CURSOR, Problem, WITHDRAWN};
 use crate::programmes::collection;
-use crate::query::{Parameters, percent_encoded};
+use crate::query::Parameters;
 
 /// Counting all items takes at most so long; beyond it `numberMatched` is left out.
 const COUNTING_MAX: Duration = Duration::from_millis(200);
@@ -41,6 +42,10 @@ struct Asked {
     download: Option<Download>,
     /// Every parameter that decides what is listed, as it stands in links.
     question: String,
+    /// Every parameter of this page but its form, as it stands in links.
+    here: String,
+    /// Those among them that an item has too.
+    of_item: String,
     cursor: Option<Cursor>,
 }
 
@@ -55,13 +60,10 @@ impl Asked {
         let mut query = items_query(&parameters, &programme, collection)?;
         let style = Style::read(&parameters, &programme, collection)?;
         let clocks = Clocks::read(&parameters)?;
-        let question: String = parameters
-            .given()
-            .filter(|(name, _)| !APART.contains(name))
-            .flat_map(|(name, value)| {
-                [percent_encoded(name), "=".to_owned(), percent_encoded(value), "&".to_owned()]
-            })
-            .collect();
+        let question = parameters.in_address(|name| !APART.contains(&name));
+        let here = parameters.in_address(|name| !ONLY_OF_FILES.contains(&name));
+        let of_item =
+            parameters.in_address(|name| name != "f" && declared::OF_ITEM.contains(&name));
         let signer = Signer::new(served, signed(&programme.code, &collection.name, &question));
         let cursor = parameters.text("cursor").map(|text| signer.read(text)).transpose()?;
         if let Some(cursor) = cursor {
@@ -77,7 +79,7 @@ impl Asked {
             Some(_) => Form::Json,
             None => answer::form(request, parameters.text("f"), &[GEOJSON, JSON])?,
         };
-        Ok(Self { query, style, clocks, form, download, question, cursor })
+        Ok(Self { query, style, clocks, form, download, question, here, of_item, cursor })
     }
 
     /// Links to all that match as files, of the same picture.
@@ -103,6 +105,9 @@ impl Asked {
 
 /// Parameters that say which part of a listing is wanted, and in which form.
 const APART: &[&str] = &["as_of", "cursor", "offset", "limit", "f", "bom", "geometry"];
+
+/// Parameters of a page that say only how it is written.
+const ONLY_OF_FILES: &[&str] = &["f", "bom", "geometry"];
 
 fn signed(programme: &str, collection: &str, question: &str) -> String {
     format!("{programme}\n{collection}\n{question}")
@@ -259,7 +264,7 @@ fn links(
         "" => root.to_owned(),
         text => format!("{root}?{text}"),
     };
-    let other = |f: &str| format!("{root}?{}limit={}&f={f}", asked.question, asked.query.limit);
+    let other = |f: &str| format!("{root}?{}f={f}", asked.here);
     let (this, that) = match asked.form {
         Form::Json => ((GEOJSON, here), ("text/html", other("html"))),
         Form::Html => (("text/html", here), (GEOJSON, other("json"))),
@@ -317,11 +322,14 @@ fn write_page(
 ) -> Result<Written, Problem> {
     let mut body = Vec::with_capacity(256 + page.items.len() * 1_024);
     body.extend_from_slice(b"{\"type\":\"FeatureCollection\",\"features\":[");
+    let simplification = asked.style.simplification.filter(|_| !asked.style.skip_geometry);
+    let simplified = simplification.map_or_else(Vec::new, |how| how.of(&page.items));
     for (place, record) in page.items.iter().enumerate() {
         if place > 0 {
             body.push(b',');
         }
-        feature::write(&mut body, snapshot, record, &collection.name, &asked.style)?;
+        let shown = (&**record, simplified.get(place).and_then(Option::as_ref));
+        feature::write(&mut body, snapshot, shown, &collection.name, &asked.style)?;
     }
     // In the document only: there are too many of them for headers.
     let files = asked.files(root, snapshot.revision());
@@ -338,6 +346,9 @@ fn write_page(
     if let Some(day) = snapshot.effective() {
         tail["effective"] = json!(day);
     }
+    if let Some(how) = simplification {
+        tail[SIMPLIFIED] = how.told();
+    }
     feature::complete_json_fg(&mut tail, &asked.style);
     body.extend_from_slice(b"],");
     body.extend_from_slice(tail.to_string().trim_start_matches('{').as_bytes());
@@ -345,7 +356,8 @@ fn write_page(
     if is_page {
         let mut document: Value = serde_json::from_slice(&body).map_err(Problem::internal)?;
         for feature in document["features"].as_array_mut().into_iter().flatten() {
-            let href = format!("{root}/{}?f=html", feature["id"].as_str().unwrap_or_default());
+            let id = feature["id"].as_str().unwrap_or_default();
+            let href = format!("{root}/{id}?{}f=html", asked.of_item);
             feature["href"] = json!(href);
         }
         body = html::page(&collection.title, &document).into_bytes();
@@ -400,13 +412,24 @@ pub async fn get_item(
     if !record.is_in_force() {
         return Err(withdrawn(&record, &here));
     }
+    let simplified = match style.simplification {
+        None => None,
+        Some(how) => {
+            let records = [Arc::clone(&record)];
+            let places = app.block(move |_app| Ok::<_, Problem>(how.of(&records))).await?;
+            places.into_iter().flatten().next()
+        }
+    };
     let mut text = Vec::new();
-    feature::write(&mut text, &snapshot, &record, &collection.name, &style)?;
+    let shown = (&*record, simplified.as_ref());
+    feature::write(&mut text, &snapshot, shown, &collection.name, &style)?;
     let mut document: Value = serde_json::from_slice(&text).map_err(Problem::internal)?;
     feature::complete_json_fg(&mut document, &style);
+    let asked = parameters.in_address(|name| name != "f");
+    let this = format!("{here}?{asked}");
     document["links"] = json!([
-        link("self", GEOJSON, &here, "This item"),
-        link("alternate", "text/html", &format!("{here}?f=html"), "This item as a page"),
+        link("self", GEOJSON, this.trim_end_matches(['?', '&']), "This item"),
+        link("alternate", "text/html", &format!("{this}f=html"), "This item as a page"),
         link("collection", JSON, &root, &collection.title),
         link("version-history", JSON, &format!("{here}/versions"), "Every version of it"),
     ]);
@@ -414,7 +437,11 @@ pub async fn get_item(
         Form::Json => ("json", document.to_string()),
         Form::Html => ("html", html::page(&record.local_id, &document)),
     };
-    let etag = entity_tag(record.version, form, &text);
+    // Who has read a simplified boundary has not read the version, and cannot replace it by this tag.
+    let etag = match simplified {
+        Some(_) => weak_tag(&[form, &text]),
+        None => entity_tag(record.version, form, &text),
+    };
     if is_known(&request, &etag) {
         let mut same = HttpResponse::NotModified();
         cacheable(&mut same, &etag);

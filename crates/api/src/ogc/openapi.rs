@@ -5,6 +5,11 @@
 //! OGC 17-069r4, requirements class *OpenAPI 3.0*. Clients look for concrete paths, for parameters
 //! with `style: form` and `explode: false`, and for `limit` among the components.
 
+mod histories;
+mod inputs;
+mod operation;
+mod services;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use exchange::Format;
 use serde_json::{Map, Value, json};
@@ -18,6 +23,10 @@ use crate::actor::Caller;
 use crate::app::App;
 use crate::problem::Problem;
 use crate::query::Parameters;
+use crate::tiles::MVT;
+use crate::withdrawals;
+use inputs::inputs;
+use operation::Operation;
 
 const PROBLEM: &str = "application/problem+json";
 
@@ -126,6 +135,13 @@ fn listing(collection: &Collection) -> Value {
     })
 }
 
+/// The answers of a tile: a tile of nothing is 204.
+fn tile_answers(operation: Operation) -> Value {
+    let mut tile = operation.reads(&[MVT], &[]);
+    tile["responses"]["204"] = json!({ "description": "The tile shows nothing." });
+    tile
+}
+
 fn secured() -> Value {
     json!([{ "token": [] }])
 }
@@ -227,15 +243,7 @@ fn item_path(collection: &Collection) -> Value {
             "tags": [name],
             "summary": "Withdraw a record; its history is kept",
             "security": secured(),
-            "parameters": [
-                header("If-Match"),
-                { "name": "reason", "in": "query", "schema": { "type": "string", "maxLength": 1000 } },
-                {
-                    "name": "effective_on",
-                    "in": "query",
-                    "schema": { "type": "string", "format": "date" },
-                },
-            ],
+            "parameters": ([&[header("If-Match")][..], &inputs(withdrawals::PARAMETERS, &[])].concat()),
             "responses": responses(
                 &[("200", json!({ "description": "It is withdrawn." }))],
                 &["400", "410", "412", "428"],
@@ -374,14 +382,34 @@ pub fn definition(base: &Base, programme: &Programme) -> Value {
     let mut paths = Map::new();
     let mut add = |path: String, item: Value| paths.insert(path, item);
     let own = "Capabilities";
-    add("/".to_owned(), read("landing", own, "The landing page", &[JSON], &document));
-    add("/api".to_owned(), read("api", own, "This definition", &[OPENAPI], &document));
-    add("/conformance".to_owned(), read("conformance", own, "Standards", &[JSON], &document));
-    add("/collections".to_owned(), read("collections", own, "Collections", &[JSON], &document));
+    add("/".to_owned(), read("getLandingPage", own, "The landing page", &[JSON], &document));
+    add("/api".to_owned(), read("getDefinition", own, "This definition", &[OPENAPI], &document));
+    add("/conformance".to_owned(), read("getConformance", own, "Standards", &[JSON], &document));
+    add(
+        "/functions".to_owned(),
+        read("getFunctions", own, "Functions of filters", &[JSON], &document),
+    );
+    let mut collections = read("getCollections", own, "Collections", &[JSON], &document);
+    collections["post"] = services::making();
+    collections["options"] = options("getCollectionsOptions", own);
+    add("/collections".to_owned(), collections);
+    for (path, item) in services::paths() {
+        add(path.to_owned(), item);
+    }
     for collection in programme.collections() {
         let name = &*collection.name;
         let root = format!("/collections/{name}");
-        add(root.clone(), read(name, name, &collection.title, &[JSON], &document));
+        let mut item = read(name, name, &collection.title, &[JSON], &document);
+        item["options"] = options(&format!("{name}.options"), name);
+        if collection.layer().is_some() {
+            for (method, operation) in services::of_layer(name) {
+                item[method] = operation;
+            }
+        }
+        add(root.clone(), item);
+        for (path, item) in histories::paths(&collection) {
+            add(format!("{root}{path}"), item);
+        }
         for word in ["schema", "queryables", "sortables"] {
             let item = read(&format!("{name}.{word}"), name, word, &[SCHEMA], &document);
             add(format!("{root}/{word}"), item);

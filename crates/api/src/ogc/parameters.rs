@@ -8,6 +8,7 @@ use super::crs;
 use super::downloads::{self, GEOMETRIES};
 use super::filter::LANGUAGES;
 use super::schemas;
+use super::simplification::OFFSET_MAX_M;
 
 /// Items of a page unless asked otherwise, and at most.
 pub const LIMIT_DEFAULT: usize = 100;
@@ -30,6 +31,8 @@ pub const OF_ITEMS: &[&str] = &[
     "sortby",
     "q",
     "skipGeometry",
+    "zoom-level",
+    "max-allowable-offset",
     "profile",
     "f",
     "bom",
@@ -39,7 +42,8 @@ pub const OF_ITEMS: &[&str] = &[
 ];
 
 /// Parameters of one item.
-pub const OF_ITEM: &[&str] = &["crs", "profile", "f", "as_of", "effective"];
+pub const OF_ITEM: &[&str] =
+    &["crs", "zoom-level", "max-allowable-offset", "profile", "f", "as_of", "effective"];
 
 /// The names of all parameters of a listing.
 pub fn of_items(collection: &Collection) -> Vec<&str> {
@@ -51,7 +55,7 @@ pub fn of_items(collection: &Collection) -> Vec<&str> {
 const WITHOUT_NUL: &str = r"^[^\x00]*$";
 
 /// A parameter in the words of OpenAPI 3.0.
-fn parameter(name: &str, description: &str, schema: Value) -> Value {
+pub fn parameter(name: &str, description: &str, schema: Value) -> Value {
     json!({
         "name": name,
         "in": "query",
@@ -92,6 +96,16 @@ const MEANINGS: &[(&str, &str)] = &[
     ("sortby", "Order by these properties; \"-\" before one reverses it. Without it by id."),
     ("q", "Only items with one of these texts in one of theirs, whatever the case."),
     ("skipGeometry", "Leave geometries out."),
+    (
+        "zoom-level",
+        "Simplify boundaries for drawing a map at this zoom of WebMercatorQuad, by up to half a \
+         pixel. Such a boundary may leave out hazardous land, and a feature that has one says so in \
+         its member \"simplified\": never measure or decide on it.",
+    ),
+    (
+        "max-allowable-offset",
+        "As zoom-level, by up to so many metres on the ground, whatever the reference system.",
+    ),
     ("profile", "The profile of GeoJSON: as of RFC 7946, or with the members of JSON-FG."),
     ("as_of", "What was known at this revision or instant."),
     ("effective", "Items as they were in the field at the end of this day."),
@@ -132,6 +146,10 @@ fn schema_of(name: &str, programme: &Programme) -> Value {
         "geometry" => json!({ "type": "string", "enum": GEOMETRIES, "default": GEOMETRIES[0] }),
         "profile" => {
             json!({ "type": "string", "enum": ["rfc7946", "jsonfg"], "default": "rfc7946" })
+        }
+        "zoom-level" => json!({ "type": "number", "minimum": 0 }),
+        "max-allowable-offset" => {
+            json!({ "type": "number", "minimum": 0, "maximum": OFFSET_MAX_M })
         }
         "effective" => json!({ "type": "string", "format": "date" }),
         "f" => json!({ "type": "string", "enum": ["json", "html"] }),

@@ -13,13 +13,13 @@ use crate::ogc::crs::Coordinates;
 use crate::ogc::filter;
 use crate::problem::Problem;
 use crate::programmes::collection;
-use crate::query::{Parameters, invalid, percent_encoded};
+use crate::query::{Parameters, invalid};
 
 /// Parameters that decide what a tile shows.
-const OF_TILES: &[&str] = &["datetime", "as_of", "effective", "revision", "f"];
+pub const OF_TILES: &[&str] = &["datetime", "as_of", "effective", "revision", "f"];
 
 /// Parameters of tiles of one collection besides those named like queryables.
-const OF_FILTERS: &[&str] = &["filter", "filter-lang", "filter-crs", "q"];
+pub const OF_FILTERS: &[&str] = &["filter", "filter-lang", "filter-crs", "q"];
 
 /// What tiles are asked to show, without saying which tile.
 pub struct Asked {
@@ -76,11 +76,7 @@ impl Asked {
             return Err(invalid("revision", reason));
         }
         clocks.as_of = clocks.as_of.or(revision);
-        let asked = parameters.given().filter(|(name, _)| !matches!(*name, "revision" | "f"));
-        let question: Vec<String> = asked
-            .map(|(name, value)| format!("{}={}&", percent_encoded(name), percent_encoded(value)))
-            .collect();
-        let question = question.concat();
+        let question = parameters.in_address(|name| !matches!(name, "revision" | "f"));
         Ok(Self {
             collections: collections(&programme, of_one, parameters.text("collections"))?,
             filters,

@@ -2,18 +2,16 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
-use survey::access::Action;
 use tiles::{Tile, ZOOM_MAX, world};
 
 use super::WEB_MERCATOR_QUAD;
 use super::asked::matrix_set;
 use crate::actor::Caller;
 use crate::app::App;
-use crate::ogc::answer::{self, JSON};
-use crate::ogc::base::Base;
-use crate::ogc::collections::link;
+use crate::ogc::about;
+use crate::ogc::answer::JSON;
+use crate::ogc::collections::{link, this};
 use crate::problem::Problem;
-use crate::query::Parameters;
 
 /// The address of the tile matrix set in OGC's register.
 pub const URI: &str = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad";
@@ -83,21 +81,20 @@ pub async fn list_matrix_sets(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let parameters = Parameters::read(&request, &["f"])?;
-    app.programme(&caller, &code, Action::ReadRecords)?;
-    let root = format!("{}/tileMatrixSets", Base::of(&app, &request).programme(&code));
-    let definition = format!("{root}/{WEB_MERCATOR_QUAD}");
-    let document = json!({
-        "links": [link("self", JSON, &root, "This document")],
-        "tileMatrixSets": [{
-            "id": WEB_MERCATOR_QUAD,
-            "title": "Google Maps Compatible for the World",
-            "uri": URI,
-            "crs": CRS,
-            "links": [link("self", JSON, &definition, "Its definition")],
-        }],
-    });
-    answer::document(&request, parameters.text("f"), JSON, "Tile matrix sets", &document)
+    about::answer(&app, &caller, &request, &code, "Tile matrix sets", |base, _served| {
+        let root = format!("{}/tileMatrixSets", base.programme(&code));
+        let definition = format!("{root}/{WEB_MERCATOR_QUAD}");
+        Ok(json!({
+            "links": this(&root, JSON),
+            "tileMatrixSets": [{
+                "id": WEB_MERCATOR_QUAD,
+                "title": "Google Maps Compatible for the World",
+                "uri": URI,
+                "crs": CRS,
+                "links": [link("self", JSON, &definition, "Its definition")],
+            }],
+        }))
+    })
 }
 
 /// `GET …/tileMatrixSets/{tileMatrixSet}`.
@@ -107,9 +104,9 @@ pub async fn get_matrix_set(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let parameters = Parameters::read(&request, &["f"])?;
     let (code, set) = path.into_inner();
-    app.programme(&caller, &code, Action::ReadRecords)?;
-    matrix_set(&set)?;
-    answer::document(&request, parameters.text("f"), JSON, WEB_MERCATOR_QUAD, &definition())
+    about::answer(&app, &caller, &request, &code, WEB_MERCATOR_QUAD, |_base, _served| {
+        matrix_set(&set)?;
+        Ok(definition())
+    })
 }

@@ -15,9 +15,10 @@ use super::WEB_MERCATOR_QUAD;
 use super::sprite::{self, colour};
 use crate::actor::Caller;
 use crate::app::App;
+use crate::ogc::about;
 use crate::ogc::answer::{self, JSON, is_known, weak_tag};
 use crate::ogc::base::Base;
-use crate::ogc::collections::link;
+use crate::ogc::collections::{link, this};
 use crate::problem::Problem;
 use crate::query::Parameters;
 
@@ -25,7 +26,7 @@ use crate::query::Parameters;
 const STYLE: &str = "land-release";
 
 /// The media type of styles.
-const MBS: &str = "application/vnd.mapbox.style+json";
+pub const MBS: &str = "application/vnd.mapbox.style+json";
 
 const SOURCE: &str = "programme";
 
@@ -141,18 +142,18 @@ pub async fn list_styles(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let parameters = Parameters::read(&request, &["f"])?;
-    app.programme(&caller, &code, Action::ReadRecords)?;
-    let href = format!("{}/styles/{STYLE}", Base::of(&app, &request).programme(&code));
-    let document = json!({
-        "default": STYLE,
-        "styles": [{
-            "id": STYLE,
-            "title": "Hazardous areas and land releases",
-            "links": [link("stylesheet", MBS, &href, "For MapLibre")],
-        }],
-    });
-    answer::document(&request, parameters.text("f"), JSON, "Styles", &document)
+    about::answer(&app, &caller, &request, &code, "Styles", |base, _served| {
+        let root = format!("{}/styles", base.programme(&code));
+        Ok(json!({
+            "links": this(&root, JSON),
+            "default": STYLE,
+            "styles": [{
+                "id": STYLE,
+                "title": "Hazardous areas and land releases",
+                "links": [link("stylesheet", MBS, &format!("{root}/{STYLE}"), "For MapLibre")],
+            }],
+        }))
+    })
 }
 
 /// `GET …/styles/{style}`: the style, for `MapLibre`.

@@ -22,7 +22,7 @@ use crate::problem::Problem;
 const TILING_SCHEME: &str = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme";
 
 /// The media type of `TileJSON`.
-const TILEJSON: &str = "application/vnd.mapbox.tile+json";
+pub const TILEJSON: &str = "application/vnd.mapbox.tile+json";
 
 /// The box around what the collections are known to cover: west, south, east, north.
 pub fn extent(
@@ -76,18 +76,37 @@ impl About {
         link(TILING_SCHEME, JSON, &href, "The tile matrix set")
     }
 
+    /// An address with all that was asked but the form.
+    fn asking(&self, href: &str) -> String {
+        format!("{href}?{}", self.asked.question).trim_end_matches(['?', '&']).to_owned()
+    }
+
+    /// The same address in another form.
+    fn as_form(&self, href: &str, form: &str) -> String {
+        format!("{href}?{}f={form}", self.asked.question)
+    }
+
+    /// Links to a document and to what else it comes as.
+    fn this(&self, href: &str) -> [Value; 2] {
+        let page = self.as_form(href, "html");
+        [
+            link("self", JSON, &self.asking(href), "This document"),
+            link("alternate", "text/html", &page, "This document as a page"),
+        ]
+    }
+
     fn list(&self) -> Value {
         let tileset = format!("{}/{WEB_MERCATOR_QUAD}", self.root);
         json!({
-            "links": [link("self", JSON, &self.root, "This document")],
+            "links": self.this(&self.root),
             "tilesets": [{
                 "title": self.title,
                 "dataType": "vector",
                 "crs": CRS,
                 "tileMatrixSetURI": URI,
                 "links": [
-                    link("self", JSON, &tileset, "The tileset"),
-                    link("alternate", TILEJSON, &format!("{tileset}?f=tilejson"), "As TileJSON"),
+                    link("self", JSON, &self.asking(&tileset), "The tileset"),
+                    link("alternate", TILEJSON, &self.as_form(&tileset, "tilejson"), "As TileJSON"),
                     self.scheme(),
                 ],
             }],
@@ -113,6 +132,9 @@ impl About {
         });
         let mut item = link("item", MVT, &item, "A tile");
         item["templated"] = json!(true);
+        let mut links = self.this(&root).to_vec();
+        let tilejson = self.as_form(&root, "tilejson");
+        links.extend([link("alternate", TILEJSON, &tilejson, "As TileJSON"), item, self.scheme()]);
         json!({
             "title": self.title,
             "description": "Absence of a record does not mean absence of a hazard.",
@@ -127,12 +149,7 @@ impl About {
             },
             "layers": layers.collect::<Vec<_>>(),
             "revision": revision,
-            "links": [
-                link("self", JSON, &root, "This document"),
-                link("alternate", TILEJSON, &format!("{root}?f=tilejson"), "As TileJSON"),
-                item,
-                self.scheme(),
-            ],
+            "links": links,
         })
     }
 

@@ -96,13 +96,21 @@ impl RowWriter for GeoJson<'_> {
             None => line.push_str("null"),
         }
         line.push_str(r#","properties":{"#);
-        for (place, (name, cell)) in self.names.iter().zip(row.values).enumerate() {
-            if place > 0 {
-                line.push(',');
+        let mut member = |place: usize, name: &str, value: &Value| {
+            let comma = if place > 0 { "," } else { "" };
+            let _ = write!(line, "{comma}{name}:{value}");
+        };
+        match row.document {
+            Some(document) => {
+                for (place, (name, value)) in document.iter().enumerate() {
+                    member(place, &Value::from(name.as_str()).to_string(), value);
+                }
             }
-            line.push_str(name);
-            line.push(':');
-            line.push_str(&cell.to_json().to_string());
+            None => {
+                for (place, (name, cell)) in self.names.iter().zip(row.values).enumerate() {
+                    member(place, name, &cell.to_json());
+                }
+            }
         }
         line.push_str("}}");
         if self.framing != Framing::Collection {

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod buffer;
+mod contrast;
 mod corridor;
 mod covering;
 mod distance;

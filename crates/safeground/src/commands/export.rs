@@ -114,11 +114,13 @@ fn write_record(
     record: &StoredRecord,
     writer: &mut LayerWriter<'_>,
 ) -> Result<(), exchange::WriteError> {
-    let added = Added::new(record.version, record.geometry.is_some());
-    let values = cells(layer, &record.properties, &added);
+    let mut properties = record.properties.clone();
+    Added::new(record.version, record.geometry.is_some()).put(layer, &mut properties);
+    let values = cells(layer, &properties);
     // An area whose boundary cannot be used is drawn by the land to be wary of.
     let area = record.geometry.as_ref().map(shape_of);
     let shape = area.or_else(|| record.caution.as_ref().map(shape_of_area));
     let id = record.id.to_string();
-    writer.row(&Row { id: &id, geometry: shape.as_ref(), values: &values })
+    let row = Row { id: &id, geometry: shape.as_ref(), values: &values };
+    writer.row_of(&row, &properties)
 }

@@ -13,6 +13,13 @@ pub fn run(store: &Store, command: &ProgrammeCommand) -> anyhow::Result<()> {
         ProgrammeCommand::Add(add) => {
             let programme = document(add);
             store.programme_add(&By::new("command line", now()), &programme)?;
+            for name in &programme.locking_required {
+                if survey::collection(name).is_none() {
+                    say(&format!(
+                        "\"{name}\" is no record type; a layer of that name will be locked"
+                    ))?;
+                }
+            }
             say(&format!("programme {} is there", programme.code))
         }
         ProgrammeCommand::List => list(store),

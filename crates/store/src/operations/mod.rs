@@ -11,6 +11,7 @@ mod audit;
 mod layers;
 pub(crate) mod ledger;
 mod moves;
+mod parcels;
 mod programmes;
 pub(crate) mod read;
 mod reports;

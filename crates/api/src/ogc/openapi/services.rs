@@ -1,0 +1,206 @@
+//! The doors of a programme that are not of one collection: figures, tiles, styles, changes,
+//! submissions, reports; and the making of layers.
+
+use serde_json::{Value, json};
+
+use super::inputs::of_path;
+use super::operation::Operation;
+use super::{options, reference};
+use crate::ogc::answer::{GEOJSON, JSON};
+use crate::ogc::edit::MERGE_PATCH;
+use crate::submissions::MEDIA_TYPES;
+use crate::tiles::asked::OF_TILES;
+use crate::tiles::style::MBS;
+use crate::tiles::tilesets::TILEJSON;
+use crate::{
+    balance, changes, hazards, layers, live, parcels, progress, reported, reports, submissions,
+    work,
+};
+
+const CSV: &str = "text/csv";
+const PAGE: &str = "text/html";
+
+/// A path with its methods, and with what stands in braces in it.
+pub fn path_item(path: &str, methods: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+    let mut item = json!({});
+    let of_path = of_path(path);
+    if !of_path.is_empty() {
+        item["parameters"] = Value::Array(of_path);
+    }
+    for (method, operation) in methods {
+        item[method] = operation;
+    }
+    item
+}
+
+/// Every path of a programme but those of collections and of the standard's core.
+pub fn paths() -> Vec<(&'static str, Value)> {
+    let mut all = figures();
+    all.extend(questions());
+    all.extend(tiles());
+    all.extend(news());
+    all.into_iter().map(|(path, methods)| (path, path_item(path, methods))).collect()
+}
+
+type Described = (&'static str, Vec<(&'static str, Value)>);
+
+fn figures() -> Vec<Described> {
+    let tag = "Figures";
+    let progress = Operation::new("getProgress", tag, "What was released, and what remains")
+        .inputs(&[progress::PARAMETERS, &["as_of", "f"]].concat(), &["json", "csv"]);
+    let balance = Operation::new("getBalance", tag, "Opening, what changed, closing")
+        .inputs(&[balance::PARAMETERS, &["as_of", "f"]].concat(), &["json", "csv", "html"]);
+    let parcels = Operation::new("getParcels", tag, "The parcels of a figure, with their history")
+        .inputs(parcels::PARAMETERS, &[]);
+    let reported = Operation::new("getReported", tag, "Areas as reported beside areas as derived")
+        .inputs(reported::PARAMETERS, &["json", "csv"]);
+    let work = Operation::new("getWork", tag, "Work in the field, released or not")
+        .inputs(work::PARAMETERS, &["json", "csv"]);
+    vec![
+        ("/progress", vec![("get", progress.answers("200", &[JSON, CSV], &["406"]))]),
+        ("/balance", vec![("get", balance.answers("200", &[JSON, CSV, PAGE], &["406"]))]),
+        ("/parcels", vec![("get", parcels.answers("200", &[GEOJSON], &[]))]),
+        ("/reported", vec![("get", reported.answers("200", &[JSON, CSV], &["406"]))]),
+        ("/work", vec![("get", work.answers("200", &[JSON, CSV], &["406"]))]),
+    ]
+}
+
+fn questions() -> Vec<Described> {
+    let tag = "Hazards";
+    let asked = |id, names, summary| {
+        let operation = Operation::new(id, tag, summary).inputs(names, &[]);
+        vec![("get", operation.answers("200", &[GEOJSON], &[]))]
+    };
+    vec![
+        ("/hazards/at", asked("getHazardsAt", hazards::OF_AT, "Hazardous areas that hold a point")),
+        (
+            "/hazards/nearby",
+            asked("getHazardsNearby", hazards::OF_NEARBY, "Hazardous areas near a point"),
+        ),
+        ("/hazards/in", asked("getHazardsIn", hazards::OF_IN, "Hazardous areas that touch a box")),
+    ]
+}
+
+fn tiles() -> Vec<Described> {
+    let tag = "Tiles";
+    let known = [OF_TILES, &["collections"]].concat();
+    let list = Operation::new("tiles.dataset.vector.getTileSetsList", tag, "The tilesets")
+        .inputs(&known, &["json", "html"]);
+    let set = Operation::new("tiles.dataset.vector.getTileSet", tag, "What the tiles show")
+        .inputs(&known, &["json", "html", "tilejson"]);
+    let tile =
+        Operation::new("tiles.dataset.vector.getTile", tag, "A tile").inputs(&known, &["mvt"]);
+    let document = |id, summary| {
+        let operation = Operation::new(id, tag, summary).inputs(&["f"], &["json", "html"]);
+        vec![("get", operation.reads(&[JSON, PAGE], &[]))]
+    };
+    let style = Operation::new("getStyle", tag, "A style for MapLibre").inputs(&["f"], &["mbs"]);
+    let file = Operation::new("getStyleFile", tag, "A file of a style");
+    vec![
+        ("/tiles", vec![("get", list.reads(&[JSON, PAGE], &[]))]),
+        ("/tiles/{set}", vec![("get", set.reads(&[JSON, TILEJSON, PAGE], &[]))]),
+        ("/tiles/{set}/{zoom}/{row}/{column}", vec![("get", super::tile_answers(tile))]),
+        ("/tileMatrixSets", document("getTileMatrixSetsList", "The tile matrix sets")),
+        ("/tileMatrixSets/{set}", document("getTileMatrixSet", "A tile matrix set")),
+        ("/styles", document("getStyles", "The styles")),
+        ("/styles/{style}", vec![("get", style.reads(&[MBS], &[]))]),
+        ("/styles/{style}/{file}", vec![("get", file.reads(&[JSON, "image/png"], &[]))]),
+    ]
+}
+
+fn news() -> Vec<Described> {
+    let tag = "Changes";
+    let feed = Operation::new("getChanges", tag, "What changed, in order")
+        .inputs(changes::PARAMETERS, &[]);
+    let stream = Operation::new(
+        "streamChanges",
+        tag,
+        "Changes as they happen; a listener that comes back sends Last-Event-ID",
+    );
+    let stream = stream.inputs(live::PARAMETERS, &[]);
+    let mut all = vec![
+        ("/changes", vec![("get", feed.answers("200", &[JSON], &[]))]),
+        ("/changes/stream", vec![("get", stream.answers("200", &["text/event-stream"], &[]))]),
+    ];
+    let document = reference("schemas", "document");
+    let frozen =
+        Operation::new("getReports", "Reports", "Frozen reports").inputs(reports::OF_LIST, &[]);
+    let freeze =
+        Operation::new("freezeReport", "Reports", "Freeze a report").body(&[JSON], &document);
+    let report = Operation::new("getReport", "Reports", "A report as it was answered");
+    all.push((
+        "/reports",
+        vec![
+            ("get", frozen.answers("200", &[JSON], &[])),
+            ("post", freeze.answers("201", &[JSON], &["413"])),
+            ("options", options("getReportsOptions", "Reports")),
+        ],
+    ));
+    all.push(("/reports/{report}", vec![("get", report.answers("200", &[JSON], &[]))]));
+    all.extend(submitted());
+    all
+}
+
+fn submitted() -> Vec<Described> {
+    let tag = "Submissions";
+    let list =
+        Operation::new("getSubmissions", tag, "What was sent").inputs(submissions::OF_LIST, &[]);
+    let send = Operation::new(
+        "createSubmission",
+        tag,
+        "Send records of a collection, in a file of any format",
+    )
+    .inputs(submissions::OF_NEW, &[])
+    .parameters(vec![json!({
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "Names the submission: the same again is answered, and not recorded, twice.",
+        "schema": { "type": "string" },
+    })])
+    .body(MEDIA_TYPES, &json!({ "type": "string", "format": "binary" }));
+    let one = Operation::new("getSubmission", tag, "The receipt of a submission").secured();
+    let bytes = Operation::new("getSubmissionBody", tag, "What was sent, byte for byte").secured();
+    let refused = ["409", "413", "415", "422"];
+    let mut sent = send.answers("201", &[JSON], &refused);
+    let known = json!({ "description": "It was a dry run, or had been sent before." });
+    sent["responses"]["200"] = known;
+    vec![
+        (
+            "/submissions",
+            vec![
+                ("get", list.secured().answers("200", &[JSON], &[])),
+                ("post", sent),
+                ("options", options("getSubmissionsOptions", tag)),
+            ],
+        ),
+        ("/submissions/{submission}", vec![("get", one.answers("200", &[JSON], &[]))]),
+        (
+            "/submissions/{submission}/body",
+            vec![("get", bytes.answers("200", &["application/octet-stream"], &[]))],
+        ),
+    ]
+}
+
+/// The making of layers, beside the list of collections.
+pub fn making() -> Value {
+    Operation::new("createLayer", "Layers", "Make a layer of a definition, or find one out")
+        .inputs(layers::OF_NEW, &[])
+        .body(&[JSON, "application/octet-stream"], &reference("schemas", "document"))
+        .answers("201", &[JSON], &["409", "413", "415", "422"])
+}
+
+/// What managers do to a layer, by method.
+pub fn of_layer(name: &str) -> Vec<(&'static str, Value)> {
+    let document = reference("schemas", "document");
+    let refused = ["409", "413", "415", "422"];
+    let operation =
+        |id: &str, summary: &str| Operation::new(&format!("{name}.{id}"), name, summary);
+    let replace = operation("define", "Replace the definition of the layer");
+    let update = operation("redefine", "Change parts of the definition, by a merge patch");
+    let remove = operation("remove", "Take the layer away; it must have no records").secured();
+    vec![
+        ("put", replace.body(&[JSON], &document).answers("200", &[JSON], &refused)),
+        ("patch", update.body(&[MERGE_PATCH, JSON], &document).answers("200", &[JSON], &refused)),
+        ("delete", remove.answers("200", &[JSON], &["409"])),
+    ]
+}
