@@ -15,7 +15,8 @@ use tokio::sync::Mutex;
 use view::{ProgrammeView, Snapshot};
 
 use crate::actor::Caller;
-use crate::export::Exports;
+use crate::export::jobs::Jobs;
+use crate::export::{ExportSettings, Exports};
 use crate::following::FollowError;
 use crate::live::{Listeners, Live};
 use crate::pictures::Pictures;
@@ -87,6 +88,7 @@ pub struct App {
     clock: Clock,
     pictures: Pictures,
     exports: Exports,
+    jobs: Jobs,
     public_url: Option<String>,
     listeners: Listeners,
 }
@@ -101,8 +103,10 @@ impl App {
     /// When the store cannot be read.
     pub fn load(store: Store, limits: UploadLimits, clock: Clock) -> Result<Self, StoreError> {
         let (served, pictures) = (RwLock::default(), Pictures::default());
-        let (exports, listeners, public_url) = (Exports::default(), Listeners::default(), None);
-        let app = Self { store, served, limits, clock, pictures, exports, public_url, listeners };
+        let (exports, jobs) = (Exports::default(), Jobs::default());
+        let (listeners, public_url) = (Listeners::default(), None);
+        let app =
+            Self { store, served, limits, clock, pictures, exports, jobs, public_url, listeners };
         app.refresh_all()?;
         Ok(app)
     }
@@ -112,6 +116,16 @@ impl App {
     pub fn at(mut self, public_url: Option<String>) -> Self {
         self.public_url = public_url;
         self
+    }
+
+    /// The same, keeping the files of exports as these settings say.
+    ///
+    /// # Errors
+    /// When the folder cannot be written to.
+    pub fn keeping(mut self, settings: ExportSettings) -> std::io::Result<Self> {
+        self.jobs = Jobs::new(settings);
+        self.jobs.assert_writable()?;
+        Ok(self)
     }
 
     /// The address clients are told to come to, if one is set.
@@ -137,6 +151,11 @@ impl App {
     /// The files being sent.
     pub(crate) fn exports(&self) -> &Exports {
         &self.exports
+    }
+
+    /// The exports that are made in the background.
+    pub(crate) fn jobs(&self) -> &Jobs {
+        &self.jobs
     }
 
     /// Those who listen to changes.

@@ -6,8 +6,8 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Respo
 
 use crate::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::{
-    balance, changes, hazards, history, landing, layers, live, ogc, parcels, programmes, progress,
-    reported, reports, story, submissions, tiles, viewer, withdrawals, work,
+    balance, changes, exports, hazards, history, landing, layers, live, ogc, parcels, programmes,
+    progress, reported, reports, story, submissions, tiles, viewer, withdrawals, work,
 };
 
 /// Method and path of every route; the tests ask each for its answers to strangers.
@@ -68,6 +68,11 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/programmes/{programme}/reports"),
     ("POST", "/programmes/{programme}/reports"),
     ("GET", "/programmes/{programme}/reports/{report}"),
+    ("GET", "/programmes/{programme}/exports"),
+    ("POST", "/programmes/{programme}/exports"),
+    ("GET", "/programmes/{programme}/exports/{export}"),
+    ("DELETE", "/programmes/{programme}/exports/{export}"),
+    ("GET", "/programmes/{programme}/exports/{export}/result"),
     ("GET", "/programmes/{programme}/submissions"),
     ("POST", "/programmes/{programme}/submissions"),
     ("GET", "/programmes/{programme}/submissions/{submission}"),
@@ -110,6 +115,21 @@ fn figures(config: &mut ServiceConfig) {
         .service(resource("/parcels").route(get().to(parcels::list_parcels)))
         .service(resource("/reported").route(get().to(reported::get_reported)))
         .service(resource("/work").route(get().to(work::get_work)));
+}
+
+/// Registers exports in the background.
+fn exports_of(config: &mut ServiceConfig) {
+    config
+        .service(
+            resource("/exports")
+                .route(get().to(exports::list_exports))
+                .route(post().to(exports::create_export)),
+        )
+        .service(
+            reading("/exports/{export}", exports::get_export)
+                .route(delete().to(exports::dismiss_export)),
+        )
+        .service(reading("/exports/{export}/result", exports::get_export_result));
 }
 
 /// Registers tiles and what describes them.
@@ -196,6 +216,7 @@ pub fn configure(config: &mut ServiceConfig) {
                 .service(resource("/hazards/in").route(get().to(hazards::list_hazards_in)))
                 .configure(figures)
                 .configure(tiles_of)
+                .configure(exports_of)
                 .service(resource("/changes").route(get().to(changes::list_changes)))
                 .service(resource("/changes/stream").route(get().to(live::stream_changes)))
                 .service(

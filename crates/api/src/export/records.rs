@@ -47,6 +47,18 @@ impl Exported {
     /// # Errors
     /// When `out` fails, or the format cannot hold what it is given.
     pub(crate) fn write(&self, out: Box<dyn Write + '_>) -> Result<(), WriteError> {
+        self.write_watched(out, &mut || Ok(()))
+    }
+
+    /// Writes the file as [`Self::write`] does, and asks after each record whether to go on.
+    ///
+    /// # Errors
+    /// As [`Self::write`]; and what `watch` answers.
+    pub(crate) fn write_watched(
+        &self,
+        out: Box<dyn Write + '_>,
+        watch: &mut dyn FnMut() -> Result<(), WriteError>,
+    ) -> Result<(), WriteError> {
         let mut writer = self.format.writer(&self.layer, &self.options, out)?;
         self.each(&mut |record| {
             let properties =
@@ -56,7 +68,8 @@ impl Exported {
             let values = cells(&self.layer, &properties, &added);
             let shape = self.shape(&record.place);
             let id = record.id.to_string();
-            writer.row(&Row { id: &id, geometry: shape.as_ref(), values: &values })
+            writer.row(&Row { id: &id, geometry: shape.as_ref(), values: &values })?;
+            watch()
         })?;
         writer.finish().map(|_written| ())
     }

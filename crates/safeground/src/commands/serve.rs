@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use api::app::{App, UploadLimits};
+use api::export::ExportSettings;
 use exchange::ReadLimits;
 use store::Store;
 
@@ -24,6 +25,10 @@ pub fn read_limits(config: &Config) -> ReadLimits {
     }
 }
 
+fn export_settings(config: &Config) -> ExportSettings {
+    ExportSettings { folder: config.exports_folder.clone(), bytes_max: config.exports_bytes_max }
+}
+
 /// Loads the programmes and serves them until told to stop.
 pub fn serve(store: &Store, config: &Config) -> anyhow::Result<()> {
     let listener = api::server::listen(config.listen)
@@ -31,7 +36,9 @@ pub fn serve(store: &Store, config: &Config) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let app = App::load(store.clone(), upload_limits(config), now)
         .context("the programmes could not be loaded")?
-        .at(config.public_url.clone());
+        .at(config.public_url.clone())
+        .keeping(export_settings(config))
+        .context("the folder for exports (exports_folder) cannot be written to")?;
     say(&format!(
         "Open http://{address}/programmes for the programmes and their collections.\n\
          Ask http://{address}/programmes/{{code}}/progress?group_by=region for figures.\n\
