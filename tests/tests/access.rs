@@ -106,6 +106,7 @@ fn every_route_asks_who_is_there() {
             .replace("{programme}", "ua")
             .replace("{collection}", "hazardous-areas")
             .replace("{item}", "HA-1")
+            .replace("{export}", "018f0000-0000-7000-8000-000000000000")
             .replace("{report}", "018f0000-0000-7000-8000-000000000000")
             .replace("{webhook}", "018f0000-0000-7000-8000-000000000000")
             .replace("{version}", "1")

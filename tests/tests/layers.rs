@@ -314,3 +314,66 @@ fn a_file_of_a_layer_that_was_downloaded_can_be_sent_again_and_changes_nothing()
         assert_eq!(receipt.json()["applied"]["unchanged"], 1, "{format}: {}", receipt.json());
     }
 }
+
+/// Files as others have them: their own names of columns, days as people write them.
+fn foreign(format: &str) -> Vec<u8> {
+    use exchange::layer::{Cell, Column, ColumnKind, GeometryKind, Layer, Row};
+    let names = ["CODE", "Name", "Found"].map(|name| Column::new(name, ColumnKind::Text));
+    let layer = Layer { columns: names.to_vec(), ..Layer::new("wells", GeometryKind::Point) };
+    let at = exchange::layer::shape_of(&geometry::Geometry::Point(
+        geometry::LonLat::new(104.5, 11.5).unwrap(),
+    ));
+    let values = [format, "Phum", "31/12/2019"].map(|text| Cell::Text(text.into()));
+    let row = Row { id: format, geometry: Some(&at), values: &values };
+    let mut out = Vec::new();
+    let format = exchange::Format::by_word(format).unwrap();
+    exchange::write_layer(format, &layer, &exchange::WriteOptions::default(), [row], &mut out)
+        .unwrap();
+    out
+}
+
+#[test]
+fn a_mapping_file_fits_files_of_every_format_to_a_layer() {
+    let scene = scene();
+    let made = scene.make(&json!({
+        "name": "wells",
+        "title": "Wells",
+        "geometry": ["point"],
+        "id_property": "number",
+        "properties": [
+            { "name": "number", "type": "text", "required": true },
+            { "name": "title", "type": "text" },
+            { "name": "found_on", "type": "date" },
+        ],
+    }));
+    assert_eq!(made.status, 201, "{}", made.json());
+    let mapping = scene.product.file(
+        "wells.toml",
+        "[properties]\n\
+         number = { from = \"CODE\" }\n\
+         title = { from = \"Name\" }\n\
+         found_on = { from = \"Found\", date = \"%d/%m/%Y\" }\n",
+    );
+    let formats = ["geojson", "geojsonseq", "ndjson", "csv", "xlsx", "fgb", "gpkg", "kml", "shp"];
+    for format in formats {
+        let path = scene.product.folder().join(format!("foreign.{format}"));
+        std::fs::write(&path, foreign(format)).unwrap();
+        let import = ["import", "--programme", "kh", "--collection", "wells", "--mapping"];
+        let files = [mapping.to_str().unwrap(), path.to_str().unwrap()];
+        scene.product.run(&[&import[..], &files].concat());
+    }
+    let found = scene.product.folder().join("wells.geojson");
+    let export = ["export", "--programme", "kh", "--collection", "wells"];
+    scene.product.run(&[&export[..], &[found.to_str().unwrap()]].concat());
+    let found: Value = serde_json::from_slice(&std::fs::read(&found).unwrap()).unwrap();
+    let mut told: Vec<&str> = Vec::new();
+    for feature in found["features"].as_array().unwrap() {
+        assert_eq!(feature["properties"]["found_on"], "2019-12-31", "{feature}");
+        assert_eq!(feature["properties"]["title"], "Phum");
+        told.push(feature["properties"]["number"].as_str().unwrap());
+    }
+    told.sort_unstable();
+    let mut formats = formats;
+    formats.sort_unstable();
+    assert_eq!(told, formats);
+}

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::process::Command;
+use std::time::Duration;
 
 use tests::land::{collection, hazardous_area, square};
-use tests::running::{Answer, Asking, Product};
+use tests::running::{Answer, Asking, Product, Server};
 
-/// What cannot be provoked from outside at will: a fault of ours, a database that is gone, and two
-/// writers at the same instant.
-const NOT_PROVOKED: [&str; 3] = ["internal", "unavailable", "conflict"];
+/// What cannot be provoked from outside at will: a fault of ours, a database that is gone, two
+/// writers at the same instant, and more exports than are written meanwhile.
+const NOT_PROVOKED: [&str; 4] = ["internal", "unavailable", "conflict", "too-many-exports"];
 
 const KEY: (&str, &str) = ("Idempotency-Key", "0193-one-key");
 
@@ -33,10 +34,9 @@ fn every_problem_of_the_catalogue_is_provoked_and_well_formed() {
     let xml = contributor.clone().header("Content-Type", "application/pdf");
     let bad_key = contributor.clone().header(KEY.0, "a key with blanks");
     let csv = contributor.clone().header("Accept", "image/png");
-    let first = format!("{items}/KH-HA-1");
+    let (first, gone) = (format!("{items}/KH-HA-1"), format!("{items}/KH-HA-4"));
     let stale = reviewer.clone().header("If-Match", "\"7\"");
     let withdrawing = reviewer.clone().header("If-Match", "\"1\"");
-    let gone = format!("{items}/KH-HA-4");
     assert_eq!(server.post(areas, &contributor, area("KH-HA-4").as_bytes()).status, 201);
     let withdrawn = server.delete(&format!("{gone}?reason=drawn+twice"), &withdrawing);
     assert_eq!(withdrawn.status, 200, "{}", withdrawn.json());
@@ -63,6 +63,7 @@ fn every_problem_of_the_catalogue_is_provoked_and_well_formed() {
         server.delete(&format!("{first}?reason=drawn+twice"), &stale),
     ];
     let mut seen: BTreeSet<String> = provoked.iter().map(well_formed).collect();
+    seen.extend(of_exports(&server, &reader).iter().map(well_formed));
 
     // A stored record that no longer satisfies its rules stops its programme, not the others.
     assert!(server.stop());
@@ -88,6 +89,22 @@ fn every_problem_of_the_catalogue_is_provoked_and_well_formed() {
         .collect();
     assert!(missing.is_empty(), "never provoked: {missing:?}");
     assert!(seen.is_subset(&promised), "not in the catalogue: {seen:?}");
+}
+
+/// What asking for files in the background is refused with.
+fn of_exports(server: &Server, reader: &Asking) -> Vec<Answer> {
+    let body = br#"{ "collection": "hazardous-areas", "format": "csv" }"#;
+    let exports = "/programmes/kh/exports";
+    let asked = server.post(exports, reader, body);
+    let location = asked.header("location").expect("an address").to_owned();
+    let result = format!("{location}/result");
+    while server.ask(&location, reader).json()["status"] != "successful" {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let beyond = server.ask(&result, &reader.clone().header("Range", "bytes=1000000-"));
+    assert_eq!(server.delete(&location, reader).status, 200);
+    let unknown = format!("{exports}/018f0000-0000-7000-8000-000000000000");
+    vec![beyond, server.ask(&result, reader), server.ask(&unknown, reader)]
 }
 
 /// RFC 9457: a problem document of the right type, whose status is that of the answer.

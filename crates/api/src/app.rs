@@ -16,7 +16,8 @@ use view::{ProgrammeView, Snapshot};
 
 use crate::actor::Caller;
 use crate::basemap::Basemap;
-use crate::export::Exports;
+use crate::export::jobs::Jobs;
+use crate::export::{ExportSettings, Exports};
 use crate::following::FollowError;
 use crate::live::{Listeners, Live};
 use crate::pictures::Pictures;
@@ -91,6 +92,7 @@ pub struct App {
     clock: Clock,
     pictures: Pictures,
     exports: Exports,
+    jobs: Jobs,
     public_url: Option<String>,
     basemap: Option<Basemap>,
     listeners: Listeners,
@@ -115,6 +117,7 @@ impl App {
             clock,
             pictures,
             exports: Exports::default(),
+            jobs: Jobs::default(),
             public_url: None,
             basemap: None,
             listeners: Listeners::default(),
@@ -169,6 +172,16 @@ impl App {
         self.basemap.as_ref()
     }
 
+    /// The same, keeping the files of exports as these settings say.
+    ///
+    /// # Errors
+    /// When the folder cannot be written to.
+    pub fn keeping(mut self, settings: ExportSettings) -> std::io::Result<Self> {
+        self.jobs = Jobs::new(settings);
+        self.jobs.assert_writable()?;
+        Ok(self)
+    }
+
     /// The address clients are told to come to, if one is set.
     pub(crate) fn public_url(&self) -> Option<&str> {
         self.public_url.as_deref()
@@ -192,6 +205,11 @@ impl App {
     /// The files being sent.
     pub(crate) fn exports(&self) -> &Exports {
         &self.exports
+    }
+
+    /// The exports that are made in the background.
+    pub(crate) fn jobs(&self) -> &Jobs {
+        &self.jobs
     }
 
     /// Those who listen to changes.

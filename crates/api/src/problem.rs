@@ -48,7 +48,9 @@ catalogue! {
     METHOD_NOT_ALLOWED = 405 "method-not-allowed" "This resource does not answer that method";
     NOT_ACCEPTABLE = 406 "not-acceptable" "None of the formats asked for can be given";
     CONFLICT = 409 "conflict" "The request conflicts with what is recorded";
+    EXPORT_WITHOUT_RESULT = 404 "export-without-result" "The export has no file, or not yet";
     WITHDRAWN = 410 "withdrawn" "The record was withdrawn";
+    EXPORT_GONE = 410 "export-gone" "The export is not kept here any more";
     PRECONDITION_FAILED = 412 "precondition-failed" "The record has changed since it was read";
     BODY_TOO_LARGE = 413 "body-too-large" "The body is larger than this server takes";
     URI_TOO_LONG = 414 "uri-too-long" "The query string is longer than this server takes";
@@ -56,6 +58,8 @@ catalogue! {
     SUBMISSION_REJECTED = 422 "submission-rejected" "The submission has errors; nothing was applied";
     IDEMPOTENCY_KEY_REUSED = 422 "idempotency-key-reused" "This Idempotency-Key was used with another body";
     PRECONDITION_REQUIRED = 428 "precondition-required" "The version that was read must be named";
+    RANGE_NOT_SATISFIABLE = 416 "range-not-satisfiable" "The file does not have those bytes";
+    TOO_MANY_EXPORTS = 429 "too-many-exports" "Too many exports are not finished yet";
     INTERNAL = 500 "internal" "The server failed; the fault is ours";
     CORRUPT_RECORD = 500 "corrupt-record" "A stored record no longer satisfies its rules";
     UNAVAILABLE = 503 "unavailable" "The server cannot answer reliably now; try again";
@@ -70,12 +74,15 @@ pub struct Problem {
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
     /// The methods that are answered instead of the one refused.
     allow: Option<String>,
+    /// The length of a file that does not have the bytes asked for.
+    file_bytes: Option<u64>,
 }
 
 impl Problem {
     /// A problem of this kind; `detail` tells what is wrong in this case and how to mend it.
     pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), members: Map::new(), cause: None, allow: None }
+        let detail = detail.into();
+        Self { kind, detail, members: Map::new(), cause: None, allow: None, file_bytes: None }
     }
 
     /// Adds an extension member (RFC 9457 §3.2).
@@ -106,9 +113,21 @@ impl Problem {
         self
     }
 
+    /// Says in the header `Content-Range` how long the file is (RFC 9110 §15.5.17).
+    #[must_use]
+    pub fn of_bytes(mut self, bytes: u64) -> Self {
+        self.file_bytes = Some(bytes);
+        self
+    }
+
     /// The promised kind.
     pub fn kind(&self) -> ProblemKind {
         self.kind
+    }
+
+    /// What is wrong in this case.
+    pub fn detail(&self) -> &str {
+        &self.detail
     }
 
     /// A fault of the server, with its cause for the log.
@@ -181,7 +200,10 @@ impl ResponseError for Problem {
         if let Some(allow) = &self.allow {
             response.insert_header((header::ALLOW, allow.as_str()));
         }
-        if self.kind == UNAVAILABLE {
+        if let Some(bytes) = self.file_bytes {
+            response.insert_header((header::CONTENT_RANGE, format!("bytes */{bytes}")));
+        }
+        if [UNAVAILABLE, TOO_MANY_EXPORTS].contains(&self.kind) {
             response.insert_header((header::RETRY_AFTER, "1"));
         }
         response.body(self.document().to_string())

@@ -6,8 +6,8 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Respo
 
 use crate::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::{
-    balance, basemap, changes, hazards, history, landing, layers, live, ogc, options, parcels,
-    programmes, progress, reported, reports, story, submissions, tiles, viewer, webhooks,
+    balance, basemap, changes, exports, hazards, history, landing, layers, live, ogc, options,
+    parcels, programmes, progress, reported, reports, story, submissions, tiles, viewer, webhooks,
     withdrawals, work,
 };
 
@@ -81,6 +81,11 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/programmes/{programme}/reports"),
     ("OPTIONS", "/programmes/{programme}/reports"),
     ("GET", "/programmes/{programme}/reports/{report}"),
+    ("GET", "/programmes/{programme}/exports"),
+    ("POST", "/programmes/{programme}/exports"),
+    ("GET", "/programmes/{programme}/exports/{export}"),
+    ("DELETE", "/programmes/{programme}/exports/{export}"),
+    ("GET", "/programmes/{programme}/exports/{export}/result"),
     ("GET", "/programmes/{programme}/submissions"),
     ("POST", "/programmes/{programme}/submissions"),
     ("OPTIONS", "/programmes/{programme}/submissions"),
@@ -148,6 +153,21 @@ fn telling(config: &mut ServiceConfig) {
                 .route(delete().to(webhooks::remove_webhook)),
         )
         .service(resource("/webhooks/{webhook}/test").route(post().to(webhooks::test_webhook)));
+}
+
+/// Registers exports in the background.
+fn exports_of(config: &mut ServiceConfig) {
+    config
+        .service(
+            resource("/exports")
+                .route(get().to(exports::list_exports))
+                .route(post().to(exports::create_export)),
+        )
+        .service(
+            reading("/exports/{export}", exports::get_export)
+                .route(delete().to(exports::dismiss_export)),
+        )
+        .service(reading("/exports/{export}/result", exports::get_export_result));
 }
 
 /// Registers tiles and what describes them.
@@ -240,6 +260,7 @@ pub fn configure(config: &mut ServiceConfig) {
                 .configure(figures)
                 .configure(tiles_of)
                 .configure(telling)
+                .configure(exports_of)
                 .service(
                     reading("/reports", reports::list_reports)
                         .route(post().to(reports::create_report))

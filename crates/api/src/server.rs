@@ -15,8 +15,9 @@ use crate::routes::configure;
 const FOLLOW_EVERY: Duration = Duration::from_millis(500);
 
 /// Headers that pages of other origins may read.
-const EXPOSED: [&str; 12] = [
+const EXPOSED: [&str; 13] = [
     "ETag",
+    "Content-Range",
     "Content-Disposition",
     "Last-Modified",
     "Link",
@@ -70,6 +71,7 @@ pub async fn serve(
         told_to_stop().await;
         // Streams of changes have no end of their own, and would be waited for.
         stopping.listeners().end();
+        stopping.jobs().end();
         handle.stop(true).await;
     });
     let result = running.await;
@@ -121,6 +123,7 @@ async fn follow(app: Arc<App>) {
     let mut pause = tokio::time::interval(FOLLOW_EVERY);
     loop {
         pause.tick().await;
+        app.jobs().tidy(app.now());
         if let Err(problem) = app.assert_ready().await {
             tracing::warn!(%problem, "the live views lag behind the database");
         }

@@ -11,6 +11,8 @@
 //! | `upload_bytes_max` | `SAFEGROUND_UPLOAD_BYTES_MAX` | `536870912` | largest body taken, as sent |
 //! | `upload_unpacked_bytes_max` | `SAFEGROUND_UPLOAD_UNPACKED_BYTES_MAX` | `4294967296` | largest body taken, after gzip |
 //! | `upload_features_max` | `SAFEGROUND_UPLOAD_FEATURES_MAX` | `2000000` | most features in one submission |
+//! | `exports_folder` | `SAFEGROUND_EXPORTS_FOLDER` | the system's | folder for files of exports in the background; nothing stays in it when the server ends |
+//! | `exports_bytes_max` | `SAFEGROUND_EXPORTS_BYTES_MAX` | `10737418240` | bytes of all such files together |
 //! | `workers` | `SAFEGROUND_WORKERS` | processors | HTTP worker threads |
 //! | `webhook_private_addresses` | `SAFEGROUND_WEBHOOK_PRIVATE_ADDRESSES` | `false` | whether webhooks may be sent to closed networks and, also by http, to this machine |
 //! | `log` | `SAFEGROUND_LOG` | `info` | `error`, `warn`, `info`, `debug`, `trace`, or directives such as `info,store=debug` |
@@ -41,6 +43,8 @@ const KEYS: &[(&str, &str)] = &[
     ("upload_bytes_max", "536870912"),
     ("upload_unpacked_bytes_max", "4294967296"),
     ("upload_features_max", "2000000"),
+    ("exports_folder", ""),
+    ("exports_bytes_max", "10737418240"),
     ("workers", ""),
     ("webhook_private_addresses", "false"),
     ("log", "info"),
@@ -79,6 +83,10 @@ pub struct Config {
     pub upload_unpacked_bytes_max: u64,
     /// Most features in one submission.
     pub upload_features_max: u64,
+    /// Folder for the files of exports; `None` for that of the system.
+    pub exports_folder: Option<PathBuf>,
+    /// Bytes of all files of exports together.
+    pub exports_bytes_max: u64,
     /// HTTP worker threads; `None` means one a processor.
     pub workers: Option<usize>,
     /// Whether webhooks may be sent to closed networks and to this machine.
@@ -214,6 +222,10 @@ impl Config {
         let upload_bytes_max = parsed(given, problems, "upload_bytes_max", positive);
         let unpacked = parsed(given, problems, "upload_unpacked_bytes_max", positive);
         let features = parsed(given, problems, "upload_features_max", positive);
+        let exports_folder = parsed(given, problems, "exports_folder", |text| {
+            Ok(Some(text).filter(|text| !text.is_empty()).map(PathBuf::from))
+        });
+        let exports_bytes_max = parsed(given, problems, "exports_bytes_max", positive);
         let workers = parsed(given, problems, "workers", |text| {
             if text.is_empty() { Ok(None) } else { positive(text).map(|n| usize::try_from(n).ok()) }
         });
@@ -241,6 +253,8 @@ impl Config {
             upload_bytes_max: upload_bytes_max?,
             upload_unpacked_bytes_max: unpacked?,
             upload_features_max: features?,
+            exports_folder: exports_folder?,
+            exports_bytes_max: exports_bytes_max?,
             workers: workers?,
             webhook_private_addresses: private_addresses?,
             log: log?,

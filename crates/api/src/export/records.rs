@@ -49,6 +49,18 @@ impl Exported {
     /// # Errors
     /// When `out` fails, or the format cannot hold what it is given.
     pub(crate) fn write(&self, out: Box<dyn Write + '_>) -> Result<(), WriteError> {
+        self.write_watched(out, &mut || Ok(()))
+    }
+
+    /// Writes the file as [`Self::write`] does, and asks after each record whether to go on.
+    ///
+    /// # Errors
+    /// As [`Self::write`]; and what `watch` answers.
+    pub(crate) fn write_watched(
+        &self,
+        out: Box<dyn Write + '_>,
+        watch: &mut dyn FnMut() -> Result<(), WriteError>,
+    ) -> Result<(), WriteError> {
         let mut writer = self.format.writer(&self.layer, &self.options, out)?;
         self.each(&mut |record| {
             let mut properties =
@@ -62,7 +74,8 @@ impl Exported {
             let shape = self.shape(&record.place);
             let id = record.id.to_string();
             let row = Row { id: &id, geometry: shape.as_ref(), values: &values };
-            writer.row_of(&row, &properties)
+            writer.row_of(&row, &properties)?;
+            watch()
         })?;
         writer.finish().map(|_written| ())
     }

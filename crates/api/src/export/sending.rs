@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, Write};
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
@@ -15,7 +16,7 @@ use futures_util::Stream;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
-use super::Exported;
+use super::{Exported, Kept};
 use crate::app::App;
 use crate::problem::{NOT_ACCEPTABLE, Problem, UNAVAILABLE};
 
@@ -67,6 +68,22 @@ pub(crate) async fn send(
     }
     let (mut file, bytes) = app.block(move |_app| written(&exported)).await?;
     let body = pipe(permit, move |out| Ok(io::copy(&mut file, out).map(|_bytes| ())?));
+    Ok(answer.body(SizedStream::new(bytes, body)))
+}
+
+/// Sends some bytes of a file that is kept.
+///
+/// # Errors
+/// `unavailable` when too many are under way.
+pub(crate) fn send_part(
+    app: &App,
+    kept: Arc<Kept>,
+    part: Range<u64>,
+    mut answer: HttpResponseBuilder,
+) -> Result<HttpResponse, Problem> {
+    let permit = app.exports().permit()?;
+    let bytes = part.end.saturating_sub(part.start);
+    let body = pipe(permit, move |out| Ok(kept.copy(part.start, bytes, out)?));
     Ok(answer.body(SizedStream::new(bytes, body)))
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::http::{Method, header};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use exchange::layer::GeometryKind;
 use exchange::{Format, WriteOptions};
 use serde_json::Value;
@@ -46,8 +46,6 @@ impl Download {
         parameters: &Parameters,
         style: &Style,
     ) -> Result<Option<Self>, Problem> {
-        let geometry = parameters.word("geometry", GEOMETRIES)?;
-        let byte_order_mark = parameters.flag("bom")?;
         let format = match parameters.text("f") {
             Some(word) if PAGES.contains(&word) => None,
             Some(word) => Some(Format::by_word(word).ok_or_else(|| {
@@ -55,7 +53,20 @@ impl Download {
             })?),
             None => accepted(request),
         };
-        let Some(format) = format else { return Ok(None) };
+        if format.is_none() {
+            parameters.word("geometry", GEOMETRIES)?;
+            parameters.flag("bom")?;
+        }
+        format.map(|format| Self::new(format, parameters, style)).transpose()
+    }
+
+    /// A file of this format, as `parameters` say.
+    ///
+    /// # Errors
+    /// `invalid-parameter` when the format cannot have what else was asked for.
+    pub fn new(format: Format, parameters: &Parameters, style: &Style) -> Result<Self, Problem> {
+        let geometry = parameters.word("geometry", GEOMETRIES)?;
+        let byte_order_mark = parameters.flag("bom")?;
         let title = format.title();
         if !style.coordinates.is_crs84() {
             let reason =
@@ -75,12 +86,12 @@ impl Download {
             let reason = format!("{title} holds nothing without geometry; choose another format");
             return Err(invalid("skipGeometry", &reason));
         }
-        Ok(Some(Self {
+        Ok(Self {
             format,
             whole: parameters.text("limit").is_none(),
             byte_order_mark,
             as_positions: format.word() == "csv" && geometry == Some("lonlat"),
-        }))
+        })
     }
 
     /// The file in an address, as further parameters.
@@ -182,6 +193,24 @@ pub struct Told<'a> {
     pub next: Option<String>,
 }
 
+/// The headers that say what a file is.
+pub fn describe(
+    answer: &mut HttpResponseBuilder,
+    format: Format,
+    programme: &str,
+    collection: &str,
+    revision: u64,
+) {
+    answer.content_type(match format.word() {
+        "csv" => "text/csv; charset=utf-8; header=present",
+        _ => format.media_type(),
+    });
+    let name = format!("{programme}-{collection}-r{revision}.{}", format.extension());
+    let disposition = format!("attachment; filename=\"{name}\"");
+    answer.insert_header((header::CONTENT_DISPOSITION, disposition));
+    answer.insert_header(("Content-Crs", Coordinates::default().header()));
+}
+
 /// Sends the file, or only its headers.
 ///
 /// # Errors
@@ -195,20 +224,8 @@ pub async fn answer(
     let format = exported.format;
     let mut answer = HttpResponse::Ok();
     cacheable(&mut answer, told.etag);
-    answer.content_type(match format.word() {
-        "csv" => "text/csv; charset=utf-8; header=present",
-        _ => format.media_type(),
-    });
-    let name = format!(
-        "{}-{}-r{}.{}",
-        told.programme,
-        exported.collection.name,
-        exported.snapshot.revision(),
-        format.extension()
-    );
-    let disposition = format!("attachment; filename=\"{name}\"");
-    answer.insert_header((header::CONTENT_DISPOSITION, disposition));
-    answer.insert_header(("Content-Crs", Coordinates::default().header()));
+    let revision = exported.snapshot.revision();
+    describe(&mut answer, format, told.programme, &exported.collection.name, revision);
     if let Some(returned) = told.returned {
         answer.insert_header(("OGC-NumberReturned", returned.to_string()));
     }

@@ -28,6 +28,8 @@ use crate::withdrawals;
 use inputs::inputs;
 use operation::Operation;
 
+mod exports;
+
 const PROBLEM: &str = "application/problem+json";
 
 const DAY_OR_NOTHING: &str = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$";
@@ -44,12 +46,14 @@ const REFUSALS: &[(&str, &str)] = &[
     ("404", "There is no such resource."),
     ("406", "None of the forms asked for can be given."),
     ("409", "It conflicts with what is recorded."),
-    ("410", "The record was withdrawn; its history is kept."),
+    ("410", "It was here, and is gone: a record that was withdrawn, an export that expired."),
     ("412", "The record is not as the condition says."),
     ("413", "The body is larger than is taken."),
     ("415", "The body is of a type that cannot be read."),
+    ("416", "The file does not have those bytes."),
     ("422", "The feature breaks rules, which the answer names."),
     ("428", "The version that was read must be named."),
+    ("429", "Too many are not finished yet."),
     ("500", "The server failed."),
     ("503", "The server cannot answer reliably now."),
 ];
@@ -417,6 +421,7 @@ pub fn definition(base: &Base, programme: &Programme) -> Value {
         add(format!("{root}/items"), items_path(&collection));
         add(format!("{root}/items/{{item}}"), item_path(&collection));
     }
+    paths.extend(exports::paths(programme));
     json!({
         "openapi": "3.0.3",
         "info": {

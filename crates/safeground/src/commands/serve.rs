@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use api::Reach;
 use api::app::{App, UploadLimits};
+use api::export::ExportSettings;
 use exchange::ReadLimits;
 use store::Store;
 
@@ -25,6 +26,10 @@ pub fn read_limits(config: &Config) -> ReadLimits {
     }
 }
 
+fn export_settings(config: &Config) -> ExportSettings {
+    ExportSettings { folder: config.exports_folder.clone(), bytes_max: config.exports_bytes_max }
+}
+
 /// Loads the programmes and serves them until told to stop.
 pub fn serve(store: &Store, config: &Config) -> anyhow::Result<()> {
     let listener = api::server::listen(config.listen)
@@ -37,7 +42,9 @@ pub fn serve(store: &Store, config: &Config) -> anyhow::Result<()> {
         .context("the programmes could not be loaded")?
         .at(config.public_url.clone())
         .reaching(if config.webhook_private_addresses { Reach::Private } else { Reach::Public })
-        .over(config.basemap.clone());
+        .over(config.basemap.clone())
+        .keeping(export_settings(config))
+        .context("the folder for exports (exports_folder) cannot be written to")?;
     say(&format!(
         "Open http://{address}/programmes for the programmes and their collections.\n\
          Ask http://{address}/programmes/{{code}}/progress?group_by=region for figures.\n\
