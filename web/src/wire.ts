@@ -17,7 +17,8 @@ export type Item = Feature<Geometry | null, Properties> & {
   version: number;
   revision: number;
   located?: boolean;
-  lifecycle?: { stage: string; land: Record<string, number | string | null> };
+  /** Its land is not told where it is not known where it lies. */
+  lifecycle?: { stage: string; land?: Record<string, number | string | null> | null };
 };
 export interface Items extends FeatureCollection<Geometry | null, Properties> {
   features: Item[];

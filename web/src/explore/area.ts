@@ -46,7 +46,7 @@ export async function area(root: HTMLElement, name: string, around: Around): Pro
   replace(root, element("p", { class: "faint" }, text("loading")));
   const item = await read<Item>(path, {}, around.signal);
   const title = String(item.properties["local_id"] ?? item.id);
-  const land = item.lifecycle?.land;
+  const land = item.lifecycle?.land ?? undefined;
   const story = element("section", {});
   const versions = element("section", {});
   replace(

@@ -226,7 +226,7 @@ export function search(
 }
 
 function entry(item: Item, open: (item: Item) => void): HTMLElement {
-  const remaining = item.lifecycle?.land["remaining_m2"];
+  const remaining = item.lifecycle?.land?.["remaining_m2"];
   return element(
     "button",
     { type: "button", class: "entry", onclick: () => open(item) },

@@ -55,7 +55,7 @@ function drawn(items: Item[]): FeatureCollection<Geometry> {
   const features = items.flatMap((item): Feature<Geometry>[] => {
     if (item.geometry === null) return [];
     const { local_id, classification, outcome, status } = item.properties;
-    const remaining_m2 = item.lifecycle?.land["remaining_m2"];
+    const remaining_m2 = item.lifecycle?.land?.["remaining_m2"];
     const closed = status === "closed" || status === "handed_over";
     const properties = {
       local_id: local_id ?? item.id,
