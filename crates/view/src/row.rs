@@ -11,9 +11,6 @@ use survey::{Collection, Day, QueryableKind, Record as _};
 use crate::record::{Place, Record};
 use crate::snapshot::Snapshot;
 
-/// The name filters know the geometry by.
-pub const GEOMETRY: &str = "geometry";
-
 /// What is known of every record beside its properties.
 const OF_ALL: &[(&str, QueryableKind, &str)] = &[
     ("version", QueryableKind::Integer, "The version of the record, from 1."),
@@ -59,7 +56,9 @@ fn kind_of(kind: QueryableKind) -> Kind {
 pub fn filter_schema(collection: &Collection) -> Schema {
     let own = collection.queryables().iter().map(|it| (it.name.as_str(), kind_of(it.kind)));
     let computed = computed(collection).map(|(name, kind, _)| (*name, kind_of(*kind)));
-    Schema::new([(GEOMETRY, Kind::Geometry)].into_iter().chain(own).chain(computed))
+    Schema::new(
+        [(collection.geometry_name(), Kind::Geometry)].into_iter().chain(own).chain(computed),
+    )
 }
 
 /// A record with the picture it is in.
