@@ -8,6 +8,7 @@ mod ledger;
 mod peer;
 mod product;
 mod records;
+mod servers;
 mod tiles;
 
 use std::error::Error;
@@ -31,7 +32,7 @@ const YEARS: [i32; 3] = [2017, 2021, 2025];
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
-    let (records, seed) = arguments()?;
+    let Arguments { records, seed, beside } = arguments()?;
     let folder = tempfile::tempdir()?;
     let database = std::env::var_os("SAFEGROUND_TEST_POSTGRES")
         .ok_or("SAFEGROUND_TEST_POSTGRES is not set; `make bench` sets it")?;
@@ -42,6 +43,9 @@ fn main() -> Outcome<()> {
     product.write_records(&folder.path().join("records"), records, seed)?;
     let records = Records::find(&folder.path().join("records"))?;
     say(&format!("{records}\n"))?;
+    if beside == Beside::Servers {
+        return servers::run(&product, &peer, &records, folder.path());
+    }
 
     say(&format!("{:<46}{:>14}{:>14}{:>10}", "", "Safeground", "PostGIS", "ratio"))?;
     let (ours, theirs) = load(&product, &peer, &records, folder.path())?;
@@ -53,18 +57,41 @@ fn main() -> Outcome<()> {
     ledger::rebuild(&product, &records)
 }
 
-fn arguments() -> Outcome<(usize, u64)> {
-    let (mut records, mut seed) = (100_000, 1);
+/// What Safeground is measured beside.
+#[derive(Clone, Copy, PartialEq)]
+enum Beside {
+    PostGis,
+    Servers,
+}
+
+struct Arguments {
+    records: usize,
+    seed: u64,
+    beside: Beside,
+}
+
+fn arguments() -> Outcome<Arguments> {
+    let mut arguments = Arguments { records: 100_000, seed: 1, beside: Beside::PostGis };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let value = words.next().ok_or_else(|| format!("{word} needs a value"))?;
         match word.as_str() {
-            "--records" => records = value.parse()?,
-            "--seed" => seed = value.parse()?,
-            _ => return Err(format!("unknown argument {word}; known: --records, --seed").into()),
+            "--records" => arguments.records = value.parse()?,
+            "--seed" => arguments.seed = value.parse()?,
+            "--beside" => {
+                arguments.beside = match value.as_str() {
+                    "postgis" => Beside::PostGis,
+                    "servers" => Beside::Servers,
+                    _ => return Err("--beside is postgis or servers".into()),
+                }
+            }
+            _ => {
+                let known = "--records, --seed, --beside";
+                return Err(format!("unknown argument {word}; known: {known}").into());
+            }
         }
     }
-    Ok((records, seed))
+    Ok(arguments)
 }
 
 /// Files to answers: ours parses, checks, cuts and commits to disk; the peer is given its own format
