@@ -15,7 +15,7 @@ export PROPTEST_RNG_SEED ?= 1
 safeground := target/release/safeground
 cluster := tests/postgresql/cluster.sh
 
-.PHONY: run web web-test test check interop bench bench-geometry setup setup-build setup-check toolchain help
+.PHONY: run web web-test clients-test test check interop bench bench-geometry bench-servers setup setup-build setup-check toolchain help
 
 run: setup-build ## Build, load the sample programmes, print progress, serve on 127.0.0.1:8080
 	if command -v npm >/dev/null; then $(MAKE) web; else echo "npm is not here: the viewer is left out." >&2; fi
@@ -31,6 +31,12 @@ web-test: web ## Test the viewer: its parts, and its journeys in a browser again
 	cd web && npm test
 	$(CARGO) build --workspace --locked
 	cd web && npm run journeys
+
+clients-test: ## Open the example pages of docs/clients in a browser, against the server
+	@.ci/packages.sh browser
+	cd docs/clients && npm ci
+	$(CARGO) build --workspace --locked
+	cd docs/clients && npm test
 
 web/node_modules/.package-lock.json: web/package-lock.json
 	cd web && npm ci
@@ -51,6 +57,16 @@ bench: setup bench-geometry ## Measure against PostGIS on the same generated rec
 
 bench-geometry: setup ## Measure the geometry crate against GEOS on the same generated polygons
 	$(CARGO) bench --locked --package tests --bench geometry
+
+bench-servers: setup ## Measure beside pygeoapi, tipg and MapServer on the same records (RECORDS=100000)
+	@.ci/packages.sh servers
+	if ! cmp --silent tests/bench/servers/requirements.txt target/bench/python/installed.txt; then \
+		python3 -m venv target/bench/python; \
+		target/bench/python/bin/python -m pip install --quiet --requirement tests/bench/servers/requirements.txt; \
+		cp tests/bench/servers/requirements.txt target/bench/python/installed.txt; \
+	fi
+	$(CARGO) build --release --locked --package safeground --package tests
+	BENCH_PYTHON=target/bench/python/bin/python $(cluster) with --durable target/release/bench --beside servers --records $(RECORDS)
 
 interop: setup ## Run real clients against the product: GDAL, OWSLib, QGIS, schemathesis
 	@.ci/packages.sh interop

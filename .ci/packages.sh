@@ -6,6 +6,7 @@
 #   packages.sh build tests    and to run the tests and the benchmark (PostgreSQL with PostGIS)
 #   packages.sh interop        to run clients that are no libraries (QGIS)
 #   packages.sh browser        to try the viewer in a browser (Chromium)
+#   packages.sh servers        to measure beside other servers (MapServer)
 #
 # Does nothing, quickly, when all is there. Otherwise installs what is missing with apt, as root or
 # through sudo where that asks no password; where neither is possible it prints what to install.
@@ -55,6 +56,12 @@ interop_packages() {
     need qgis-providers test -e /usr/lib/qgis/plugins/libprovider_wfs.so
 }
 
+servers_packages() {
+    need python3-venv python3 -c 'import ensurepip'
+    need cgi-mapserver test -x /usr/bin/mapserv
+    need lighttpd test -x /usr/sbin/lighttpd
+}
+
 browser_packages() {
     need chromium command -v chromium
 }
@@ -77,7 +84,7 @@ install_missing() {
 
 for purpose in "$@"; do
     case $purpose in
-    build | oracle | tests | interop | browser) "${purpose}_packages" ;;
+    build | oracle | tests | interop | browser | servers) "${purpose}_packages" ;;
     *)
         echo "packages.sh: unknown purpose: $purpose" >&2
         exit 2

@@ -8,6 +8,7 @@ mod ledger;
 mod peer;
 mod product;
 mod records;
+mod servers;
 mod tiles;
 
 use std::error::Error;
@@ -31,7 +32,7 @@ const YEARS: [i32; 3] = [2017, 2021, 2025];
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
-    let Arguments { records, areas, seed } = arguments()?;
+    let Arguments { records, areas, seed, beside } = arguments()?;
     let folder = tempfile::tempdir()?;
     let database = std::env::var_os("SAFEGROUND_TEST_POSTGRES")
         .ok_or("SAFEGROUND_TEST_POSTGRES is not set; `make bench` sets it")?;
@@ -46,6 +47,9 @@ fn main() -> Outcome<()> {
         records = records.only_areas_of(&programme)?;
     }
     say(&format!("{records}\n"))?;
+    if beside == Beside::Servers {
+        return servers::run(&product, &peer, &records, folder.path());
+    }
 
     say(&format!("{:<46}{:>14}{:>14}{:>10}", "", "Safeground", "PostGIS", "ratio"))?;
     if areas.is_some() {
@@ -61,16 +65,25 @@ fn main() -> Outcome<()> {
     ledger::rebuild(&product, &records)
 }
 
+/// What Safeground is measured beside.
+#[derive(Clone, Copy, PartialEq)]
+enum Beside {
+    PostGis,
+    Servers,
+}
+
 /// What is measured.
 struct Arguments {
     records: usize,
     /// Only maps, of so many hazardous areas in one programme.
     areas: Option<usize>,
     seed: u64,
+    beside: Beside,
 }
 
 fn arguments() -> Outcome<Arguments> {
-    let mut arguments = Arguments { records: 100_000, areas: None, seed: 1 };
+    let mut arguments =
+        Arguments { records: 100_000, areas: None, seed: 1, beside: Beside::PostGis };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let value = words.next().ok_or_else(|| format!("{word} needs a value"))?;
@@ -82,10 +95,16 @@ fn arguments() -> Outcome<Arguments> {
                 arguments.records = 4 * value.parse::<usize>()?;
             }
             "--seed" => arguments.seed = value.parse()?,
+            "--beside" => {
+                arguments.beside = match value.as_str() {
+                    "postgis" => Beside::PostGis,
+                    "servers" => Beside::Servers,
+                    _ => return Err("--beside is postgis or servers".into()),
+                }
+            }
             _ => {
-                return Err(
-                    format!("unknown argument {word}; known: --records, --areas, --seed").into()
-                );
+                let known = "--records, --areas, --seed, --beside";
+                return Err(format!("unknown argument {word}; known: {known}").into());
             }
         }
     }

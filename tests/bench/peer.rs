@@ -35,6 +35,11 @@ impl Peer {
         Self { database }
     }
 
+    /// Where it is.
+    pub fn url(&self) -> Outcome<&str> {
+        self.database.to_str().ok_or_else(|| "the database's address is no text".into())
+    }
+
     /// Lays the tables out and the records ready in the peer's own format; neither is timed.
     pub fn prepare(&self, records: &Records, folder: &Path) -> Outcome<()> {
         self.run(&[SCHEMA])?;

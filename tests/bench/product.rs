@@ -33,6 +33,12 @@ impl Product {
         Ok(Self { programme, database })
     }
 
+    /// Its name and version.
+    pub fn version(&self) -> Outcome<String> {
+        let told = Command::new(&self.programme).arg("--version").output()?;
+        Ok(String::from_utf8(told.stdout)?.trim().to_owned())
+    }
+
     /// Writes generated records: `records` in all, half in each of the two programmes.
     pub fn write_records(&self, folder: &Path, records: usize, seed: u64) -> Outcome<()> {
         let (records, seed) = ((records / 2).to_string(), seed.to_string());
@@ -120,6 +126,11 @@ pub struct Server {
 }
 
 impl Server {
+    /// Its address, without a slash at the end.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     /// The progress of each programme by region and year, as sent.
     pub fn progress(&self, programmes: &[String]) -> Outcome<Vec<(String, String)>> {
         let answers = programmes.iter().map(|programme| {

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs real clients against the built programme: GDAL (its files too), OWSLib, QGIS and schemathesis.
+# Runs real clients against the built programme: GDAL (its files too), OWSLib, QGIS, the examples of
+# docs/clients and schemathesis.
 #
 # Usage: run.sh SAFEGROUND FOLDER. SAFEGROUND is the executable, FOLDER is for what is installed and
 # written here. QGIS is left out, and says so, where Debian's python3-qgis is not installed.
@@ -9,9 +10,10 @@ safeground=$(realpath "$1")
 folder=$(mkdir -p "$2" && realpath "$2")
 here=$(dirname "$(realpath "$0")")
 
-if [[ ! -x $folder/python/bin/schemathesis ]]; then
+if ! cmp --silent "$here/requirements.txt" "$folder/python/installed.txt"; then
     python3 -m venv "$folder/python"
-    "$folder/python/bin/pip" install --quiet --requirement "$here/requirements.txt"
+    "$folder/python/bin/python" -m pip install --quiet --requirement "$here/requirements.txt"
+    cp "$here/requirements.txt" "$folder/python/installed.txt"
 fi
 python=$folder/python/bin/python
 
@@ -31,10 +33,12 @@ done
 base=$address/programmes/cambodia
 
 "$python" "$here/clients.py" "$base" "$token"
+"$python" "$here/examples.py" "$base" "$token"
 "$python" "$here/formats.py" "$safeground" "$scene/formats"
 
 if /usr/bin/python3 -c 'import qgis.core' 2>/dev/null; then
     XDG_RUNTIME_DIR=$scene /usr/bin/python3 "$here/qgis_layer.py" "$base"
+    XDG_RUNTIME_DIR=$scene /usr/bin/python3 "$here/qgis_example.py" "$base"
 else
     echo "left out: QGIS, since python3-qgis is not installed"
 fi

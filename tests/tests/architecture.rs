@@ -24,7 +24,18 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("safeground", &["geometry", "survey", "exchange", "view", "store", "risk", "api", "tiles"]),
     (
         "tests",
-        &["geometry", "survey", "exchange", "view", "store", "risk", "api", "safeground", "tiles"],
+        &[
+            "geometry",
+            "survey",
+            "exchange",
+            "view",
+            "store",
+            "risk",
+            "api",
+            "safeground",
+            "tiles",
+            "cql2",
+        ],
     ),
 ];
 
@@ -81,6 +92,7 @@ const TOP_LEVEL: &[&str] = &[
     "README.md",
     "crates",
     "data",
+    "docs",
     "migrations",
     "tests",
     "web",

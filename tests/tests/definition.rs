@@ -18,6 +18,8 @@ const OF_THE_SERVER: &[&str] = &[
     "/rules",
     "/viewer",
     "/viewer/{file:.*}",
+    "/viewer/basemap.json",
+    "/viewer/basemap.pmtiles",
     "/health/live",
     "/health/ready",
     "/programmes",

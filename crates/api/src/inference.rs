@@ -8,13 +8,15 @@ use serde_json::Value;
 use survey::WireFeature;
 use survey::layer::{Inference, Inferred};
 
-/// Finds out the definition of a layer from a file; features that cannot be read teach nothing.
+/// Finds out the definition of a layer from a file, or from the table in it that the options choose;
+/// features that cannot be read teach nothing.
 ///
 /// # Errors
 /// When the file cannot be read to its end.
 pub fn infer(
     body: impl Read + Seek,
     limits: ReadLimits,
+    options: &ReadOptions<'_>,
     name: &str,
     title: &str,
 ) -> Result<Inferred, ReadError> {
@@ -29,7 +31,7 @@ pub fn infer(
         }
         ControlFlow::Continue(())
     };
-    exchange::read_any(body, limits, &ReadOptions::default(), &mut take)?;
+    exchange::read_any(body, limits, options, &mut take)?;
     Ok(inference.finish(name, title))
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
+use exchange::ReadOptions;
 use serde_json::{Map, Value, json};
 use store::By;
 use survey::access::Action;
@@ -30,7 +31,7 @@ fn definition(document: Map<String, Value>) -> Result<Layer, Problem> {
 
 /// `POST /programmes/{programme}/collections`: makes a layer of a definition. With `infer=true` the
 /// body is a file, and the definition found out from it is answered and nothing is made; `name` and
-/// `title` are then those of the layer.
+/// `title` are then those of the layer, and `layer` is the table to read of a file with several.
 pub async fn create_layer(
     app: web::Data<App>,
     caller: Caller,
@@ -43,7 +44,8 @@ pub async fn create_layer(
     if parameters.flag("infer")? {
         let name = parameters.required("name")?.to_owned();
         let title = parameters.text("title").map_or_else(|| title_of(&name), str::to_owned);
-        return answer_inferred(&app, payload, name, title).await;
+        let table = parameters.text("layer").map(str::to_owned);
+        return answer_inferred(&app, payload, table, name, title).await;
     }
     let layer = definition(read_object(&request, payload, [JSON, JSON]).await?)?;
     if served.programme().collection(&layer.name).is_some_and(|it| it.layer().is_some()) {
@@ -58,6 +60,7 @@ pub async fn create_layer(
 async fn answer_inferred(
     app: &Arc<App>,
     payload: web::Payload,
+    table: Option<String>,
     name: String,
     title: String,
 ) -> Result<HttpResponse, Problem> {
@@ -66,7 +69,8 @@ async fn answer_inferred(
     let inferred = app
         .block(move |_app| {
             let file = body.reader().map_err(Problem::internal)?;
-            infer(file, limits.read, &name, &title)
+            let options = ReadOptions { layer: table.as_deref() };
+            infer(file, limits.read, &options, &name, &title)
                 .map_err(|error| Problem::new(UNREADABLE_BODY, error.to_string()))
         })
         .await?;

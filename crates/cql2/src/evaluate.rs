@@ -225,7 +225,9 @@ fn spatial_test<R: Row + ?Sized>(
 
 fn known_boxes<'r, R: Row + ?Sized>(operand: &'r Operand, row: &R) -> Option<Cow<'r, [[f64; 4]]>> {
     match operand {
-        Operand::Geometry(index) => row.bbox(*index).map(|edges| Cow::Owned(vec![edges])),
+        Operand::Geometry(index) => {
+            row.bbox(*index).map(|edges| Cow::Owned(spatial::halves(edges)))
+        }
         Operand::Shape(shape) => Some(Cow::Borrowed(&shape.boxes)),
         _ => None,
     }

@@ -28,17 +28,22 @@ pub(crate) fn box_shape(edges: [f64; 4], literals: Literals<'_>) -> Result<Shape
     for (x, y) in [(west, south), (east, north)] {
         carried(Coord { x, y }, literals)?;
     }
-    let boxes = if west > east {
-        vec![[west, south, 180.0, north], [-180.0, south, east, north]]
-    } else {
-        vec![edges]
-    };
+    let boxes = halves(edges);
     let rectangles: Vec<_> = boxes.iter().map(|edges| flat(*edges)).collect();
     let geometry = match <[Geometry<f64>; 1]>::try_from(rectangles) {
         Ok([one]) => one,
         Err(two) => joined(two),
     };
     Ok(Shape { geometry, boxes })
+}
+
+/// The boxes that do not cross the antimeridian of one that may: it does when west > east.
+pub(crate) fn halves([west, south, east, north]: [f64; 4]) -> Vec<[f64; 4]> {
+    if west > east {
+        vec![[west, south, 180.0, north], [-180.0, south, east, north]]
+    } else {
+        vec![[west, south, east, north]]
+    }
 }
 
 /// A box of no width or height is a line or a point: as a polygon it would be invalid.

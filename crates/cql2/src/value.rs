@@ -51,7 +51,8 @@ pub trait Row {
         None
     }
 
-    /// West, south, east and north of the geometry at this place, when known without reading it.
+    /// West, south, east and north of the geometry at this place, when known without reading it;
+    /// west is greater than east where it crosses the antimeridian.
     fn bbox(&self, index: usize) -> Option<[f64; 4]> {
         let _ = index;
         None

@@ -6,7 +6,7 @@ use cql2::{
     Filter, FilterError, Function, Kind, Limits, Literals, Row, Schema, Value, parse_json,
     parse_text, to_json, to_text,
 };
-use geo::{Geometry, Point};
+use geo::{Geometry, MultiPolygon, Point, Rect};
 
 struct Place {
     name: Option<&'static str>,
@@ -32,6 +32,41 @@ impl Row for Place {
 }
 
 const PLACE: Place = Place { name: Some("Chișinău"), people: Some(38), at: (28.8, 47.0) };
+
+/// An area on both sides of the antimeridian.
+struct Fiji;
+
+impl Row for Fiji {
+    fn value(&self, _: usize) -> Value<'_> {
+        Value::Null
+    }
+
+    fn geometry(&self, _: usize) -> Option<Cow<'_, Geometry<f64>>> {
+        let square = |west, east| Rect::new((west, -18.0), (east, -16.0)).to_polygon();
+        let parts = vec![square(177.0, 180.0), square(-180.0, -179.0)];
+        Some(Cow::Owned(MultiPolygon::new(parts).into()))
+    }
+
+    fn bbox(&self, _: usize) -> Option<[f64; 4]> {
+        Some([177.0, -18.0, -179.0, -16.0])
+    }
+}
+
+#[test]
+fn an_area_across_the_antimeridian_is_found_on_both_sides() {
+    let schema = Schema::new([("geom".to_owned(), Kind::Geometry)]);
+    for (other, meets) in [
+        ("BBOX(150,-90,-150,90)", true),
+        ("POLYGON((-180 -90,-170 -90,-170 90,-180 90,-180 -90))", true),
+        ("POINT(178 -17)", true),
+        ("BBOX(-170,-90,170,90)", false),
+    ] {
+        let text = format!("S_INTERSECTS(geom,{other})");
+        let expression = parse_text(&text, &Limits::default()).unwrap();
+        let filter = Filter::compile(&expression, &schema, Literals::LonLat).unwrap();
+        assert_eq!(filter.matches(&Fiji), Some(meets), "{other}");
+    }
+}
 
 fn schema() -> Schema {
     let double = Function {

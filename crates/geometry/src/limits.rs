@@ -71,6 +71,12 @@ pub const BULGE_PER_M: f64 = 3e-7;
 /// coordinates inside the range in which the exact predicates are exact.
 pub const ZERO_DEG: f64 = 1e-30;
 
+/// What is drawn beyond ±180 or ±90 by less than this, in degrees, is drawn on the edge of the world:
+/// a tenth of a millimetre, with which other programmes round there.
+///
+/// Natural Earth's Russia reaches to 180.000 000 000 000 06.
+pub const EDGE_DEG: f64 = 1e-9;
+
 /// Longest description of a reference system in bytes; the longest in the register, with every
 /// member of its datum written out, has some 8,000.
 pub const MAX_CRS_TEXT_BYTES: usize = 32_768;

@@ -136,6 +136,15 @@ pub(crate) fn fault_of([lon, lat]: [f64; 2]) -> Option<(Rule, String)> {
     Some((Rule::OutOfRange, fault))
 }
 
+/// Takes a position that rounding carried over the edge of the world back to it.
+pub(crate) fn on_the_world([lon, lat]: [f64; 2]) -> [f64; 2] {
+    let back = |degrees: f64, edge: f64| {
+        let is_beyond = degrees.abs() > edge && degrees.abs() < edge + limits::EDGE_DEG;
+        if is_beyond { edge.copysign(degrees) } else { degrees }
+    };
+    [back(lon, 180.0), back(lat, 90.0)]
+}
+
 /// Replaces −0 and numbers too near to zero by 0.
 pub(crate) fn normalised(position: [f64; 2]) -> [f64; 2] {
     position.map(|degrees| if degrees.abs() < limits::ZERO_DEG { 0.0 } else { degrees })

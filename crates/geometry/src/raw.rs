@@ -2,7 +2,7 @@
 
 use crate::bbox::Bbox;
 use crate::defect::{Defect, Rule};
-use crate::lon_lat::LonLat;
+use crate::lon_lat::{self, LonLat};
 use crate::polygon::HazardPolygon;
 use crate::shape::Shape;
 use crate::wkb::{self, StoredGeometryError};
@@ -76,7 +76,8 @@ impl Geometry {
     /// As [`LonLat::new`] and [`Shape::new`].
     pub fn as_drawn(raw: RawGeometry) -> Result<Self, Vec<Defect>> {
         match raw {
-            RawGeometry::Point([lon, lat]) => {
+            RawGeometry::Point(position) => {
+                let [lon, lat] = lon_lat::on_the_world(position);
                 LonLat::new(lon, lat).map(Self::Point).map_err(|defect| vec![defect])
             }
             shape => Shape::new(shape).map(Self::Shape),

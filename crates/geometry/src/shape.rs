@@ -59,7 +59,8 @@ impl ShapeKind {
 /// the way that does not cross the antimeridian, as RFC 7946 (section 3.1.9) asks for.
 ///
 /// # Shape
-/// Positions are kept in the order and the kind of geometry they were sent in; −0 is 0.
+/// Positions are kept in the order and the kind of geometry they were sent in; −0 is 0, and what is
+/// beyond the edge of the world by rounding ([`limits::EDGE_DEG`](crate::limits::EDGE_DEG)) is on it.
 ///
 /// # Examples
 /// ```
@@ -87,7 +88,7 @@ impl Shape {
     /// [`Rule::TooManyVertices`], [`Rule::TooManyParts`]; [`Rule::UnsupportedKind`] for a point,
     /// which is kept as a [`LonLat`](crate::LonLat).
     pub fn new(raw: RawGeometry) -> Result<Self, Vec<Defect>> {
-        let (kind, parts) = match raw {
+        let (kind, mut parts) = match raw {
             RawGeometry::Point(_) => {
                 let fault = "One position is a point and not a shape";
                 return Err(vec![Defect::new(Rule::UnsupportedKind, fault)]);
@@ -101,6 +102,9 @@ impl Shape {
             RawGeometry::Polygon(rings) => (ShapeKind::Polygon, vec![rings]),
             RawGeometry::MultiPolygon(parts) => (ShapeKind::MultiPolygon, parts),
         };
+        for position in parts.iter_mut().flatten().flatten() {
+            *position = lon_lat::on_the_world(*position);
+        }
         let defects = check(kind, &parts);
         if !defects.is_empty() {
             return Err(defects);

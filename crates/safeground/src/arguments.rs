@@ -260,6 +260,12 @@ pub struct LayerAdd {
     /// What it holds and where it comes from
     #[arg(long, default_value = "")]
     pub description: String,
+    /// The layer, sheet or table to read of a file with several
+    #[arg(long)]
+    pub layer: Option<String>,
+    /// The name filters know the geometry by, where it is not `geometry`
+    #[arg(long, value_name = "NAME")]
+    pub geometry_name: Option<String>,
     /// The property that names its records, where it is not the one that is found
     #[arg(long, value_name = "PROPERTY")]
     pub id_property: Option<String>,

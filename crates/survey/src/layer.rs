@@ -47,6 +47,10 @@ pub struct Layer {
     /// The kinds of geometry its records may have, several of a kind too; none for a table.
     #[serde(default)]
     pub geometry: Vec<LayerGeometry>,
+    /// The name filters know the geometry by; otherwise it is `geometry`. A table that people filter
+    /// elsewhere by `geom` keeps its filters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub geometry_name: Option<String>,
     /// What its records say. A property that is not here is refused, so that a misspelt one is not
     /// lost.
     #[serde(default)]
@@ -272,7 +276,20 @@ impl Layer {
             };
             out.push(LayerFault::new("layer-role-unfit", format!("/{role}"), message));
         }
+        self.judge_geometry_name(&mut out);
         out
+    }
+
+    fn judge_geometry_name(&self, out: &mut Vec<LayerFault>) {
+        let Some(name) = &self.geometry_name else { return };
+        let message = if !is_property_name(name) {
+            PROPERTY_NAME.to_owned()
+        } else if self.names().any(|known| known == name) {
+            format!("\"{name}\" is a property already; give the geometry another name")
+        } else {
+            return;
+        };
+        out.push(LayerFault::new("layer-role-unfit", "/geometry_name", message));
     }
 
     fn judge_name(&self, out: &mut Vec<LayerFault>) {
@@ -344,11 +361,8 @@ impl LayerProperty {
         let mut refuse = |rule, place: &str, message: String| {
             out.push(LayerFault::new(rule, format!("{pointer}/{place}"), message));
         };
-        let length = name.chars().count();
-        if name.trim().is_empty() || length > limits::MAX_NAME || name.contains(char::is_control) {
-            let most = limits::MAX_NAME;
-            let message = format!("a name has 1 to {most} characters and no control characters");
-            refuse("layer-property-unfit", "name", message);
+        if !is_property_name(name) {
+            refuse("layer-property-unfit", "name", PROPERTY_NAME.to_owned());
         }
         if TAKEN.contains(&name.as_str()) {
             let message = format!("every layer has \"{name}\" already; rename or leave it out");
@@ -389,6 +403,13 @@ impl LayerProperty {
             _ => false,
         }
     }
+}
+
+const PROPERTY_NAME: &str = "a name has 1 to 200 characters and no control characters";
+
+fn is_property_name(name: &str) -> bool {
+    let length = name.chars().count();
+    !name.trim().is_empty() && length <= limits::MAX_NAME && !name.contains(char::is_control)
 }
 
 /// Whether a text is a day as of RFC 3339.

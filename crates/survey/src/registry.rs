@@ -154,6 +154,11 @@ impl Collection {
         }
     }
 
+    /// The name by which filters, queryables and schemas know the geometry of its records.
+    pub fn geometry_name(&self) -> &str {
+        self.layer().and_then(|layer| layer.geometry_name.as_deref()).unwrap_or("geometry")
+    }
+
     /// Which kinds of geometry its records may have.
     pub fn kinds(&self) -> GeometryKinds {
         let of_records = GeometryKinds { point: self.geometry.point, line: false, area: true };

@@ -34,7 +34,7 @@ pub use lifecycle::Lifecycle;
 pub use parcels::{Inside, ParcelRef, ParcelsFound, ParcelsQuery};
 pub use record::{HazardClaim, Place, Record};
 pub use regions::{Region, Regions};
-pub use row::{GEOMETRY, RecordRow, computed, filter_schema};
+pub use row::{RecordRow, computed, filter_schema};
 pub use snapshot::{Count, HazardAnswer, Snapshot};
 pub use tile::{Detail, DrawnTile, TILE_BYTES_MAX, TileQuery, kinds_counted, tile_properties};
 pub use view::{Changes, Loaded, Loading, ProgrammeView};

@@ -12,9 +12,6 @@ use crate::functions::functions;
 use crate::record::{Place, Record};
 use crate::snapshot::Snapshot;
 
-/// The name filters know the geometry by.
-pub const GEOMETRY: &str = "geometry";
-
 /// What is known of every record beside its properties.
 const OF_ALL: &[(&str, QueryableKind, &str)] = &[
     ("version", QueryableKind::Integer, "The version of the record, from 1."),
@@ -60,7 +57,8 @@ fn kind_of(kind: QueryableKind) -> Kind {
 pub fn filter_schema(collection: &Collection) -> Schema {
     let own = collection.queryables().iter().map(|it| (it.name.as_str(), kind_of(it.kind)));
     let computed = computed(collection).map(|(name, kind, _)| (*name, kind_of(*kind)));
-    let properties = [(GEOMETRY, Kind::Geometry)].into_iter().chain(own).chain(computed);
+    let properties =
+        [(collection.geometry_name(), Kind::Geometry)].into_iter().chain(own).chain(computed);
     Schema::new(properties).with_functions(functions())
 }
 

@@ -72,7 +72,7 @@ fn head(id: &str, collection: &Collection, properties: Map<String, Value>) -> Va
 /// known of every record.
 pub fn queryables(id: &str, collection: &Collection) -> Value {
     let mut properties = Map::new();
-    properties.insert(view::GEOMETRY.to_owned(), geometry_schema(collection));
+    properties.insert(collection.geometry_name().to_owned(), geometry_schema(collection));
     for queryable in collection.queryables() {
         properties.insert(queryable.name.clone(), queryable_schema(queryable));
     }
@@ -95,7 +95,8 @@ pub fn is_sortable(kind: QueryableKind) -> bool {
 fn sortables(id: &str, collection: &Collection) -> Value {
     let mut document = queryables(id, collection);
     if let Some(properties) = document["properties"].as_object_mut() {
-        properties.retain(|name, schema| name != view::GEOMETRY && schema["type"] != "array");
+        properties
+            .retain(|name, schema| name != collection.geometry_name() && schema["type"] != "array");
     }
     document
 }
@@ -115,7 +116,7 @@ pub fn feature_schema(id: &str, collection: &Collection) -> Value {
     }
     let own = schema["properties"].take();
     let mut properties = Map::new();
-    properties.insert(view::GEOMETRY.to_owned(), geometry_schema(collection));
+    properties.insert(collection.geometry_name().to_owned(), geometry_schema(collection));
     if let Value::Object(own) = own {
         properties.extend(own);
     }
@@ -131,7 +132,7 @@ pub fn feature_schema(id: &str, collection: &Collection) -> Value {
     if collection.geometry.missing == MissingGeometry::Refused
         && let Some(required) = schema["required"].as_array_mut()
     {
-        required.push(json!(view::GEOMETRY));
+        required.push(json!(collection.geometry_name()));
     }
     schema
 }

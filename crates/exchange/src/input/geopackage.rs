@@ -1,7 +1,9 @@
 //! `GeoPackage`: the rows of one table of features, or of attributes.
 
+use std::collections::HashMap;
 use std::io::{self, Read, Seek};
 
+use chrono::NaiveDateTime;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, Row};
 use serde_json::{Map, Value};
@@ -99,16 +101,17 @@ fn rows(database: &Connection, table: &Table, sink: &mut Sink<'_>) -> Result<(),
     let sql = format!("SELECT * FROM {}", quoted(&table.name));
     let mut statement = database.prepare(&sql).map_err(|error| told(&error))?;
     let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
-    let has_id = names.iter().any(|name| name == "id");
+    let columns = columns(database, &table.name, names).map_err(|error| told(&error))?;
+    let has_id = columns.iter().any(|column| column.name == "id");
     let id = if has_id { Some("id") } else { key.as_deref() };
     let mut rows = statement.query([]).map_err(|error| told(&error))?;
     while let Some(row) = rows.next().map_err(|error| told(&error))? {
-        let bytes = bytes(row, names.len()).map_err(|error| told(&error))?;
+        let bytes = bytes(row, columns.len()).map_err(|error| told(&error))?;
         if bytes > sink.limits.feature_bytes {
             sink.put_too_large()?;
             continue;
         }
-        let mut draft = draft(row, &names, table, id).map_err(|error| told(&error))?;
+        let mut draft = draft(row, &columns, table, id).map_err(|error| told(&error))?;
         if let Some(key) = &key {
             draft.properties.remove(key);
         }
@@ -126,6 +129,50 @@ fn key(database: &Connection, table: &str) -> rusqlite::Result<Option<String>> {
     rows.next()?.map(|row| row.get(0)).transpose()
 }
 
+/// What a column says its values are, where that is more than they show.
+///
+/// # Source
+/// OGC 12-128r19, clause 1.1.1.1.3, table 1.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// `BOOLEAN`, of which the values are 0 and 1.
+    Boolean,
+    /// `DATETIME`, of which the values are in UTC.
+    Instant,
+    AsStored,
+}
+
+struct Column {
+    name: String,
+    kind: Kind,
+}
+
+/// The columns of a table, in the order of their names.
+fn columns(
+    database: &Connection,
+    table: &str,
+    names: Vec<String>,
+) -> rusqlite::Result<Vec<Column>> {
+    let mut statement = database.prepare("SELECT name, type FROM pragma_table_info(?)")?;
+    let told = statement.query_map([table], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let told: HashMap<String, String> = told.collect::<rusqlite::Result<_>>()?;
+    let column = |name: String| {
+        let kind = match told.get(&name).map(|it| it.to_ascii_uppercase()).as_deref() {
+            Some("BOOLEAN") => Kind::Boolean,
+            Some("DATETIME") => Kind::Instant,
+            _ => Kind::AsStored,
+        };
+        Column { name, kind }
+    };
+    Ok(names.into_iter().map(column).collect())
+}
+
+/// A `DATETIME` with its offset, which older writers leave out.
+fn instant(text: &str) -> String {
+    let is_bare = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").is_ok();
+    if is_bare { format!("{text}Z") } else { text.to_owned() }
+}
+
 fn bytes(row: &Row<'_>, columns: usize) -> rusqlite::Result<usize> {
     let mut bytes = 0;
     for place in 0..columns {
@@ -139,12 +186,12 @@ fn bytes(row: &Row<'_>, columns: usize) -> rusqlite::Result<usize> {
 
 fn draft(
     row: &Row<'_>,
-    names: &[String],
+    columns: &[Column],
     table: &Table,
     id: Option<&str>,
 ) -> rusqlite::Result<Draft> {
     let mut draft = Draft { properties: Map::new(), ..Draft::default() };
-    for (place, name) in names.iter().enumerate() {
+    for (place, Column { name, kind }) in columns.iter().enumerate() {
         let cell = row.get_ref(place)?;
         if table.geometry.as_ref() == Some(name) {
             draft.shape = match cell {
@@ -159,9 +206,13 @@ fn draft(
         }
         let value = match cell {
             ValueRef::Null | ValueRef::Blob(_) => continue,
+            ValueRef::Integer(number) if *kind == Kind::Boolean => Value::Bool(number != 0),
             ValueRef::Integer(number) => number.into(),
             ValueRef::Real(number) => number.into(),
-            ValueRef::Text(text) => Value::String(String::from_utf8_lossy(text).into_owned()),
+            ValueRef::Text(text) => {
+                let text = String::from_utf8_lossy(text);
+                Value::String(if *kind == Kind::Instant { instant(&text) } else { text.into() })
+            }
         };
         if id == Some(name.as_str()) {
             draft.id = Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned));

@@ -178,6 +178,18 @@ fn shapes_at_and_across_the_antimeridian_are_found_from_both_sides() {
 }
 
 #[test]
+fn what_rounding_carried_over_the_edge_of_the_world_is_on_it() {
+    let russia = [[177.0, 70.0], [180.0 + 6e-14, 71.5], [180.0 + 6e-14, 90.0 + 1e-12]];
+    let line = shape(RawGeometry::LineString(russia.to_vec()));
+    let positions: Vec<[f64; 2]> = line.parts().flatten().flatten().copied().collect();
+    assert_eq!(positions, [[177.0, 70.0], [180.0, 71.5], [180.0, 90.0]]);
+    let point = Geometry::as_drawn(RawGeometry::Point([-180.0 - 1e-13, 0.0])).unwrap();
+    assert_eq!(point.bbox(), Bbox::new(-180.0, 0.0, -180.0, 0.0).unwrap());
+    let beyond = RawGeometry::LineString(vec![[177.0, 70.0], [180.000_001, 71.5]]);
+    assert_eq!(Shape::new(beyond).unwrap_err()[0].rule, Rule::OutOfRange);
+}
+
+#[test]
 fn every_fault_of_a_drawing_has_its_rule_and_its_place() {
     let faults = |raw| -> Vec<(Rule, [Option<usize>; 3])> {
         let defects = Shape::new(raw).unwrap_err();

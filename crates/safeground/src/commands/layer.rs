@@ -4,6 +4,7 @@ use std::fs::File;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
+use exchange::ReadOptions;
 use store::{By, Store};
 use survey::layer::Layer;
 
@@ -46,7 +47,7 @@ fn add(store: &Store, config: &Config, add: &LayerAdd) -> anyhow::Result<ExitCod
         sets: Vec::new(),
         number_from: None,
         mapping: None,
-        layer: None,
+        layer: add.layer.clone(),
         findings: None,
         actor: ACTOR.to_owned(),
     };
@@ -58,7 +59,8 @@ fn found_out(config: &Config, add: &LayerAdd) -> anyhow::Result<Layer> {
     let path = add.file.display();
     let file = File::open(&add.file).with_context(|| format!("cannot read {path}"))?;
     let title = add.title.clone().unwrap_or_else(|| api::inference::title_of(&add.name));
-    let inferred = api::inference::infer(file, read_limits(config), &add.name, &title)
+    let options = ReadOptions { layer: add.layer.as_deref() };
+    let inferred = api::inference::infer(file, read_limits(config), &options, &add.name, &title)
         .with_context(|| format!("cannot read {path}"))?;
     if inferred.features == 0 {
         bail!("{path} holds no features that can be read");
@@ -73,6 +75,7 @@ fn found_out(config: &Config, add: &LayerAdd) -> anyhow::Result<Layer> {
         layer.numbered = false;
     }
     layer.effective_on.clone_from(&add.effective_on);
+    layer.geometry_name.clone_from(&add.geometry_name);
     Ok(layer)
 }
 

@@ -142,6 +142,7 @@ impl Inference {
             geometry: self.geometry.into_iter().collect(),
             numbered: naming.is_none() && !has_names && self.named_by_id < self.features,
             id_property: naming,
+            geometry_name: None,
             properties,
             effective_on: None,
             retired: false,

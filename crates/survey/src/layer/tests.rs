@@ -156,6 +156,7 @@ fn a_definition_is_refused_with_every_reason() {
         ],
         "id_property": "b",
         "effective_on": "a",
+        "geometry_name": "a",
     }))
     .unwrap();
     let faults = layer.faults();
@@ -173,6 +174,7 @@ fn a_definition_is_refused_with_every_reason() {
             ("layer-property-unfit", "/properties/4/name"),
             ("layer-role-unfit", "/id_property"),
             ("layer-role-unfit", "/effective_on"),
+            ("layer-role-unfit", "/geometry_name"),
         ]
     );
     for name in ["", "Roads", "1st", "a b", "a/b", &"a".repeat(65)] {

@@ -115,6 +115,8 @@ const IN_PATHS: &[(&str, &str)] = &[
     ("file", "The file: sprite.json or sprite.png, with @2x before the dot for twice the size."),
     ("report", "The id of the report."),
     ("submission", "The id of the submission."),
+    ("export", "The id of the export."),
+    ("webhook", "The id of the webhook."),
 ];
 
 /// The parameters that a path has in braces.

@@ -138,7 +138,46 @@ fn news() -> Vec<Described> {
     ));
     all.push(("/reports/{report}", vec![("get", report.answers("200", &[JSON], &[]))]));
     all.extend(submitted());
+    all.extend(webhooks());
     all
+}
+
+fn webhooks() -> Vec<Described> {
+    let operation = |id, summary| Operation::new(id, "Webhooks", summary).secured();
+    let list = operation("getWebhooks", "Who is told of changes");
+    let make = operation("createWebhook", "Have an address told of changes");
+    let one = operation("getWebhook", "A webhook, and its last tries");
+    let change = operation("updateWebhook", "Pause a webhook, or resume it");
+    let remove = operation("removeWebhook", "Take a webhook away");
+    let test = operation("testWebhook", "Send a message that tells of nothing");
+    let document = reference("schemas", "document");
+    let mut removed = remove.answers("204", &[], &[]);
+    removed["responses"]["204"] = json!({ "description": "It is gone." });
+    vec![
+        (
+            "/webhooks",
+            vec![
+                ("get", list.answers("200", &[JSON], &[])),
+                ("post", make.body(&[JSON], &document).answers("201", &[JSON], &["413", "415"])),
+            ],
+        ),
+        (
+            "/webhooks/{webhook}",
+            vec![
+                ("get", one.answers("200", &[JSON], &[])),
+                (
+                    "patch",
+                    change.body(&[MERGE_PATCH, JSON], &document).answers(
+                        "200",
+                        &[JSON],
+                        &["413", "415"],
+                    ),
+                ),
+                ("delete", removed),
+            ],
+        ),
+        ("/webhooks/{webhook}/test", vec![("post", test.answers("200", &[JSON], &[]))]),
+    ]
 }
 
 fn submitted() -> Vec<Described> {

@@ -1,0 +1,98 @@
+//! Requests under load: several connections, each asking one question after the other.
+
+use std::time::{Duration, Instant};
+
+use super::subject::Client;
+use crate::Outcome;
+use crate::figures::{median, percentile};
+
+/// How long a round of one server lasts.
+const WINDOW: Duration = Duration::from_secs(2);
+
+/// Rounds of each server; the servers take turns.
+const ROUNDS: usize = 3;
+
+/// What servers did, medians of the rounds.
+#[derive(Debug)]
+pub struct Measured {
+    /// Requests, or items, a second.
+    pub per_second: f64,
+    /// The time that 99 of 100 requests do not exceed.
+    pub p99: Duration,
+}
+
+/// Asks each server for its addresses, round after round in turns.
+pub fn take_turns(urls: &[Vec<String>], connections: usize) -> Outcome<Vec<Measured>> {
+    let mut rounds: Vec<Vec<(f64, Duration)>> = vec![Vec::new(); urls.len()];
+    for _ in 0..ROUNDS {
+        for (server, of_server) in urls.iter().zip(&mut rounds) {
+            of_server.push(press(server, connections)?);
+        }
+    }
+    Ok(rounds.into_iter().map(|rounds| middle(&rounds)).collect())
+}
+
+/// Has each server read out by several readers at once, each to the last page; items a second, and
+/// the time of the slowest reader.
+pub fn read_out(firsts: &[String], readers: usize) -> Outcome<Vec<Measured>> {
+    let mut rounds: Vec<Vec<(f64, Duration)>> = vec![Vec::new(); firsts.len()];
+    for _ in 0..ROUNDS {
+        for (first, of_server) in firsts.iter().zip(&mut rounds) {
+            let started = Instant::now();
+            let read = together(readers, |_| {
+                let read = Client::new().read_all(first.clone());
+                read.map(|(items, _)| items).map_err(|error| error.to_string())
+            })?;
+            let elapsed = started.elapsed();
+            of_server.push((read.iter().sum::<u64>() as f64 / elapsed.as_secs_f64(), elapsed));
+        }
+    }
+    Ok(rounds.into_iter().map(|rounds| middle(&rounds)).collect())
+}
+
+fn middle(rounds: &[(f64, Duration)]) -> Measured {
+    let mut rates: Vec<f64> = rounds.iter().map(|it| it.0).collect();
+    rates.sort_by(f64::total_cmp);
+    let mut times: Vec<Duration> = rounds.iter().map(|it| it.1).collect();
+    Measured {
+        per_second: rates.get(rates.len() / 2).copied().unwrap_or_default(),
+        p99: median(&mut times),
+    }
+}
+
+fn press(urls: &[String], connections: usize) -> Outcome<(f64, Duration)> {
+    let started = Instant::now();
+    let mut times: Vec<Duration> = together(connections, |number| {
+        let client = Client::new();
+        let mut times = Vec::new();
+        // Each begins elsewhere, so that connections do not ask for the same at once.
+        for url in urls.iter().cycle().skip(number * urls.len() / connections) {
+            if started.elapsed() > WINDOW {
+                break;
+            }
+            let asked = Instant::now();
+            client.get(url).map_err(|error| format!("{url}: {error}"))?;
+            times.push(asked.elapsed());
+        }
+        Ok(times)
+    })?
+    .concat();
+    let rate = times.len() as f64 / started.elapsed().as_secs_f64();
+    Ok((rate, percentile(&mut times, 99)))
+}
+
+/// Runs work on several threads; the first failure is the outcome.
+fn together<T: Send>(
+    count: usize,
+    work: impl Fn(usize) -> Result<T, String> + Sync,
+) -> Outcome<Vec<T>> {
+    let done: Vec<Result<T, String>> = std::thread::scope(|scope| {
+        let work = &work;
+        let threads: Vec<_> = (0..count).map(|number| scope.spawn(move || work(number))).collect();
+        let joined = threads.into_iter().map(|thread| {
+            thread.join().unwrap_or_else(|_panicked| Err("a client panicked".to_owned()))
+        });
+        joined.collect()
+    });
+    Ok(done.into_iter().collect::<Result<_, _>>()?)
+}
