@@ -234,7 +234,13 @@ pub async fn list_exports(
     Ok(answer.json(json!({ "jobs": documents, "links": [] })))
 }
 
-fn found(app: &App, caller: &Caller, code: &str, export: &str) -> Result<Arc<Job>, Problem> {
+fn found(
+    app: &App,
+    caller: &Caller,
+    request: &HttpRequest,
+    (code, export): &(String, String),
+) -> Result<Arc<Job>, Problem> {
+    Parameters::read(request, &[])?;
     served(app, caller, code)?;
     app.jobs().find(code, caller.name(), export, app.now())
 }
@@ -246,8 +252,7 @@ pub async fn get_export(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    Parameters::read(&request, &[])?;
-    let job = found(&app, &caller, &path.0, &path.1)?;
+    let job = found(&app, &caller, &request, &path)?;
     Ok(answer(&Base::of(&app, &request), &job))
 }
 
@@ -258,8 +263,7 @@ pub async fn dismiss_export(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    Parameters::read(&request, &[])?;
-    let job = found(&app, &caller, &path.0, &path.1)?;
+    let job = found(&app, &caller, &request, &path)?;
     job.dismiss(app.now());
     tracing::info!(export.id = %job.id, "an export is called off");
     Ok(answer(&Base::of(&app, &request), &job))
@@ -284,8 +288,7 @@ pub async fn get_export_result(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    Parameters::read(&request, &[])?;
-    let job = found(&app, &caller, &path.0, &path.1)?;
+    let job = found(&app, &caller, &request, &path)?;
     let kept = result(&job)?;
     let (etag, bytes) = (format!("\"{}\"", kept.sha256()), kept.bytes());
     if is_known(&request, &etag) {

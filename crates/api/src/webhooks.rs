@@ -107,8 +107,18 @@ fn made_secret() -> Result<String, Problem> {
     Ok(message::secret_of(&bytes))
 }
 
-fn webhook_id(text: &str) -> Result<Uuid, Problem> {
-    text.parse().map_err(|_error| Problem::not_found("webhook", text))
+/// The programme and the webhook of an address, for who may manage it.
+fn named(
+    app: &App,
+    caller: &Caller,
+    request: &HttpRequest,
+    path: web::Path<(String, String)>,
+) -> Result<(String, Uuid), Problem> {
+    let (code, text) = path.into_inner();
+    app.programme(caller, &code, Action::Manage)?;
+    Parameters::read(request, &[])?;
+    let id = text.parse().map_err(|_error| Problem::not_found("webhook", &text))?;
+    Ok((code, id))
 }
 
 /// A webhook as it is told; its secret is not.
@@ -202,10 +212,7 @@ pub async fn get_webhook(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let (code, text) = path.into_inner();
-    app.programme(&caller, &code, Action::Manage)?;
-    Parameters::read(&request, &[])?;
-    let id = webhook_id(&text)?;
+    let (code, id) = named(&app, &caller, &request, path)?;
     let (webhook, attempts) = app.block(move |app| app.store().webhook(&code, id)).await?;
     let mut told = document(&webhook);
     told["deliveries"] = attempts.iter().map(attempt_document).collect();
@@ -221,10 +228,7 @@ pub async fn update_webhook(
     path: web::Path<(String, String)>,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let (code, text) = path.into_inner();
-    app.programme(&caller, &code, Action::Manage)?;
-    Parameters::read(&request, &[])?;
-    let id = webhook_id(&text)?;
+    let (code, id) = named(&app, &caller, &request, path)?;
     let changed: Changed = read(read_object(&request, payload, [MERGE_PATCH, JSON]).await?)?;
     let Ok(status @ (WebhookStatus::Active | WebhookStatus::Paused)) = changed.status.parse()
     else {
@@ -253,10 +257,7 @@ pub async fn remove_webhook(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let (code, text) = path.into_inner();
-    app.programme(&caller, &code, Action::Manage)?;
-    Parameters::read(&request, &[])?;
-    let id = webhook_id(&text)?;
+    let (code, id) = named(&app, &caller, &request, path)?;
     let by = By::new(caller.name(), app.now());
     app.block(move |app| app.store().webhook_remove(&by, &code, id)).await?;
     Ok(HttpResponse::NoContent().finish())
@@ -270,10 +271,7 @@ pub async fn test_webhook(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let (code, text) = path.into_inner();
-    app.programme(&caller, &code, Action::Manage)?;
-    Parameters::read(&request, &[])?;
-    let id = webhook_id(&text)?;
+    let (code, id) = named(&app, &caller, &request, path)?;
     let by = By::new(caller.name(), app.now());
     let app: Arc<App> = app.into_inner();
     let attempt = app
