@@ -75,6 +75,48 @@ fn one_bad_feature_never_hides_the_others_and_nothing_is_applied() {
     assert_eq!(scene.count(), 0);
 }
 
+/// More features are written together, while later ones are still checked.
+const MANY: usize = 4_000;
+
+#[test]
+fn an_error_at_the_end_of_a_long_body_undoes_all_that_was_written_before_it() {
+    let scene = scene();
+    let area = |number: usize| {
+        let (lon, lat) = (102.5 + (number % 80) as f64 * 0.01, 11.0 + (number / 80) as f64 * 0.01);
+        hazardous_area(&format!("HA-{number}"), "2016-03-01", &square(lon, lat, 100.0))
+    };
+    let good: Vec<Value> = (0..MANY).map(area).collect();
+    let changes = |scene: &Scene| {
+        let feed = scene.server.ask("/programmes/kh/changes", &scene.asking).json();
+        feed["changes"].as_array().unwrap().iter().filter(|it| it["record_count"] != 0).count()
+    };
+
+    let late = [&good[..], &[hazardous_area("HA-late", "2016-03-01", &bow_tie())]].concat();
+    let refused = scene.send("", collection(&late).as_bytes());
+    assert_eq!((refused.status, refused.code().as_str()), (422, "submission-rejected"));
+    let problem = refused.json();
+    assert_eq!(problem["features"]["received"], MANY + 1);
+    assert_eq!(problem["features"]["accepted"], MANY);
+    let errors = problem["findings"].as_array().unwrap();
+    assert!(errors.iter().any(|it| it["index"] == MANY && it["rule"] == "self-crossing"));
+    assert_eq!((scene.count(), changes(&scene)), (0, 0));
+
+    let whole = collection(&good);
+    for options in ["", "&on_error=skip"] {
+        let cut_off = scene.send(options, &whole.as_bytes()[..whole.len() - 10]);
+        assert_eq!(cut_off.status, 400, "{}", cut_off.json());
+        assert_eq!((scene.count(), changes(&scene)), (0, 0), "{options}");
+    }
+    let tried = scene.send("&dry_run=true", collection(&late).as_bytes()).json();
+    assert_eq!(tried["outcome"], "would_reject", "{tried}");
+
+    let taken = scene.send("&on_error=skip", collection(&late).as_bytes());
+    assert_eq!(taken.status, 201, "{}", taken.json());
+    assert_eq!(taken.json()["applied"]["created"], MANY + 1);
+    assert_eq!(taken.json()["features"]["unlocated"], 1);
+    assert_eq!((scene.count(), changes(&scene)), (MANY as u64 + 1, 1));
+}
+
 #[test]
 fn skipping_says_what_was_left_out_and_keeps_a_broken_hazardous_area_on_the_map() {
     let scene = scene();
