@@ -63,7 +63,8 @@ fn words<T>(all: impl IntoIterator<Item = T>, name: impl Fn(T) -> &'static str) 
     json!({ "type": "string", "enum": all.into_iter().map(name).collect::<Vec<_>>() })
 }
 
-fn schema(name: &str, forms: &[&str]) -> Value {
+/// What a parameter may be; `forms` are the words for `f`.
+pub fn schema(name: &str, forms: &[&str]) -> Value {
     match name {
         "from" | "to" | "regions_on" | "effective" | "effective_on" => {
             json!({ "type": "string", "format": "date" })
