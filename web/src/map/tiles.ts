@@ -102,8 +102,9 @@ export class RecordTiles {
       ],
       { layers },
     );
+    const ofPoints = this.#isOfItems ? /-points$/ : /$^/;
     return found.map(({ source, properties }) => ({
-      collection: source.slice(PREFIX.length).replace(/-points$/, ""),
+      collection: source.slice(PREFIX.length).replace(ofPoints, ""),
       properties,
     }));
   }
