@@ -3,7 +3,11 @@
 //! # Source
 //! Mapbox Vector Tile Specification 2.1, section 4; Protocol Buffers, "Encoding".
 
-use std::collections::HashMap;
+use std::hash::BuildHasher;
+use std::ops::Range;
+
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 
 use crate::frame::Outline;
 use crate::tile::EXTENT;
@@ -44,7 +48,9 @@ pub struct Layer<'k> {
     keys: Vec<&'k str>,
     values: Vec<u8>,
     value_count: u32,
-    known: HashMap<Vec<u8>, u32>,
+    /// Where in `values` each value that may come again stands, and its number.
+    known: HashTable<(Range<usize>, u32)>,
+    hashing: RandomState,
     /// The attributes of the next feature: keys and values by number.
     tags: Vec<u32>,
     scratch: Vec<u8>,
@@ -69,7 +75,8 @@ impl<'k> Layer<'k> {
             keys: Vec::new(),
             values: Vec::new(),
             value_count: 0,
-            known: HashMap::new(),
+            known: HashTable::new(),
+            hashing: RandomState::default(),
             tags: Vec::new(),
             scratch: Vec::new(),
             geometry: Vec::new(),
@@ -96,11 +103,19 @@ impl<'k> Layer<'k> {
         let key = self.key(key);
         self.scratch.clear();
         write_value(&mut self.scratch, value);
-        let number = if let Some(known) = self.known.get(self.scratch.as_slice()) {
-            *known
+        let hash = self.hashing.hash_one(self.scratch.as_slice());
+        let is_same = |(place, _): &(Range<usize>, u32)| self.values[place.clone()] == *self.scratch;
+        let number = if let Some((_, number)) = self.known.find(hash, is_same) {
+            *number
         } else {
-            self.known.insert(self.scratch.clone(), self.value_count);
-            self.push_value()
+            let number = self.push_value();
+            let end = self.values.len();
+            let place = end - self.scratch.len()..end;
+            let (values, hashing) = (&self.values, &self.hashing);
+            self.known.insert_unique(hash, (place, number), |(place, _)| {
+                hashing.hash_one(&values[place.clone()])
+            });
+            number
         };
         self.tags.extend([key, number]);
     }

@@ -12,7 +12,7 @@ use survey::records::{HazardousArea, Region as RegionRecord};
 use survey::{Collection, CollectionRef, Day, Record as _, RecordId};
 use tiles::{EXTENT, Frame, Layer, Tile, Value, encoded, world};
 
-use self::properties::tag_properties;
+use self::properties::Told;
 use crate::items::mentions;
 use crate::record::{Place, Record};
 use crate::regions::Region;
@@ -36,6 +36,8 @@ pub struct TileQuery {
     pub terms: Vec<String>,
     /// Only records that took effect from the first to the last of these days.
     pub days: Option<(Day, Day)>,
+    /// Only these properties where records have their properties; all when none are named.
+    pub properties: Option<Vec<String>>,
 }
 
 impl TileQuery {
@@ -157,8 +159,15 @@ pub fn tile_properties(
         RegionRecord::COLLECTION => OF_REGIONS,
         _ => &[],
     };
-    told.iter()
+    OF_ALL.iter().chain(told)
 }
+
+/// What tiles tell of every record besides its properties: name and meaning.
+const OF_ALL: &[(&str, &str)] = &[
+    ("id", "The id of the record."),
+    ("version", "The version of the record, from 1."),
+    ("located", "False where a caution area is drawn, since the boundary is not known."),
+];
 
 const OF_REGIONS: &[(&str, &str)] = &[
     ("identified_m2", "Land that became hazardous in it and its parts, in square metres."),
@@ -180,6 +189,7 @@ struct Drawing<'a> {
     query: &'a TileQuery,
     collection: &'a Collection,
     manner: Manner,
+    told: Told<'a>,
     areas: Layer<'a>,
     points: Layer<'a>,
     squares: Layer<'a>,
@@ -296,7 +306,8 @@ impl<'a> Drawing<'a> {
         });
         let tags = if manner.has_properties { Vec::new() } else { tags.collect() };
         let squares = Layer::new(format!("{name}-squares"));
-        Self { snapshot, query, collection, manner, areas, points, squares, tags }
+        let told = Told::new(snapshot, query, collection);
+        Self { snapshot, query, collection, manner, told, areas, points, squares, tags }
     }
 
     fn drawn(mut self, relief: &Relief) -> [Layer<'a>; 3] {
@@ -396,8 +407,11 @@ impl<'a> Drawing<'a> {
 
     fn tag(&mut self, entry: &Standing, way: As) {
         if self.manner.has_properties {
-            let (snapshot, collection) = (self.snapshot, self.collection);
-            return tag_properties(self.layer(way), snapshot, collection, &entry.item);
+            let layer = match way {
+                As::Itself => &mut self.areas,
+                As::Dot => &mut self.points,
+            };
+            return self.told.tag(layer, &entry.item);
         }
         let kind = entry.kind.unwrap_or_else(|| kind_of(self.collection, &entry.item));
         let Some(tags) = self.tags.get(usize::from(kind)) else { return };
