@@ -161,7 +161,9 @@ impl Table {
                 return ControlFlow::Continue(());
             }
             ahead(&next);
-            next.iter().filter(|record| record.is_in_force()).try_for_each(|record| look(record))?;
+            next.iter()
+                .filter(|record| record.is_in_force())
+                .try_for_each(|record| look(record))?;
         }
     }
 
@@ -176,9 +178,8 @@ impl Table {
     ) -> Vec<Arc<Record>> {
         let start = after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
         let mut page = Vec::new();
-        let meets = |record: &Arc<Record>| {
-            record.is_in_force() && record.meets(bbox) && wanted(record)
-        };
+        let meets =
+            |record: &Arc<Record>| record.is_in_force() && record.meets(bbox) && wanted(record);
         let records = self.records.from(start).map(|(_, record)| record);
         let mut looked_at = 0;
         for record in records.take(LOOKED_AT_LEAST + limit.saturating_mul(LOOKED_AT_EACH)) {

@@ -145,8 +145,7 @@ fn boxes(subjects: &[&Subject], corners: &[[f64; 2]]) -> Outcome<()> {
 
 fn paging(subjects: &[&Subject]) -> Outcome<()> {
     let subjects = &serving(subjects);
-    let firsts: Vec<String> =
-        subjects.iter().filter_map(|it| it.items_url("limit=1000")).collect();
+    let firsts: Vec<String> = subjects.iter().filter_map(|it| it.items_url("limit=1000")).collect();
     for readers in CONNECTIONS {
         let measured = load::read_out(&firsts, readers)?;
         let what = format!("all items by pages of 1,000, {readers} reader(s): items");

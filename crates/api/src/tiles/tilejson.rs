@@ -20,7 +20,8 @@ fn counts(collection: &Collection) -> Map<String, Value> {
 }
 
 fn fields(collection: &Collection) -> Map<String, Value> {
-    let computed = view::tile_properties(collection).map(|(name, meaning)| ((*name).to_owned(), json!(meaning)));
+    let computed = view::tile_properties(collection)
+        .map(|(name, meaning)| ((*name).to_owned(), json!(meaning)));
     let own = collection.queryables().iter();
     computed.chain(own.map(|it| (it.name.clone(), json!(it.description)))).collect()
 }
