@@ -250,13 +250,12 @@ impl<'k> Layer<'k> {
                 (feature.tags_end as usize, feature.geometry_end as usize);
             for pair in other.tags[tags_at..tags_end].chunks_exact(2) {
                 let (key, value) = (keys[pair[0] as usize], pair[1] as usize);
-                let number = match numbers[value] {
-                    Some(number) => number,
-                    None => {
-                        self.scratch.clear();
-                        self.scratch.extend_from_slice(&other.values[values[value].clone()]);
-                        *numbers[value].insert(self.number())
-                    }
+                let number = if let Some(number) = numbers[value] {
+                    number
+                } else {
+                    self.scratch.clear();
+                    self.scratch.extend_from_slice(&other.values[values[value].clone()]);
+                    *numbers[value].insert(self.number())
                 };
                 self.tags.extend([key, number]);
             }

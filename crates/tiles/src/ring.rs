@@ -110,7 +110,7 @@ struct Edge {
 /// Room to hold the edges of rings against each other in.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Edges {
-    edges: Vec<Edge>,
+    all: Vec<Edge>,
     /// From the west: where each begins, as far as that can be compared without a sign, and which
     /// it is.
     order: Vec<u64>,
@@ -127,13 +127,13 @@ const LANES: usize = 16;
 impl Edges {
     /// Tells whether rings that were cut to a tile touch neither themselves nor each other.
     pub(crate) fn are_simple<'a>(&mut self, rings: impl Iterator<Item = &'a [Point]>) -> bool {
-        self.edges.clear();
+        self.all.clear();
         for (number, ring) in rings.enumerate() {
             let Some(mut from) = ring.last().map(narrow) else { continue };
             for (place, to) in ring.iter().enumerate() {
                 let to = narrow(to);
                 let (a, b) = if from <= to { (from, to) } else { (to, from) };
-                self.edges.push(Edge {
+                self.all.push(Edge {
                     a,
                     b,
                     top: a[1].min(b[1]),
@@ -145,7 +145,7 @@ impl Edges {
                 from = to;
             }
         }
-        if self.edges.len() <= FEW { self.keep_apart() } else { self.keep_apart_from_the_west() }
+        if self.all.len() <= FEW { self.keep_apart() } else { self.keep_apart_from_the_west() }
     }
 
     /// Holds every edge against every other: their boxes first, several in one instruction.
@@ -159,20 +159,20 @@ impl Edges {
             (&mut *south, |edge| edge.bottom),
         ] {
             bounds.clear();
-            bounds.extend(self.edges.iter().map(|edge| small(of(edge))));
+            bounds.extend(self.all.iter().map(|edge| small(of(edge))));
         }
         // Nothing meets what is added to fill the last lanes.
         west.extend([i16::MAX; LANES]);
         east.extend([i16::MIN; LANES]);
         north.extend([i16::MAX; LANES]);
         south.extend([i16::MIN; LANES]);
-        for (place, edge) in self.edges.iter().enumerate() {
-            let others = &self.edges[place + 1..];
+        for (place, edge) in self.all.iter().enumerate() {
+            let others = &self.all[place + 1..];
             if others.first().is_some_and(|next| touch(edge, next)) {
                 return false;
             }
             let mut first = place + 2;
-            while first < self.edges.len() {
+            while first < self.all.len() {
                 let lanes = first..first + LANES;
                 let (w, e) = (&west[lanes.clone()], &east[lanes.clone()]);
                 let (n, s) = (&north[lanes.clone()], &south[lanes.clone()]);
@@ -183,7 +183,7 @@ impl Edges {
                         & i16::from(n[lane] <= south[place])
                         & i16::from(s[lane] >= north[place]);
                 }
-                let near = &self.edges[lanes.start..lanes.end.min(self.edges.len())];
+                let near = &self.all[lanes.start..lanes.end.min(self.all.len())];
                 if meeting != 0 && near.iter().any(|other| touch(edge, other)) {
                     return false;
                 }
@@ -197,10 +197,10 @@ impl Edges {
     fn keep_apart_from_the_west(&mut self) -> bool {
         self.order.clear();
         let begins = |edge: &Edge| u64::from(edge.a[0].cast_unsigned() ^ (1 << 31));
-        let keys = self.edges.iter().enumerate();
+        let keys = self.all.iter().enumerate();
         self.order.extend(keys.map(|(place, edge)| begins(edge) << 32 | place as u64));
         self.order.sort_unstable();
-        let edge = |key: &u64| &self.edges[(*key & u64::from(u32::MAX)) as usize];
+        let edge = |key: &u64| &self.all[(*key & u64::from(u32::MAX)) as usize];
         for (place, key) in self.order.iter().enumerate() {
             let one = edge(key);
             for other in self.order[place + 1..].iter().map(edge) {
