@@ -25,7 +25,11 @@ const LIMIT_MAX: usize = 10_000;
 pub const PARAMETERS: &[&str] =
     &["collection", "group_by", "regions_on", "limit", "cursor", "as_of", "effective", "f"];
 
-const COLLECTIONS: [&str; 2] = [LandRelease::COLLECTION, HazardousArea::COLLECTION];
+/// Collections whose records have areas that were reported.
+pub const COLLECTIONS: [&str; 2] = [LandRelease::COLLECTION, HazardousArea::COLLECTION];
+
+/// What makes groups of them.
+pub const GROUPS: [&str; 3] = ["region", "organisation", "year"];
 
 struct Comparison {
     summary: Summary,
@@ -49,7 +53,7 @@ pub async fn get_reported(
     let snapshot = app.picture_on(&served, Clocks { as_of, effective }).await?;
     let tolerance = served.programme().rules.area_tolerance_percent;
     let collection = parameters.word("collection", &COLLECTIONS)?.unwrap_or(COLLECTIONS[0]);
-    let group_by = parameters.word("group_by", &["region", "organisation", "year"])?;
+    let group_by = parameters.word("group_by", &GROUPS)?;
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let after = parameters.after_record()?;
     let format = Format::asked(&parameters, &request, &[Format::Json, Format::Csv])?;

@@ -257,7 +257,7 @@ pub fn definition(base: &Base, programme: &Programme) -> Value {
     collections["post"] = services::making();
     collections["options"] = options("getCollectionsOptions", own);
     add("/collections".to_owned(), collections);
-    for (path, item) in services::paths() {
+    for (path, item) in services::paths(programme) {
         add(path.to_owned(), item);
     }
     for collection in programme.collections() {

@@ -30,6 +30,26 @@ impl Operation {
         self
     }
 
+    /// With parameters that must be given here.
+    #[must_use]
+    pub fn needing(self, names: &[&str]) -> Self {
+        names.iter().fold(self, |operation, name| operation.setting(name, "required", json!(true)))
+    }
+
+    /// With a parameter that takes only what fits this schema here.
+    #[must_use]
+    pub fn taking(self, name: &str, schema: Value) -> Self {
+        self.setting(name, "schema", schema)
+    }
+
+    fn setting(mut self, name: &str, member: &str, value: Value) -> Self {
+        let parameters = self.0["parameters"].as_array_mut().into_iter().flatten();
+        for parameter in parameters.filter(|parameter| parameter["name"] == name) {
+            parameter[member] = value.clone();
+        }
+        self
+    }
+
     /// For those who have a token.
     #[must_use]
     pub fn secured(mut self) -> Self {

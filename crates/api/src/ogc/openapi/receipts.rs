@@ -164,6 +164,7 @@ fn news() -> Schemas {
         }),
     );
     vec![
+        ("event", object(&[], json!({ "id": text(), "event": text(), "data": text() }))),
         ("changes", object(&["changes"], json!({ "changes": list(change) }))),
         ("report", report),
         ("reports", object(&["reports"], json!({ "reports": list(named("report")) }))),

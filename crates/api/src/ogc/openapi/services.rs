@@ -2,8 +2,11 @@
 //! submissions, reports; and the making of layers.
 
 use serde_json::{Value, json};
+use survey::Programme;
+use survey::progress::GroupKey;
+use survey::work::WorkKey;
 
-use super::inputs::of_path;
+use super::inputs::{keys, of_path};
 use super::operation::Operation;
 use super::{Form, PAGE, content, options};
 use crate::ogc::answer::{GEOJSON, JSON};
@@ -35,11 +38,14 @@ pub fn path_item(path: &str, methods: impl IntoIterator<Item = (&'static str, Va
 }
 
 /// Every path of a programme but those of collections and of the standard's core.
-pub fn paths() -> Vec<(&'static str, Value)> {
+pub fn paths(programme: &Programme) -> Vec<(&'static str, Value)> {
+    let names = programme.collections().map(|collection| json!(collection.name)).collect();
+    let of_collections = json!({ "type": "string", "enum": Value::Array(names) });
     let mut all = figures();
     all.extend(questions());
-    all.extend(tiles());
+    all.extend(tiles(&of_collections));
     all.extend(news());
+    all.extend(submitted(of_collections));
     all.into_iter().map(|(path, methods)| (path, path_item(path, methods))).collect()
 }
 
@@ -47,16 +53,23 @@ type Described = (&'static str, Vec<(&'static str, Value)>);
 
 fn figures() -> Vec<Described> {
     let tag = "Figures";
+    // Items found are in the balance only.
+    let of_land = GroupKey::ALL.iter().filter(|(_, key)| *key != GroupKey::DeviceType);
+    let of_land = of_land.map(|(word, _)| *word);
     let progress = Operation::new("getProgress", tag, "What was released, and what remains")
-        .inputs(&[progress::PARAMETERS, &["as_of", "f"]].concat(), &["json", "csv"]);
+        .inputs(&[progress::PARAMETERS, &["as_of", "f"]].concat(), &["json", "csv"])
+        .taking("group_by", keys(of_land));
     let balance = Operation::new("getBalance", tag, "Opening, what changed, closing")
         .inputs(&[balance::PARAMETERS, &["as_of", "f"]].concat(), &["json", "csv", "html"]);
     let parcels = Operation::new("getParcels", tag, "The parcels of a figure, with their history")
         .inputs(parcels::PARAMETERS, &[]);
     let reported = Operation::new("getReported", tag, "Areas as reported beside areas as derived")
-        .inputs(reported::PARAMETERS, &["json", "csv"]);
+        .inputs(reported::PARAMETERS, &["json", "csv"])
+        .taking("collection", json!({ "type": "string", "enum": reported::COLLECTIONS }))
+        .taking("group_by", json!({ "type": "string", "enum": reported::GROUPS }));
     let work = Operation::new("getWork", tag, "Work in the field, released or not")
-        .inputs(work::PARAMETERS, &["json", "csv"]);
+        .inputs(work::PARAMETERS, &["json", "csv"])
+        .taking("group_by", keys(WorkKey::ALL.iter().map(|(word, _)| *word)));
     vec![
         ("/progress", vec![("get", progress.answers("200", &[(JSON, "progress"), CSV], &["406"]))]),
         (
@@ -72,7 +85,7 @@ fn figures() -> Vec<Described> {
 fn questions() -> Vec<Described> {
     let tag = "Hazards";
     let asked = |id, names, summary| {
-        let operation = Operation::new(id, tag, summary).inputs(names, &[]);
+        let operation = Operation::new(id, tag, summary).inputs(names, &[]).needing(&["bbox"]);
         vec![("get", operation.answers("200", &[FEATURES], &[]))]
     };
     vec![
@@ -85,15 +98,17 @@ fn questions() -> Vec<Described> {
     ]
 }
 
-fn tiles() -> Vec<Described> {
+fn tiles(of_collections: &Value) -> Vec<Described> {
     let tag = "Tiles";
     let known = [OF_TILES, &["collections"]].concat();
-    let list = Operation::new("tiles.dataset.vector.getTileSetsList", tag, "The tilesets")
-        .inputs(&known, &["json", "html"]);
-    let set = Operation::new("tiles.dataset.vector.getTileSet", tag, "What the tiles show")
-        .inputs(&known, &["json", "html", "tilejson"]);
-    let tile =
-        Operation::new("tiles.dataset.vector.getTile", tag, "A tile").inputs(&known, &["mvt"]);
+    let shown = |id, summary, forms: &[&str]| {
+        let several = json!({ "type": "array", "minItems": 1, "items": of_collections });
+        Operation::new(id, tag, summary).inputs(&known, forms).taking("collections", several)
+    };
+    let list = shown("tiles.dataset.vector.getTileSetsList", "The tilesets", &["json", "html"]);
+    let forms = ["json", "html", "tilejson"];
+    let set = shown("tiles.dataset.vector.getTileSet", "What the tiles show", &forms);
+    let tile = shown("tiles.dataset.vector.getTile", "A tile", &["mvt"]);
     let document = |id, summary, name| {
         let operation = Operation::new(id, tag, summary).inputs(&["f"], &["json", "html"]);
         vec![("get", operation.reads(&[(JSON, name), PAGE], &[]))]
@@ -138,7 +153,7 @@ fn news() -> Vec<Described> {
         ("/changes", vec![("get", feed.answers("200", &[(JSON, "changes")], &[]))]),
         (
             "/changes/stream",
-            vec![("get", stream.answers("200", &[("text/event-stream", "text")], &[]))],
+            vec![("get", stream.answers("200", &[("text/event-stream", "event")], &[]))],
         ),
     ];
     let frozen =
@@ -158,7 +173,6 @@ fn news() -> Vec<Described> {
         "/reports/{report}",
         vec![("get", report.answers("200", &[(JSON, "reportDocument")], &[]))],
     ));
-    all.extend(submitted());
     all.extend(webhooks());
     all
 }
@@ -198,7 +212,7 @@ fn webhooks() -> Vec<Described> {
     ]
 }
 
-fn submitted() -> Vec<Described> {
+fn submitted(of_collections: Value) -> Vec<Described> {
     let tag = "Submissions";
     let list =
         Operation::new("getSubmissions", tag, "What was sent").inputs(submissions::OF_LIST, &[]);
@@ -208,6 +222,8 @@ fn submitted() -> Vec<Described> {
         "Send records of a collection, in a file of any format",
     )
     .inputs(submissions::OF_NEW, &[])
+    .taking("collection", of_collections)
+    .needing(&["collection"])
     .parameters(vec![json!({
         "name": "Idempotency-Key",
         "in": "header",
