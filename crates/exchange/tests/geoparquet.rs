@@ -444,6 +444,14 @@ fn rows_and_pages_beyond_the_limits_are_refused() {
     assert!(bytes.len() < 1_500);
     let (_, broken) = read_with(&bytes, limits);
     assert_eq!(broken.unwrap().code(), ReadErrorCode::TooManyBytes);
+    let layer = Layer {
+        columns: vec![Column::new("name", ColumnKind::Text)],
+        ..Layer::new("areas", GeometryKind::None)
+    };
+    let repeated = written(&layer, &vec![None; 500], &[Cell::Text("x".repeat(1_000).into())]);
+    let limits = ReadLimits { decompressed_bytes: 100_000, ..ReadLimits::default() };
+    let (read, broken) = read_with(&repeated, limits);
+    assert_eq!((read.len(), broken.unwrap().code()), (99, ReadErrorCode::TooManyBytes));
     let differences = WriterProperties::builder()
         .set_dictionary_enabled(false)
         .set_encoding(Encoding::DELTA_BYTE_ARRAY);

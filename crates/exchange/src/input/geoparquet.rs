@@ -5,6 +5,7 @@ use std::io::{self, Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use parquet::basic::Compression;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -27,6 +28,9 @@ mod values;
 /// What such a file is called to people.
 const WHAT: &str = "Parquet file";
 
+/// How pandas calls the column in which it keeps the numbers of the rows of a table.
+const ROW_NUMBERS: &str = "__index_level_";
+
 /// Reads the rows in the order of the file.
 ///
 /// # Source
@@ -43,12 +47,12 @@ pub(super) fn read(mut body: impl Read + Seek, sink: &mut Sink<'_>) -> Result<()
     let reader = guarded(None, || SerializedFileReader::new(copy))?;
     let about = reader.metadata().file_metadata();
     let table = Table::of(about.schema(), geo(&reader)?)?;
-    let mut left = limit;
+    let (mut left, mut unfolded) = (limit, limit);
     for place in 0..reader.num_row_groups() {
         let group = reader.metadata().row_group(place);
         let pages = pages(&file, group, &table)?;
         left = left.checked_sub(pages).ok_or_else(|| too_many_bytes(limit))?;
-        rows(&reader, place, &table, sink)?;
+        rows(&reader, place, &table, &mut unfolded, sink)?;
     }
     Ok(())
 }
@@ -97,10 +101,12 @@ impl Table {
             Some(about) => (Some(about.column.as_str()), &about.left_out[..]),
             None => (None, &[][..]),
         };
-        let is_read = |field: &&TypePtr| {
-            Some(field.name()) == column
-                || !about::is_bytes(field) && !left_out.iter().any(|name| name == field.name())
+        let is_left_out = |field: &Type| {
+            about::is_bytes(field)
+                || left_out.iter().any(|name| name == field.name())
+                || field.name().starts_with(ROW_NUMBERS)
         };
+        let is_read = |field: &&TypePtr| Some(field.name()) == column || !is_left_out(field);
         let fields: Vec<TypePtr> = schema.get_fields().iter().filter(is_read).cloned().collect();
         let place = |name: &str| fields.iter().position(|field| field.name() == name);
         let form = match about {
@@ -169,6 +175,13 @@ fn pages(file: &File, group: &RowGroupMetaData, table: &Table) -> Result<u64, St
         if !table.fields.iter().any(|field| root.is_some_and(|root| root == field.name())) {
             continue;
         }
+        let compression = column.compression();
+        if !matches!(
+            compression,
+            Compression::UNCOMPRESSED | Compression::SNAPPY | Compression::ZSTD(_)
+        ) {
+            return Err(about::unread(&format!("it is compressed as {compression}")));
+        }
         let range = guarded(None, || Ok(column.byte_range()))?;
         let held = trust::pages(file, range).map_err(|error| damaged(WHAT, error))?;
         let is_list = column.column_descr().max_rep_level() > 0;
@@ -186,20 +199,26 @@ fn rows(
     reader: &SerializedFileReader<File>,
     place: usize,
     table: &Table,
+    left: &mut u64,
     sink: &mut Sink<'_>,
 ) -> Result<(), Stop> {
+    let limits = sink.limits;
     let group = guarded(None, || Ok(lists::Bounded(reader.get_row_group(place)?)))?;
     let mut rows = guarded(None, || TreeBuilder::new().as_iter(table.descriptor.clone(), &group))?;
     loop {
         let next = guarded(Some(sink.next_index), || {
             let Some(row) = rows.next().transpose()? else { return Ok(None) };
             let bytes: usize = row.get_column_iter().map(|(_, field)| values::bytes(field)).sum();
-            Ok(Some(if bytes > sink.limits.feature_bytes { None } else { Some(table.draft(row)) }))
+            let draft = (bytes <= limits.feature_bytes).then(|| table.draft(row));
+            Ok(Some((bytes, draft)))
         })?;
-        match next {
-            None => return Ok(()),
-            Some(None) => sink.put_too_large()?,
-            Some(Some(draft)) => sink.put(draft)?,
+        let Some((bytes, draft)) = next else { return Ok(()) };
+        // A text of a dictionary stands in many rows and counts in each.
+        let rest = left.checked_sub(bytes as u64);
+        *left = rest.ok_or_else(|| too_many_bytes(limits.decompressed_bytes))?;
+        match draft {
+            None => sink.put_too_large()?,
+            Some(draft) => sink.put(draft)?,
         }
     }
 }

@@ -84,10 +84,10 @@ fn frame(crs: Option<&Value>) -> Result<Frame, Stop> {
 }
 
 /// A file that is not taken because it is not as it would have to be.
-fn unread(reason: &str) -> Stop {
+pub(super) fn unread(reason: &str) -> Stop {
     let message = format!(
-        "this GeoParquet file is not read: {reason}; write it as GeoParquet 1.1 with geometry as \
-         WKB and planar edges"
+        "this Parquet file is not read: {reason}; write it as GeoParquet 1.1 with geometry as WKB \
+         and planar edges, compressed by Snappy or Zstandard"
     );
     broken(ReadErrorCode::MalformedFile, message)
 }
