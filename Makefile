@@ -8,14 +8,16 @@ CARGO ?= cargo
 LISTEN ?= 127.0.0.1:8080
 DATA ?= var/demo.sqlite
 RECORDS ?= 100000
+AREAS ?= 100000
 
 # Properties are tried on the same cases every time; another number tries others.
 export PROPTEST_RNG_SEED ?= 1
 
 safeground := target/release/safeground
 cluster := tests/postgresql/cluster.sh
+martin := target/bench/martin
 
-.PHONY: run web web-test clients-test test check geoparquet interop bench bench-geometry bench-servers setup setup-build setup-check toolchain help
+.PHONY: run web web-test clients-test test check geoparquet interop bench bench-geometry bench-maps bench-servers setup setup-build setup-check toolchain help
 
 run: setup-build ## Build, load the sample programmes, print progress, serve on 127.0.0.1:8080
 	if command -v npm >/dev/null; then $(MAKE) web; else echo "npm is not here: the viewer is left out." >&2; fi
@@ -63,15 +65,24 @@ bench: setup bench-geometry ## Measure against PostGIS on the same generated rec
 bench-geometry: setup ## Measure the geometry crate against GEOS on the same generated polygons
 	$(CARGO) bench --locked --package tests --bench geometry
 
-bench-servers: setup ## Measure beside pygeoapi, tipg and MapServer on the same records (RECORDS=100000)
+bench-maps: setup ## Measure vector tiles of one programme against ST_AsMVT (AREAS=100000)
+	$(CARGO) build --release --locked --package safeground --package tests
+	$(cluster) with --durable target/release/bench --areas $(AREAS)
+
+bench-servers: setup ## Measure beside pygeoapi, tipg, MapServer and martin on the same areas (AREAS=100000)
 	@.ci/packages.sh servers
 	if ! cmp --silent tests/bench/servers/requirements.txt target/bench/python/installed.txt; then \
 		python3 -m venv target/bench/python; \
 		target/bench/python/bin/python -m pip install --quiet --requirement tests/bench/servers/requirements.txt; \
 		cp tests/bench/servers/requirements.txt target/bench/python/installed.txt; \
 	fi
+	if ! test -x $(martin)/bin/martin; then \
+		$(CARGO) install martin --version 1.3.1 --locked --no-default-features --features postgres --root $(martin) \
+			|| echo "martin cannot be built here and is left out." >&2; \
+	fi
 	$(CARGO) build --release --locked --package safeground --package tests
-	BENCH_PYTHON=target/bench/python/bin/python $(cluster) with --durable target/release/bench --beside servers --records $(RECORDS)
+	BENCH_PYTHON=target/bench/python/bin/python BENCH_MARTIN=$(martin)/bin/martin \
+		$(cluster) with --durable target/release/bench --beside servers --areas $(AREAS)
 
 interop: setup ## Run real clients against the product: GDAL, OWSLib, QGIS, schemathesis
 	@.ci/packages.sh interop

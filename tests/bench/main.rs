@@ -3,6 +3,7 @@
 //! Needs `SAFEGROUND_TEST_POSTGRES` (`make bench` sets it) and the release build of `safeground` in
 //! the folder of this programme.
 
+mod client;
 mod figures;
 mod ledger;
 mod peer;

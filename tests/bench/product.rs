@@ -1,6 +1,5 @@
 //! Safeground as a user has it: its commands and its HTTP answers.
 
-use std::io::Read;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -9,6 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::Outcome;
+use crate::client::Client;
 use crate::figures::Figures;
 use crate::records::Records;
 
@@ -91,7 +91,8 @@ impl Product {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let mut serve = self.command();
         serve.args(["serve", "--log", "warn", "--listen", &address.to_string()]);
-        let server = Server { process: serve.spawn()?, base: format!("http://{address}") };
+        let base = format!("http://{address}");
+        let server = Server { process: serve.spawn()?, base, client: Client::new() };
         let started = Instant::now();
         while server.get("/health/ready").is_err() {
             if started.elapsed() > READY_WITHIN {
@@ -118,11 +119,12 @@ fn finish(command: &mut Command) -> Outcome<()> {
     Err(format!("{command:?} failed:\n{}", String::from_utf8_lossy(&said)).into())
 }
 
-/// A running server; it ends with this value.
+/// A running server, and a connection to it that stays open; it ends with this value.
 #[derive(Debug)]
 pub struct Server {
     process: Child,
     base: String,
+    client: Client,
 }
 
 impl Server {
@@ -149,11 +151,7 @@ impl Server {
         feature: &str,
     ) -> Outcome<()> {
         let path = format!("/programmes/{programme}/submissions?collection={collection}");
-        ureq::post(format!("{}{path}", self.base))
-            .header("Authorization", &format!("Bearer {token}"))
-            .header("Content-Type", "application/geo+json")
-            .send(feature)?;
-        Ok(())
+        self.client.send(&format!("{}{path}", self.base), token, feature)
     }
 
     /// What the server keeps in memory, as Linux tells it.
@@ -166,18 +164,12 @@ impl Server {
 
     /// The number of bytes of the answer to a GET, read to the end.
     pub fn bytes(&self, path: &str) -> Outcome<usize> {
-        let mut bytes = Vec::new();
-        let answer = ureq::get(format!("{}{path}", self.base)).call()?;
-        answer.into_body().into_reader().read_to_end(&mut bytes)?;
-        Ok(bytes.len())
+        Ok(self.client.get(&format!("{}{path}", self.base))?.len())
     }
 
     /// The answer to a GET, read to the end.
     pub fn get(&self, path: &str) -> Outcome<String> {
-        let mut text = String::new();
-        let answer = ureq::get(format!("{}{path}", self.base)).call()?;
-        answer.into_body().into_reader().read_to_string(&mut text)?;
-        Ok(text)
+        Ok(String::from_utf8(self.client.get(&format!("{}{path}", self.base))?)?)
     }
 }
 

@@ -220,6 +220,24 @@ fn tiles_are_filtered_as_items_are() {
 }
 
 #[test]
+fn tiles_tell_what_is_asked_for_of_each_record() {
+    let scene = Scene::new();
+    let told = |query: &str| {
+        let found = features(&scene.get(&format!("{AREAS}/{}?{query}", at(14))), "hazardous-areas");
+        let names = found[0].properties.iter().flatten().map(|(name, _)| name.clone());
+        names.collect::<std::collections::BTreeSet<String>>()
+    };
+    let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    assert_eq!(told("properties=local_id,stage"), set(&["local_id", "stage"]));
+    assert_eq!(told("properties=id,%20remaining_m2"), set(&["id", "remaining_m2"]));
+    assert!(told("").is_superset(&set(&["id", "local_id", "stage", "classification"])));
+    let refused = scene.get(&format!("{AREAS}/{}?properties=colour", at(14)));
+    assert_eq!((refused.status, refused.code().as_str()), (400, "invalid-parameter"));
+    let of_all = scene.get(&format!("{KH}/{SET}/{}?properties=id", at(14)));
+    assert_eq!((of_all.status, of_all.code().as_str()), (400, "unknown-parameter"));
+}
+
+#[test]
 fn a_tile_of_nothing_is_no_content_and_one_off_the_map_is_not_there() {
     let scene = Scene::new();
     let empty = scene.get(&format!("{KH}/{SET}/5/0/0"));

@@ -87,6 +87,12 @@ export function codeName(code: unknown): string {
   return messages[`code.${String(code)}`] ?? String(code).replaceAll("_", " ");
 }
 
+/** The name of a code where it stands by itself, as in a legend. */
+export function codeTitle(code: string): string {
+  const name = codeName(code);
+  return name.charAt(0).toLocaleUpperCase(current) + name.slice(1);
+}
+
 /** Whether a code of the records has a name in the current language. */
 export function hasName(code: string): boolean {
   return `code.${code}` in messages;

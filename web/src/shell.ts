@@ -1,6 +1,6 @@
 /** What is around every page: name, programme, pages, language, sign-in, and the caveat. */
 import { type Child, element, replace } from "./dom";
-import { whole } from "./format";
+import { isolated, whole } from "./format";
 import { type Key, LANGUAGES, type Language, language, remember, speak, text } from "./language";
 import { gathered } from "./events";
 import { type Change, follow } from "./live";
@@ -192,6 +192,27 @@ export function told(failure: unknown): string {
     return failure.detail === "" ? failure.title : `${failure.title}: ${failure.detail}`;
   }
   return text("failure.page");
+}
+
+/** Says that a page shows an earlier picture, and how to leave it. */
+export function earlier(programme: Programme): HTMLElement | null {
+  const { page, query } = here();
+  const [as_of, effective] = [query.get("as_of"), query.get("effective")];
+  if (as_of === null && effective === null) return null;
+  const rest = Object.fromEntries(
+    [...query].filter(([name]) => name !== "as_of" && name !== "effective"),
+  );
+  const said = [
+    as_of !== null && text("earlier.as_of", { as_of: isolated(as_of) }),
+    effective !== null && text("earlier.effective", { day: isolated(effective) }),
+  ].filter((words) => words !== false);
+  return element(
+    "p",
+    { class: "changed", role: "note" },
+    said.join(" "),
+    " ",
+    element("a", { href: link(programme.code, page, rest) }, text("earlier.now")),
+  );
 }
 
 async function render(): Promise<void> {

@@ -87,12 +87,29 @@ export interface Story {
 export interface Version {
   version: number;
   recorded_at: string;
-  recorded_by: string;
+  /** Told to members only. */
+  recorded_by?: string;
   effective_on: string | null;
   reason: string | null;
   state: string;
   area_m2: number | null;
   href: string;
+}
+
+/** What changed from one version to another. */
+export interface Comparison {
+  from: Version;
+  to: Version;
+  changed: string[];
+  properties: { name: string; before: unknown; after: unknown }[];
+  geometry: {
+    land?: {
+      added: { area_m2: number; geometry: Geometry | null };
+      removed: { area_m2: number; geometry: Geometry | null };
+      unchanged: { area_m2: number };
+    };
+    not_compared?: string;
+  };
 }
 
 export type Severity = "error" | "warning" | "info";

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { launch, PICTURES } from "./browser.mjs";
-import { between, serve } from "./server.mjs";
+import { PICTURES } from "./browser.mjs";
+import { between } from "./server.mjs";
+import { begin, close, end, open, quiet, server, shown } from "./visit.mjs";
 
 const AXE = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 const BROKEN = new URL("../../data/sample/broken.geojson", import.meta.url).pathname;
@@ -17,89 +18,11 @@ const PIXEL = Buffer.from(
 );
 const PHONE = { width: 360, height: 740 };
 
-let server;
 let browser;
-
 before(async () => {
-  server = await serve();
-  browser = await launch();
+  browser = await begin();
 });
-after(async () => {
-  await browser?.close();
-  server?.stop();
-});
-
-async function open(
-  hash,
-  {
-    token = server.token,
-    language = "en",
-    viewport = { width: 1280, height: 900 },
-    base = server.base,
-    friends = [],
-    ...options
-  } = {},
-) {
-  const context = await browser.newContext({
-    viewport,
-    locale: language,
-    acceptDownloads: true,
-    ...options,
-  });
-  const page = await context.newPage();
-  page.faults = [];
-  page.strangers = [];
-  page.asked = new Set();
-  page.on("pageerror", (error) => page.faults.push(String(error)));
-  page.on("request", (request) => {
-    const url = request.url();
-    const isKnown = [base, ...friends].some((one) => url.startsWith(one));
-    if (!isKnown && !/^(blob|data):/.test(url)) page.strangers.push(url);
-    // The line of changes stays open.
-    if (!url.endsWith("/changes/stream")) page.asked.add(request);
-  });
-  for (const end of ["requestfinished", "requestfailed"])
-    page.on(end, (request) => page.asked.delete(request));
-  page.on("console", (message) => {
-    if (message.type() === "error" && !/status of 4\d\d/.test(message.text()))
-      page.faults.push(message.text());
-  });
-  await page.addInitScript(
-    ([secret, chosen]) => {
-      if (secret !== null) sessionStorage.setItem("safeground.token", secret);
-      if (localStorage.getItem("safeground.language") === null)
-        localStorage.setItem("safeground.language", chosen);
-    },
-    [token, language],
-  );
-  await page.goto(`${base}/viewer/${hash}`);
-  return page;
-}
-
-/** Waits until nothing has been asked for half a second. */
-async function quiet(page) {
-  for (let silent = 0; silent < 5;) {
-    await page.waitForTimeout(100);
-    silent = page.asked.size === 0 ? silent + 1 : 0;
-  }
-}
-
-async function shown(page) {
-  await page.waitForSelector("main h1", { state: "attached" });
-  await page.waitForFunction(
-    () =>
-      document.querySelector(".map") === null ||
-      document.querySelector(".maplibregl-canvas") !== null,
-  );
-  await quiet(page);
-}
-
-async function close(page, name) {
-  if (name !== undefined) await page.screenshot({ path: `${PICTURES}${name}.png`, fullPage: true });
-  assert.deepEqual(page.faults, [], "the page failed at something");
-  assert.deepEqual(page.strangers, [], "somebody else was asked");
-  await page.context().close();
-}
+after(end);
 
 test("a token opens the programmes, and an unknown one is told", async () => {
   const page = await open("", { token: null });

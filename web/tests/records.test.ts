@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { axisSteps } from "../src/chart/axis";
 import { axesSwapped, Draft } from "../src/contribute/draft";
 import { filterOf } from "../src/explore/condition";
-import { differences } from "../src/explore/facts";
 import { dayNumber, dayText, FOREVER, spans } from "../src/explore/timeline";
 import { bounds, carried, everyYear, stepOf } from "../src/overview/steps";
-import type { Change } from "../src/wire";
+import { parcelsLink } from "../src/report/table";
+import type { Change, Row } from "../src/wire";
 
 const properties = {
   classification: { type: "string", enum: ["suspected", "confirmed"] },
@@ -68,10 +68,51 @@ test("what was released outside of any area or a second time changes nothing", (
   expect(found).toEqual([{ from: dayNumber("2016-01-01"), to: FOREVER, state: "confirmed" }]);
 });
 
-test("two versions differ in what one of them says otherwise", () => {
-  expect(differences({ name: "a", status: "open" }, { name: "a", status: "closed" })).toEqual([
-    { name: "status", before: "open", after: "closed" },
-  ]);
+const asked = {
+  group_by: "region,year",
+  level: "1",
+  from: "2019-01-01",
+  to: null,
+  region: "KH",
+  regions_on: null,
+  as_of: "7",
+  effective: "2021-12-31",
+};
+const opened = (groups: string[], row: Row | null, column: string) => {
+  const href = parcelsLink("cambodia", "balance", asked, groups, row, column);
+  return href === null ? null : Object.fromEntries(new URLSearchParams(href.split("?")[1]));
+};
+
+test("a figure of a report opens by the keys of its row and by all that the report was asked", () => {
+  const window = { from: "2019-01-01", as_of: "7", effective: "2021-12-31" };
+  const back = { kind: "balance", by: "region,year", of: "KH", rolled: "1" };
+  const keys = { region: "KH-2", year: "2020" };
+  expect(opened(["region", "year"], keys, "cleared_m2")).toEqual({
+    figure: "cleared",
+    level: "1",
+    ...keys,
+    ...window,
+    ...back,
+  });
+  expect(opened(["year"], { year: "2020" }, "cleared_m2")).toEqual({
+    figure: "cleared",
+    region: "KH",
+    year: "2020",
+    ...window,
+    ...back,
+  });
+  expect(opened(["region"], null, "closing_m2")).toMatchObject({ region: "KH", ...window });
+});
+
+test("land in no region, and of nobody, is asked for as such", () => {
+  const found = opened(["region", "method"], { region: null, method: null }, "cleared_m2");
+  expect(found).toMatchObject({ region: "", method: "" });
+});
+
+test("figures that no parcels add up to are not opened", () => {
+  expect(opened(["year"], { year: "2020" }, "adjustments_m2")).toBeNull();
+  expect(opened(["method"], { method: "manual" }, "closing_m2")).toBeNull();
+  expect(opened(["year"], { year: "2020" }, "releases")).toBeNull();
 });
 
 test("swapping axes twice changes nothing, at any depth", () => {

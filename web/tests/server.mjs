@@ -78,6 +78,14 @@ export async function between(base, changed) {
   return { base: `http://127.0.0.1:${address.port}`, isNewer: false, stop: () => server.close() };
 }
 
+/** Makes a reference layer of a file. */
+async function addLayer(folder, name) {
+  const file = new URL(`layers/${name}.geojson`, import.meta.url).pathname;
+  const adding = run(["layer", "add", file, "--programme", "cambodia", "--name", name], folder);
+  adding.stdout.resume();
+  await once(adding, "exit");
+}
+
 /** Loads the demo and serves it. */
 export async function serve() {
   const folder = mkdtempSync(join(tmpdir(), "safeground-viewer-"));
@@ -88,6 +96,7 @@ export async function serve() {
     folder,
   );
   const reader = await output(adding, /(sg_[0-9a-f]+)/);
+  for (const name of ["settlements", "roads"]) await addLayer(folder, name);
   const { base, stop } = await listening(folder);
   return {
     base,

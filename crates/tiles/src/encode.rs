@@ -3,7 +3,11 @@
 //! # Source
 //! Mapbox Vector Tile Specification 2.1, section 4; Protocol Buffers, "Encoding".
 
-use std::collections::HashMap;
+use std::hash::BuildHasher;
+use std::ops::Range;
+
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 
 use crate::frame::Outline;
 use crate::tile::EXTENT;
@@ -39,16 +43,37 @@ pub type Attribute<'a> = (&'a str, Value<'a>);
 #[derive(Clone, Debug)]
 pub struct Layer<'k> {
     name: String,
-    features: Vec<u8>,
-    count: usize,
+    features: Vec<Feature>,
+    /// Bytes of the features as they will be written.
+    features_size: usize,
     keys: Vec<&'k str>,
     values: Vec<u8>,
     value_count: u32,
-    known: HashMap<Vec<u8>, u32>,
-    /// The attributes of the next feature: keys and values by number.
+    /// Where in `values` each value that may come again stands, and its number.
+    known: HashTable<(Range<usize>, u32)>,
+    hashing: RandomState,
+    /// The attributes of the features, and of the next: keys and values by number.
     tags: Vec<u32>,
-    scratch: Vec<u8>,
+    /// The geometry of the features, and of the next.
     geometry: Vec<u8>,
+    scratch: Vec<u8>,
+}
+
+/// A feature by where its attributes and its geometry end in those of its layer.
+#[derive(Clone, Copy, Debug)]
+struct Feature {
+    kind: u8,
+    tags_end: u32,
+    geometry_end: u32,
+}
+
+impl Feature {
+    /// Bytes of the feature without what says how long it is, and of its attributes.
+    fn sizes(tags: &[u32], geometry: usize) -> [usize; 2] {
+        let of_tags: usize = tags.iter().map(|tag| varint_len(u64::from(*tag))).sum();
+        let head = if tags.is_empty() { 0 } else { 1 + varint_len(of_tags as u64) };
+        [head + of_tags + 3 + varint_len(geometry as u64) + geometry, of_tags]
+    }
 }
 
 const MOVE_TO: u32 = 1;
@@ -65,30 +90,31 @@ impl<'k> Layer<'k> {
         Self {
             name: name.into(),
             features: Vec::new(),
-            count: 0,
+            features_size: 0,
             keys: Vec::new(),
             values: Vec::new(),
             value_count: 0,
-            known: HashMap::new(),
+            known: HashTable::new(),
+            hashing: RandomState::default(),
             tags: Vec::new(),
-            scratch: Vec::new(),
             geometry: Vec::new(),
+            scratch: Vec::new(),
         }
     }
 
     /// Number of features.
     pub fn len(&self) -> usize {
-        self.count
+        self.features.len()
     }
 
     /// Whether it has no feature.
     pub fn is_empty(&self) -> bool {
-        self.count == 0
+        self.features.is_empty()
     }
 
     /// Bytes it will have, about.
     pub fn size(&self) -> usize {
-        self.features.len() + self.values.len()
+        self.features_size + self.values.len()
     }
 
     /// Gives the next feature an attribute.
@@ -96,13 +122,26 @@ impl<'k> Layer<'k> {
         let key = self.key(key);
         self.scratch.clear();
         write_value(&mut self.scratch, value);
-        let number = if let Some(known) = self.known.get(self.scratch.as_slice()) {
-            *known
-        } else {
-            self.known.insert(self.scratch.clone(), self.value_count);
-            self.push_value()
-        };
+        let number = self.number();
         self.tags.extend([key, number]);
+    }
+
+    /// The number of the value that was written last.
+    fn number(&mut self) -> u32 {
+        let hash = self.hashing.hash_one(self.scratch.as_slice());
+        let is_same =
+            |(place, _): &(Range<usize>, u32)| self.values[place.clone()] == *self.scratch;
+        if let Some((_, number)) = self.known.find(hash, is_same) {
+            return *number;
+        }
+        let number = self.push_value();
+        let end = self.values.len();
+        let place = end - self.scratch.len()..end;
+        let (values, hashing) = (&self.values, &self.hashing);
+        self.known.insert_unique(hash, (place, number), |(place, _)| {
+            hashing.hash_one(&values[place.clone()])
+        });
+        number
     }
 
     /// Gives the next feature an attribute whose value no other has.
@@ -121,11 +160,11 @@ impl<'k> Layer<'k> {
 
     /// Numbers attributes that many features have, for [`Self::tag_all`].
     pub fn tags_of(&mut self, attributes: &[Attribute<'k>]) -> Vec<u32> {
-        let before = std::mem::take(&mut self.tags);
+        let before = self.tags.len();
         for (key, value) in attributes {
             self.tag(key, *value);
         }
-        std::mem::replace(&mut self.tags, before)
+        self.tags.split_off(before)
     }
 
     /// Adds a position, with the attributes given since the feature before.
@@ -133,7 +172,6 @@ impl<'k> Layer<'k> {
     /// # Units
     /// Of the tile, from its north-west corner.
     pub fn point(&mut self, [x, y]: [i32; 2]) {
-        self.geometry.clear();
         write_varint(&mut self.geometry, u64::from(command(MOVE_TO, 1)));
         write_varint(&mut self.geometry, zigzag(x));
         write_varint(&mut self.geometry, zigzag(y));
@@ -142,7 +180,6 @@ impl<'k> Layer<'k> {
 
     /// Adds a polygon, with the attributes given since the feature before.
     pub fn polygon(&mut self, outline: &Outline) {
-        self.geometry.clear();
         let mut at = [0, 0];
         for ring in outline.rings() {
             let Some((first, rest)) = ring.split_first() else { continue };
@@ -160,7 +197,6 @@ impl<'k> Layer<'k> {
     /// Adds the pieces of a line, of two points or more each, with the attributes given since the
     /// feature before.
     pub fn line(&mut self, pieces: &[Vec<[i32; 2]>]) {
-        self.geometry.clear();
         let mut at = [0, 0];
         for piece in pieces {
             let Some((first, rest)) = piece.split_first() else { continue };
@@ -175,23 +211,85 @@ impl<'k> Layer<'k> {
     }
 
     fn feature(&mut self, kind: u8) {
-        let body = &mut self.scratch;
-        body.clear();
-        if !self.tags.is_empty() {
-            let size: usize = self.tags.iter().map(|tag| varint_len(u64::from(*tag))).sum();
-            body.push(0x12);
-            write_varint(body, size as u64);
-            for tag in self.tags.drain(..) {
-                write_varint(body, u64::from(tag));
-            }
+        let (tags, geometry) = match self.features.last() {
+            Some(last) => (last.tags_end as usize, last.geometry_end as usize),
+            None => (0, 0),
+        };
+        self.push(kind, tags, geometry);
+    }
+
+    /// Ends a feature whose attributes and geometry begin at these places.
+    fn push(&mut self, kind: u8, tags: usize, geometry: usize) {
+        let [size, _] = Feature::sizes(&self.tags[tags..], self.geometry.len() - geometry);
+        self.features_size += 1 + varint_len(size as u64) + size;
+        let (tags_end, geometry_end) = (self.tags.len() as u32, self.geometry.len() as u32);
+        self.features.push(Feature { kind, tags_end, geometry_end });
+    }
+
+    /// Takes the features of another layer, behind its own: the same as if they had been added here.
+    pub fn append(&mut self, other: Self) {
+        let is_numbered_alike =
+            self.values.starts_with(&other.values) && self.keys.starts_with(&other.keys);
+        if is_numbered_alike {
+            return self.append_alike(&other);
         }
-        body.extend([0x18, kind, 0x22]);
-        write_varint(body, self.geometry.len() as u64);
-        body.extend_from_slice(&self.geometry);
-        self.features.push(0x12);
-        write_varint(&mut self.features, self.scratch.len() as u64);
-        self.features.extend_from_slice(&self.scratch);
-        self.count += 1;
+        if self.is_empty()
+            && other.values.starts_with(&self.values)
+            && other.keys.starts_with(&self.keys)
+        {
+            *self = Self { name: std::mem::take(&mut self.name), ..other };
+            return;
+        }
+        let keys: Vec<u32> = other.keys.iter().map(|key| self.key(key)).collect();
+        let mut numbers: Vec<Option<u32>> = vec![None; other.value_count as usize];
+        let values = other.value_places();
+        let (mut tags_at, mut geometry_at) = (0, 0);
+        for feature in &other.features {
+            let (tags, geometry) = (self.tags.len(), self.geometry.len());
+            let (tags_end, geometry_end) =
+                (feature.tags_end as usize, feature.geometry_end as usize);
+            for pair in other.tags[tags_at..tags_end].chunks_exact(2) {
+                let (key, value) = (keys[pair[0] as usize], pair[1] as usize);
+                let number = match numbers[value] {
+                    Some(number) => number,
+                    None => {
+                        self.scratch.clear();
+                        self.scratch.extend_from_slice(&other.values[values[value].clone()]);
+                        *numbers[value].insert(self.number())
+                    }
+                };
+                self.tags.extend([key, number]);
+            }
+            self.geometry.extend_from_slice(&other.geometry[geometry_at..geometry_end]);
+            self.push(feature.kind, tags, geometry);
+            (tags_at, geometry_at) = (tags_end, geometry_end);
+        }
+    }
+
+    /// As [`Self::append`], when keys and values have the same numbers in both.
+    fn append_alike(&mut self, other: &Self) {
+        let (tags, geometry) = (self.tags.len() as u32, self.geometry.len() as u32);
+        self.tags.extend_from_slice(&other.tags);
+        self.geometry.extend_from_slice(&other.geometry);
+        self.features.extend(other.features.iter().map(|feature| Feature {
+            kind: feature.kind,
+            tags_end: feature.tags_end + tags,
+            geometry_end: feature.geometry_end + geometry,
+        }));
+        self.features_size += other.features_size;
+    }
+
+    /// Where each value stands, by number.
+    fn value_places(&self) -> Vec<Range<usize>> {
+        let mut places = Vec::with_capacity(self.value_count as usize);
+        let mut at = 0;
+        while at < self.values.len() {
+            let (size, head) = read_varint(&self.values[at + 1..]);
+            let start = at + 1 + head;
+            at = start + size as usize;
+            places.push(start..at);
+        }
+        places
     }
 
     fn key(&mut self, key: &'k str) -> u32 {
@@ -221,11 +319,38 @@ impl<'k> Layer<'k> {
         }
         let mut extent = vec![0x28];
         write_varint(&mut extent, EXTENT.unsigned_abs());
-        let parts: [&[u8]; 5] = [&head, &self.features, &tail, &self.values, &extent];
+        let others = head.len() + tail.len() + self.values.len() + extent.len();
         out.push(0x1a);
-        write_varint(out, parts.iter().map(|part| part.len() as u64).sum());
-        for part in parts {
+        write_varint(out, (self.features_size + others) as u64);
+        out.extend_from_slice(&head);
+        self.write_features(out);
+        for part in [&tail, &self.values, &extent] {
             out.extend_from_slice(part);
+        }
+    }
+
+    fn write_features(&self, out: &mut Vec<u8>) {
+        out.reserve(self.features_size);
+        let (mut tags_at, mut geometry_at) = (0, 0);
+        for feature in &self.features {
+            let (tags_end, geometry_end) =
+                (feature.tags_end as usize, feature.geometry_end as usize);
+            let tags = &self.tags[tags_at..tags_end];
+            let geometry = &self.geometry[geometry_at..geometry_end];
+            let [size, of_tags] = Feature::sizes(tags, geometry.len());
+            out.push(0x12);
+            write_varint(out, size as u64);
+            if !tags.is_empty() {
+                out.push(0x12);
+                write_varint(out, of_tags as u64);
+                for tag in tags {
+                    write_varint(out, u64::from(*tag));
+                }
+            }
+            out.extend([0x18, feature.kind, 0x22]);
+            write_varint(out, geometry.len() as u64);
+            out.extend_from_slice(geometry);
+            (tags_at, geometry_at) = (tags_end, geometry_end);
         }
     }
 }
@@ -272,6 +397,18 @@ fn write_value(out: &mut Vec<u8>, value: Value<'_>) {
         }
         Value::Boolean(is_true) => out.extend([0x38, u8::from(is_true)]),
     }
+}
+
+/// A number, and how many bytes it takes.
+fn read_varint(bytes: &[u8]) -> (u64, usize) {
+    let mut value = 0;
+    for (place, byte) in bytes.iter().enumerate() {
+        value |= u64::from(byte & 0x7f) << (7 * place);
+        if byte & 0x80 == 0 {
+            return (value, place + 1);
+        }
+    }
+    (value, bytes.len())
 }
 
 fn varint_len(value: u64) -> usize {

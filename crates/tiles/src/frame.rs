@@ -2,8 +2,8 @@
 
 use geometry::{GridPoint, GridShape, HazardPolygon, union_all};
 
-use crate::mercator::world;
-use crate::ring::{Point, are_simple, cut, doubled_area, tidy};
+use crate::mercator::{Projection, world};
+use crate::ring::{Edges, Point, cut, doubled_area, tidy};
 use crate::tile::{EXTENT, MARGIN, Tile};
 
 /// Holes that cover less than so many square units are filled: a quarter of a pixel of a display
@@ -26,6 +26,7 @@ pub struct Frame {
     least: i64,
     rings: Vec<Vec<Point>>,
     spare: Vec<Point>,
+    edges: Edges,
     outline: Outline,
 }
 
@@ -86,6 +87,7 @@ impl Frame {
             least,
             rings: Vec::new(),
             spare: Vec::new(),
+            edges: Edges::default(),
             outline: Outline::default(),
         }
     }
@@ -115,7 +117,12 @@ impl Frame {
     }
 
     fn snapped(&self, [x, y]: [f64; 2]) -> Point {
-        let snap = |part: f64| (part * self.scale + 0.5).floor() as i64 * self.step;
+        // Rounded down by hand: without the instruction for it, `floor` is a call.
+        let snap = |part: f64| {
+            let exact = part * self.scale + 0.5;
+            let cut = exact as i64;
+            (cut - i64::from(cut as f64 > exact)) * self.step
+        };
         [snap(x) - self.left, snap(y) - self.top]
     }
 
@@ -172,7 +179,7 @@ impl Frame {
             }
         }
         let rings_used = &rings[..used];
-        if are_simple(rings_used.iter().map(Vec::as_slice)) {
+        if self.edges.are_simple(rings_used.iter().map(Vec::as_slice)) {
             for ring in rings_used {
                 self.outline.push(ring.iter().copied());
             }
@@ -192,7 +199,8 @@ impl Frame {
     fn take(&self, ring: &mut Vec<Point>, positions: &[[f64; 2]]) {
         ring.clear();
         let open = &positions[..positions.len().saturating_sub(1)];
-        ring.extend(open.iter().rev().map(|position| self.snapped(world(*position))));
+        let mut projection = Projection::new();
+        ring.extend(open.iter().rev().map(|position| self.snapped(projection.world(*position))));
     }
 
     fn middle_of_small(&self, ring: &[Point]) -> Option<Point> {

@@ -16,15 +16,17 @@ const PIECES_A_DEGREE: f64 = 64.0;
 /// Where the pieces begin: a whole piece south of the square.
 const SOUTH: f64 = -85.125;
 
+/// Starts of pieces, the end of the last included.
+const COUNT: usize = (-SOUTH * 2.0 * PIECES_A_DEGREE) as usize + 1;
+
 /// The projection and its slope at the start of each piece.
-static PIECES: LazyLock<Box<[[f64; 2]]>> = LazyLock::new(|| {
-    let count = (-SOUTH * 2.0 * PIECES_A_DEGREE) as usize + 1;
+static PIECES: LazyLock<[[f64; 2]; COUNT]> = LazyLock::new(|| {
     let piece = |number: usize| {
         let lat = (SOUTH + number as f64 / PIECES_A_DEGREE).to_radians();
         let slope = -1.0 / (lat.cos() * 2.0 * PI) * (1.0_f64 / PIECES_A_DEGREE).to_radians();
         [0.5 - lat.sin().atanh() / (2.0 * PI), slope]
     };
-    (0..count).map(piece).collect()
+    std::array::from_fn(piece)
 });
 
 /// A position on the square of the world: 0 to 1 eastwards, 0 to 1 southwards.
@@ -34,17 +36,45 @@ static PIECES: LazyLock<Box<[[f64; 2]]>> = LazyLock::new(|| {
 /// # Accuracy
 /// 10⁻¹³ of the square up to 60° of latitude, 4·10⁻¹² everywhere: a hundredth of a millimetre, and a
 /// tenth. The same position always comes to the same place, whatever tile it is drawn in.
-pub fn world([lon, lat]: [f64; 2]) -> [f64; 2] {
-    let lat = lat.clamp(-LATITUDE_MAX, LATITUDE_MAX);
-    let along = (lat - SOUTH) * PIECES_A_DEGREE;
-    let number = along as usize;
-    let t = along - number as f64;
-    let pieces = &**PIECES;
-    let ([y0, d0], [y1, d1]) = (pieces[number], pieces[number + 1]);
-    // Hermite's cubic.
-    let rise = y1 - y0;
-    let (b, c) = (3.0 * rise - 2.0 * d0 - d1, d0 + d1 - 2.0 * rise);
-    [(lon + 180.0) / 360.0, y0 + t * (d0 + t * (b + t * c))]
+pub fn world(position: [f64; 2]) -> [f64; 2] {
+    Projection::new().world(position)
+}
+
+/// The projection, with the piece at hand that was used last: positions of one area lie on few.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Projection {
+    pieces: &'static [[f64; 2]; COUNT],
+    number: usize,
+    /// The coefficients of the cubic of the piece, from the constant on.
+    cubic: [f64; 4],
+}
+
+impl Projection {
+    pub(crate) fn new() -> Self {
+        Self { pieces: &PIECES, number: usize::MAX, cubic: [0.0; 4] }
+    }
+
+    /// See [`world`].
+    #[inline]
+    pub(crate) fn world(&mut self, [lon, lat]: [f64; 2]) -> [f64; 2] {
+        let along = (lat.clamp(-LATITUDE_MAX, LATITUDE_MAX) - SOUTH) * PIECES_A_DEGREE;
+        let number = along as usize;
+        if number != self.number {
+            self.take(number);
+        }
+        let t = along - number as f64;
+        let [y, d, b, c] = self.cubic;
+        [(lon + 180.0) / 360.0, y + t * (d + t * (b + t * c))]
+    }
+
+    /// Hermite's cubic.
+    #[cold]
+    fn take(&mut self, number: usize) {
+        let ([y0, d0], [y1, d1]) = (self.pieces[number], self.pieces[number + 1]);
+        let rise = y1 - y0;
+        self.cubic = [y0, d0, 3.0 * rise - 2.0 * d0 - d1, d0 + d1 - 2.0 * rise];
+        self.number = number;
+    }
 }
 
 /// The latitude in degrees at a place on the square, 0 at the north.

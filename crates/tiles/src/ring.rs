@@ -97,64 +97,152 @@ fn turn([ax, ay]: Point, [bx, by]: Point, [cx, cy]: Point) -> i64 {
 /// An edge, its lesser end in the first coordinate first.
 #[derive(Clone, Copy, Debug)]
 struct Edge {
-    a: Point,
-    b: Point,
-    top: i64,
-    bottom: i64,
+    a: [i32; 2],
+    b: [i32; 2],
+    top: i32,
+    bottom: i32,
     /// Its ring, and its place and number of places there.
     ring: u32,
     place: u32,
     count: u32,
 }
 
-/// Tells whether rings touch neither themselves nor each other.
-///
-/// Edges are held against those that begin before they end, as seen from the west.
-pub(crate) fn are_simple<'a>(rings: impl Iterator<Item = &'a [Point]>) -> bool {
-    let mut edges: Vec<Edge> = Vec::with_capacity(64);
-    for (number, ring) in rings.enumerate() {
-        let Some(mut from) = ring.last().copied() else { continue };
-        for (place, &to) in ring.iter().enumerate() {
-            let (a, b) = if from <= to { (from, to) } else { (to, from) };
-            edges.push(Edge {
-                a,
-                b,
-                top: a[1].min(b[1]),
-                bottom: a[1].max(b[1]),
-                ring: number as u32,
-                place: place as u32,
-                count: ring.len() as u32,
-            });
-            from = to;
-        }
-    }
-    edges.sort_unstable_by_key(|edge| edge.a[0]);
-    for (place, edge) in edges.iter().enumerate() {
-        for other in &edges[place + 1..] {
-            if other.a[0] > edge.b[0] {
-                break;
+/// Room to hold the edges of rings against each other in.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Edges {
+    edges: Vec<Edge>,
+    /// From the west: where each begins, as far as that can be compared without a sign, and which
+    /// it is.
+    order: Vec<u64>,
+    /// West, east, north and south ends of the edges.
+    bounds: [Vec<i16>; 4],
+}
+
+/// So few edges are held against each other one by one.
+const FEW: usize = 128;
+
+/// Edges whose boxes are compared at once.
+const LANES: usize = 16;
+
+impl Edges {
+    /// Tells whether rings that were cut to a tile touch neither themselves nor each other.
+    pub(crate) fn are_simple<'a>(&mut self, rings: impl Iterator<Item = &'a [Point]>) -> bool {
+        self.edges.clear();
+        for (number, ring) in rings.enumerate() {
+            let Some(mut from) = ring.last().map(narrow) else { continue };
+            for (place, to) in ring.iter().enumerate() {
+                let to = narrow(to);
+                let (a, b) = if from <= to { (from, to) } else { (to, from) };
+                self.edges.push(Edge {
+                    a,
+                    b,
+                    top: a[1].min(b[1]),
+                    bottom: a[1].max(b[1]),
+                    ring: number as u32,
+                    place: place as u32,
+                    count: ring.len() as u32,
+                });
+                from = to;
             }
-            if other.top <= edge.bottom && other.bottom >= edge.top && touch(edge, other) {
+        }
+        if self.edges.len() <= FEW { self.keep_apart() } else { self.keep_apart_from_the_west() }
+    }
+
+    /// Holds every edge against every other: their boxes first, several in one instruction.
+    fn keep_apart(&mut self) -> bool {
+        let small = |part: i32| part.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
+        let [west, east, north, south] = &mut self.bounds;
+        for (bounds, of) in [
+            (&mut *west, (|edge: &Edge| edge.a[0]) as fn(&Edge) -> i32),
+            (&mut *east, |edge| edge.b[0]),
+            (&mut *north, |edge| edge.top),
+            (&mut *south, |edge| edge.bottom),
+        ] {
+            bounds.clear();
+            bounds.extend(self.edges.iter().map(|edge| small(of(edge))));
+        }
+        // Nothing meets what is added to fill the last lanes.
+        west.extend([i16::MAX; LANES]);
+        east.extend([i16::MIN; LANES]);
+        north.extend([i16::MAX; LANES]);
+        south.extend([i16::MIN; LANES]);
+        for (place, edge) in self.edges.iter().enumerate() {
+            let others = &self.edges[place + 1..];
+            if others.first().is_some_and(|next| touch(edge, next)) {
                 return false;
             }
+            let mut first = place + 2;
+            while first < self.edges.len() {
+                let lanes = first..first + LANES;
+                let (w, e) = (&west[lanes.clone()], &east[lanes.clone()]);
+                let (n, s) = (&north[lanes.clone()], &south[lanes.clone()]);
+                let mut meeting = 0;
+                for lane in 0..LANES {
+                    meeting |= i16::from(w[lane] <= east[place])
+                        & i16::from(e[lane] >= west[place])
+                        & i16::from(n[lane] <= south[place])
+                        & i16::from(s[lane] >= north[place]);
+                }
+                let near = &self.edges[lanes.start..lanes.end.min(self.edges.len())];
+                if meeting != 0 && near.iter().any(|other| touch(edge, other)) {
+                    return false;
+                }
+                first += LANES;
+            }
         }
+        true
     }
-    true
+
+    /// Holds edges against those that begin before they end, as seen from the west.
+    fn keep_apart_from_the_west(&mut self) -> bool {
+        self.order.clear();
+        let begins = |edge: &Edge| u64::from(edge.a[0].cast_unsigned() ^ (1 << 31));
+        let keys = self.edges.iter().enumerate();
+        self.order.extend(keys.map(|(place, edge)| begins(edge) << 32 | place as u64));
+        self.order.sort_unstable();
+        let edge = |key: &u64| &self.edges[(*key & u64::from(u32::MAX)) as usize];
+        for (place, key) in self.order.iter().enumerate() {
+            let one = edge(key);
+            for other in self.order[place + 1..].iter().map(edge) {
+                if other.a[0] > one.b[0] {
+                    break;
+                }
+                if touch(one, other) {
+                    return false;
+                }
+            }
+        }
+        true
+    }
+}
+
+fn narrow([x, y]: &Point) -> [i32; 2] {
+    [*x as i32, *y as i32]
 }
 
 fn touch(one: &Edge, other: &Edge) -> bool {
+    let is_beside = one.a[0] > other.b[0] || other.a[0] > one.b[0];
+    if is_beside || one.top > other.bottom || other.top > one.bottom {
+        return false;
+    }
     let apart = one.place.abs_diff(other.place);
     let neighbours = one.ring == other.ring && (apart == 1 || apart == one.count - 1);
+    let wide = |[x, y]: [i32; 2]| [i64::from(x), i64::from(y)];
     let sides = |edge: &Edge, of: &Edge| {
-        (turn(edge.a, edge.b, of.a).signum(), turn(edge.a, edge.b, of.b).signum())
+        let (a, b) = (wide(edge.a), wide(edge.b));
+        (turn(a, b, wide(of.a)).signum(), turn(a, b, wide(of.b)).signum())
     };
-    let (first, second) = (sides(one, other), sides(other, one));
+    let first = sides(one, other);
     if neighbours {
         // They share an end; more only if they lie on one line and on one side of it, which tidying
         // has taken away, or if a ring of two edges goes there and back.
         return first == (0, 0);
     }
-    first.0 * first.1 <= 0 && second.0 * second.1 <= 0
+    if first.0 * first.1 > 0 {
+        return false;
+    }
+    let second = sides(other, one);
+    second.0 * second.1 <= 0
 }
 
 #[cfg(test)]
@@ -183,8 +271,25 @@ mod tests {
     }
 
     #[test]
+    fn many_edges_are_held_against_each_other_as_few_are() {
+        // Zigzags of many edges, of which one may cross another far along the ring.
+        for (teeth, dent) in [(20_i64, 0), (20, 9), (20, 10), (50, 0), (50, 9), (50, 10), (80, 10)]
+        {
+            let mut ring: Vec<Point> = (0..teeth).map(|it| [it * 10, 20 + it % 2 * 10]).collect();
+            ring.extend([[teeth * 10, 0], [0, 0]]);
+            ring[teeth as usize / 2][1] -= 2 * dent;
+            let mut edges = Edges::default();
+            let is_simple = edges.are_simple([ring.as_slice()].into_iter());
+            assert_eq!(is_simple, edges.keep_apart(), "{teeth} {dent}");
+            assert_eq!(is_simple, edges.keep_apart_from_the_west(), "{teeth} {dent}");
+            let crosses = ring[teeth as usize / 2][1] <= 0;
+            assert_eq!(is_simple, !crosses, "{teeth} {dent}: {ring:?}");
+        }
+    }
+
+    #[test]
     fn rings_that_touch_are_told() {
-        let simple = |rings: &[&[Point]]| are_simple(rings.iter().copied());
+        let simple = |rings: &[&[Point]]| Edges::default().are_simple(rings.iter().copied());
         let square: &[Point] = &[[0, 0], [9, 0], [9, 9], [0, 9]];
         assert!(simple(&[square]));
         assert!(simple(&[square, &[[2, 2], [2, 4], [4, 4]]]));

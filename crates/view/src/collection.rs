@@ -1,6 +1,6 @@
 //! The current records of one collection, by id, by name and by place.
 
-use std::ops::Bound;
+use std::ops::{Bound, ControlFlow};
 use std::sync::{Arc, OnceLock};
 
 use geometry::Bbox;
@@ -28,6 +28,9 @@ pub(crate) struct Table {
     /// What maps are drawn from, made when the first is.
     pub(crate) relief: OnceLock<Relief>,
 }
+
+/// Records that are fetched from memory together.
+const AHEAD: usize = 32;
 
 /// Where and when the records of a collection are.
 #[derive(Clone, Copy, Debug, Default)]
@@ -138,28 +141,50 @@ impl Table {
         self.records.get(self.names.get(local_id_key(local_id).as_str())?)
     }
 
+    /// Hands out the records that count, in order of id, behind a record, until told to stop.
+    ///
+    /// `ahead` is told the records that come next, so that what will be read of them is on its way
+    /// from memory.
+    pub(crate) fn look_through(
+        &self,
+        after: Option<RecordId>,
+        ahead: &dyn Fn(&[&Arc<Record>]),
+        mut look: impl FnMut(&Arc<Record>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let start = after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
+        let mut records = self.records.from(start).map(|(_, record)| record);
+        let mut next: Vec<&Arc<Record>> = Vec::with_capacity(AHEAD);
+        loop {
+            next.clear();
+            next.extend(records.by_ref().take(AHEAD));
+            if next.is_empty() {
+                return ControlFlow::Continue(());
+            }
+            ahead(&next);
+            next.iter()
+                .filter(|record| record.is_in_force())
+                .try_for_each(|record| look(record))?;
+        }
+    }
+
     /// Records that count, meet a box and are wanted, in order of id, behind a record; at most
     /// `limit`.
     pub(crate) fn page(
         &self,
-        bbox: Option<&Bbox>,
+        bbox: &Bbox,
         wanted: &dyn Fn(&Record) -> bool,
         after: Option<RecordId>,
         limit: usize,
     ) -> Vec<Arc<Record>> {
         let start = after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
-        let meets = |record: &&Arc<Record>| {
-            record.is_in_force() && bbox.is_none_or(|bbox| record.meets(bbox)) && wanted(record)
-        };
-        let records = || self.records.from(start).map(|(_, record)| record);
-        let Some(bbox) = bbox else {
-            return records().filter(meets).take(limit).cloned().collect();
-        };
         let mut page = Vec::new();
+        let meets =
+            |record: &Arc<Record>| record.is_in_force() && record.meets(bbox) && wanted(record);
+        let records = self.records.from(start).map(|(_, record)| record);
         let mut looked_at = 0;
-        for record in records().take(LOOKED_AT_LEAST + limit.saturating_mul(LOOKED_AT_EACH)) {
+        for record in records.take(LOOKED_AT_LEAST + limit.saturating_mul(LOOKED_AT_EACH)) {
             looked_at += 1;
-            if meets(&record) {
+            if meets(record) {
                 page.push(Arc::clone(record));
                 if page.len() == limit {
                     return page;
@@ -194,14 +219,18 @@ impl Table {
         page
     }
 
+    /// Records that count, in order of id.
+    pub(crate) fn all_in_force(&self) -> impl Iterator<Item = &Arc<Record>> {
+        self.records.iter().map(|(_, record)| record).filter(|record| record.is_in_force())
+    }
+
     /// Records that count, and meet a box or may be anywhere, in no order.
     pub(crate) fn all_meeting<'t>(
         &'t self,
         bbox: Option<&'t Bbox>,
     ) -> Box<dyn Iterator<Item = Arc<Record>> + 't> {
         let Some(bbox) = bbox else {
-            let records = self.records.iter().map(|(_, record)| record);
-            return Box::new(records.filter(|record| record.is_in_force()).cloned());
+            return Box::new(self.all_in_force().cloned());
         };
         let nowhere = self.nowhere.iter().filter_map(|(id, ())| self.records.get(id).cloned());
         Box::new(self.meeting(bbox).chain(nowhere))

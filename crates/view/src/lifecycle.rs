@@ -1,6 +1,7 @@
 //! What has become of the land of each hazardous area, and how far the area has come.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use geometry::GridArea;
 use survey::lifecycle::{LandOfArea, Stage, land_of_areas, stage};
@@ -10,7 +11,6 @@ use survey::{Day, LandChange, RecordId};
 use crate::error::Corrupt;
 use crate::ledger::{Causes, ParcelFacts};
 use crate::record::Record;
-use crate::shelves::Shelves;
 
 /// How far a hazardous area has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,9 +22,42 @@ pub struct Lifecycle {
     pub land: Option<LandOfArea>,
 }
 
-/// The land of every hazardous area, by the number of its record.
+/// The land of every hazardous area, by the number of its record, on pages that copies share.
+///
+/// Numbers stand close together, so that a page is found without a search.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct LandTable(Shelves<u32, Kept>);
+pub(crate) struct LandTable(Arc<[Arc<Page>]>);
+
+/// Numbers of a page.
+const PAGE: usize = 512;
+
+/// The land of the areas whose numbers are on one page.
+#[derive(Debug, Default)]
+struct Page {
+    /// For each number the place in `lands` after the one before its own; 0 where there is none.
+    places: Box<[u16]>,
+    lands: Box<[Kept]>,
+}
+
+impl Page {
+    fn get(&self, slot: usize) -> Option<&Kept> {
+        let place = self.places.get(slot).copied().unwrap_or_default();
+        self.lands.get(usize::from(place).checked_sub(1)?)
+    }
+
+    fn changed(&self, changes: &[(usize, Option<Kept>)]) -> Self {
+        let mut slots: Vec<Option<Kept>> = (0..PAGE).map(|slot| self.get(slot).copied()).collect();
+        for (slot, land) in changes {
+            slots[*slot] = *land;
+        }
+        let mut lands = Vec::new();
+        let places = slots.into_iter().map(|land| {
+            lands.extend(land);
+            if land.is_some() { lands.len() as u16 } else { 0 }
+        });
+        Self { places: places.collect(), lands: lands.into() }
+    }
+}
 
 /// As [`LandOfArea`], in half the memory: half square grid units fit 64 bits, as they do in the
 /// store.
@@ -52,7 +85,8 @@ impl Kept {
 
 impl LandTable {
     pub(crate) fn of(parcels: &[ParcelFacts], causes: &impl Causes) -> Result<Self, Corrupt> {
-        Ok(Self(Shelves::of(lands(parcels, causes)?.into_iter().collect())))
+        let lands = lands(parcels, causes)?;
+        Ok(Self::default().with(lands.into_iter().map(|(key, land)| (key, Some(land)))))
     }
 
     /// The table after facts were taken away and parcels came in their place.
@@ -69,14 +103,28 @@ impl LandTable {
                 FactChange::ClaimedAgain | FactChange::Land(LandChange::Identified { .. })
             )
         });
-        let mut changes: Vec<(u32, Option<Kept>)> =
-            claims.map(|fact| (fact.record, None)).collect();
-        changes.extend(lands(parcels, causes)?.into_iter().map(|(key, land)| (key, Some(land))));
-        Ok(Self(self.0.changed(changes)))
+        let lands = lands(parcels, causes)?.into_iter().map(|(key, land)| (key, Some(land)));
+        Ok(self.with(claims.map(|fact| (fact.record, None)).chain(lands)))
+    }
+
+    /// The table with land set or taken away; of several changes to one number the last counts.
+    fn with(&self, changes: impl Iterator<Item = (u32, Option<Kept>)>) -> Self {
+        let mut by_page: BTreeMap<usize, Vec<(usize, Option<Kept>)>> = BTreeMap::new();
+        for (number, land) in changes {
+            let number = number as usize;
+            by_page.entry(number / PAGE).or_default().push((number % PAGE, land));
+        }
+        let last = by_page.last_key_value().map_or(0, |(page, _)| page + 1);
+        let page = |number: usize| {
+            let page = self.0.get(number).cloned().unwrap_or_default();
+            by_page.get(&number).map_or(page.clone(), |changes| Arc::new(page.changed(changes)))
+        };
+        Self((0..last.max(self.0.len())).map(page).collect())
     }
 
     pub(crate) fn land(&self, record: u32) -> Option<LandOfArea> {
-        self.0.get(&record).map(|kept| kept.land())
+        let number = record as usize;
+        self.0.get(number / PAGE)?.get(number % PAGE).map(|kept| kept.land())
     }
 }
 

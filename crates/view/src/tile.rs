@@ -1,22 +1,22 @@
 //! Vector tiles of a picture.
 
+mod drawing;
 mod properties;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use cql2::Filter;
-use geometry::{Shape, ShapeKind};
 use survey::progress::{Figures, GroupKey, ProgressQuery, Row};
 use survey::records::{HazardousArea, Region as RegionRecord};
 use survey::{Collection, CollectionRef, Day, Record as _, RecordId};
-use tiles::{EXTENT, Frame, Layer, Tile, Value, encoded, world};
+use tiles::{Layer, Tile, encoded};
 
-use self::properties::tag_properties;
+use self::drawing::Drawing;
 use crate::items::mentions;
-use crate::record::{Place, Record};
+use crate::record::Record;
 use crate::regions::Region;
-use crate::relief::{Relief, Standing, attributes_of, first_box, kind_of, names_of};
+use crate::relief::{Relief, names_of};
 use crate::row::RecordRow;
 use crate::snapshot::Snapshot;
 
@@ -36,6 +36,8 @@ pub struct TileQuery {
     pub terms: Vec<String>,
     /// Only records that took effect from the first to the last of these days.
     pub days: Option<(Day, Day)>,
+    /// Only these properties where records have their properties; all when none are named.
+    pub properties: Option<Vec<String>>,
 }
 
 impl TileQuery {
@@ -157,8 +159,15 @@ pub fn tile_properties(
         RegionRecord::COLLECTION => OF_REGIONS,
         _ => &[],
     };
-    told.iter()
+    OF_ALL.iter().chain(told)
 }
+
+/// What tiles tell of every record besides its properties: name and meaning.
+const OF_ALL: &[(&str, &str)] = &[
+    ("id", "The id of the record."),
+    ("version", "The version of the record, from 1."),
+    ("located", "False where a caution area is drawn, since the boundary is not known."),
+];
 
 const OF_REGIONS: &[(&str, &str)] = &[
     ("identified_m2", "Land that became hazardous in it and its parts, in square metres."),
@@ -173,26 +182,6 @@ const OF_AREAS: &[(&str, &str)] = &[
     ("stage", "How far the area has come, by the land ledger."),
     ("remaining_m2", "Land that is still hazardous by it, in square metres."),
 ];
-
-/// The layers of one collection.
-struct Drawing<'a> {
-    snapshot: &'a Snapshot,
-    query: &'a TileQuery,
-    collection: &'a Collection,
-    manner: Manner,
-    areas: Layer<'a>,
-    points: Layer<'a>,
-    squares: Layer<'a>,
-    /// For each kind the attributes of the layers for areas and points.
-    tags: Vec<[Vec<u32>; 2]>,
-}
-
-/// Whether a record is drawn as itself or by a point that stands for it.
-#[derive(Clone, Copy, PartialEq)]
-enum As {
-    Itself,
-    Dot,
-}
 
 impl Snapshot {
     /// Draws a tile: for each collection a layer of its name, one named `…-points` for areas too
@@ -279,167 +268,3 @@ impl Snapshot {
 
 /// Bytes kept free for the names of layers and properties.
 const LAYERS_BYTES: usize = 8_000;
-
-impl<'a> Drawing<'a> {
-    fn new(
-        snapshot: &'a Snapshot,
-        query: &'a TileQuery,
-        collection: &'a Collection,
-        manner: Manner,
-    ) -> Self {
-        let name = &*collection.name;
-        let mut areas = Layer::new(name);
-        let mut points = Layer::new(format!("{name}-points"));
-        let tags = (0..tiles::KINDS as u8).map(|kind| {
-            let attributes = attributes_of(name, kind);
-            [areas.tags_of(&attributes), points.tags_of(&attributes)]
-        });
-        let tags = if manner.has_properties { Vec::new() } else { tags.collect() };
-        let squares = Layer::new(format!("{name}-squares"));
-        Self { snapshot, query, collection, manner, areas, points, squares, tags }
-    }
-
-    fn drawn(mut self, relief: &Relief) -> [Layer<'a>; 3] {
-        let (tile, manner) = (self.query.tile, self.manner);
-        let units = (EXTENT * (1_i64 << tile.zoom())) as f64;
-        let least = manner.least as f64 / units;
-        let is_chosen = self.query.is_chosen();
-        for (copy, window) in tile.windows() {
-            let mut frame = Frame::new(tile, copy, manner.step, manner.least);
-            let lower_bound = if manner.has_squares { least } else { 0.0 };
-            relief.meeting(window, lower_bound, |entry| {
-                if is_chosen && !self.query.takes(self.snapshot, self.collection, &entry.item) {
-                    return;
-                }
-                self.draw(&mut frame, entry, window, least);
-            });
-        }
-        if manner.has_squares {
-            self.count(relief, is_chosen);
-        }
-        [self.areas, self.points, self.squares]
-    }
-
-    fn draw(&mut self, frame: &mut Frame, entry: &Standing, window: [f64; 4], least: f64) {
-        // The second piece of what crosses the antimeridian, when the first is drawn here too.
-        if entry.kind.is_none()
-            && first_box(&entry.item).is_some_and(|first| tiles::boxes_meet(first, window))
-        {
-            return;
-        }
-        if entry.longest() < least {
-            let is_position = entry.longest() == 0.0;
-            if let Some(dot) = frame.dot(entry.middle()) {
-                let way = if is_position { As::Itself } else { As::Dot };
-                self.tag(entry, way);
-                self.layer(way).point(dot);
-            }
-            return;
-        }
-        match &entry.item.place {
-            Place::Area(area) | Place::Caution(area) => {
-                let outline = frame.outline(area, entry.is_within(window));
-                if !outline.is_empty() {
-                    self.tag(entry, As::Itself);
-                    self.areas.polygon(outline);
-                }
-                for dot in outline.dots() {
-                    self.tag(entry, As::Dot);
-                    self.points.point(*dot);
-                }
-            }
-            Place::Point(at) => {
-                if let Some(dot) = frame.dot(world([at.lon(), at.lat()])) {
-                    self.tag(entry, As::Itself);
-                    self.areas.point(dot);
-                }
-            }
-            Place::Shape(shape) => self.draw_shape(frame, entry, window, shape),
-            Place::Unknown => {}
-        }
-    }
-
-    fn draw_shape(&mut self, frame: &mut Frame, entry: &Standing, window: [f64; 4], shape: &Shape) {
-        if shape.kind().is_area() {
-            let outline = frame.outline_of(shape.parts(), entry.is_within(window));
-            if !outline.is_empty() {
-                self.tag(entry, As::Itself);
-                self.areas.polygon(outline);
-            }
-            for dot in outline.dots() {
-                self.tag(entry, As::Dot);
-                self.points.point(*dot);
-            }
-        } else if shape.kind() == ShapeKind::MultiPoint {
-            for at in shape.parts().flatten().flatten() {
-                if let Some(dot) = frame.dot(world(*at)) {
-                    self.tag(entry, As::Itself);
-                    self.areas.point(dot);
-                }
-            }
-        } else {
-            let pieces: Vec<_> =
-                shape.parts().flatten().flat_map(|line| frame.line(line)).collect();
-            if !pieces.is_empty() {
-                self.tag(entry, As::Itself);
-                self.areas.line(&pieces);
-            }
-        }
-    }
-
-    fn layer(&mut self, way: As) -> &mut Layer<'a> {
-        match way {
-            As::Itself => &mut self.areas,
-            As::Dot => &mut self.points,
-        }
-    }
-
-    fn tag(&mut self, entry: &Standing, way: As) {
-        if self.manner.has_properties {
-            let (snapshot, collection) = (self.snapshot, self.collection);
-            return tag_properties(self.layer(way), snapshot, collection, &entry.item);
-        }
-        let kind = entry.kind.unwrap_or_else(|| kind_of(self.collection, &entry.item));
-        let Some(tags) = self.tags.get(usize::from(kind)) else { return };
-        match way {
-            As::Itself => self.areas.tag_all(&tags[0]),
-            As::Dot => self.points.tag_all(&tags[1]),
-        }
-    }
-
-    /// Counts records by squares, one by one where not all are wanted.
-    fn count(&mut self, relief: &Relief, is_chosen: bool) {
-        let tile = self.query.tile;
-        let counts = if is_chosen {
-            let mut counts = crate::relief::Squares::new();
-            for (_, window) in tile.windows() {
-                relief.meeting(window, 0.0, |entry| {
-                    let Some([column, row]) = entry.square(tile, SQUARES_DEPTH) else { return };
-                    let Some(kind) = entry.kind else { return };
-                    if !self.query.takes(self.snapshot, self.collection, &entry.item) {
-                        return;
-                    }
-                    counts.entry([row, column]).or_default()[usize::from(kind)] += 1;
-                });
-            }
-            counts
-        } else {
-            relief.squares(tile, SQUARES_DEPTH)
-        };
-        let mut counts: Vec<_> = counts.into_iter().collect();
-        counts.sort_unstable();
-        let names = names_of(&self.collection.name);
-        let side = (EXTENT >> SQUARES_DEPTH) as i32;
-        for ([row, column], kinds) in counts {
-            let total: u32 = kinds.iter().sum();
-            self.squares.tag("count", Value::Integer(i64::from(total)));
-            for (name, count) in names.iter().flatten().zip(kinds) {
-                if count > 0 {
-                    self.squares.tag(name, Value::Integer(i64::from(count)));
-                }
-            }
-            let middle = |number: u32| number as i32 * side + side / 2;
-            self.squares.point([middle(column), middle(row)]);
-        }
-    }
-}

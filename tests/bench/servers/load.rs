@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::subject::Client;
 use crate::Outcome;
+use crate::client::Client;
 use crate::figures::{median, percentile};
 
 /// How long a round of one server lasts.

@@ -47,14 +47,17 @@ pub fn run(product: &Product, peer: &Peer, records: &Records, folder: &Path) -> 
     let python = std::env::var_os("BENCH_PYTHON").map(PathBuf::from);
     let workers = std::thread::available_parallelism()?.get();
     let database = Database::read(peer.url()?)?;
-    let (others, left_out) = peers::start_all(&database, folder, python.as_deref(), workers)?;
+    let martin = std::env::var_os("BENCH_MARTIN").map(PathBuf::from).filter(|it| it.is_file());
+    let (others, left_out) =
+        peers::start_all(&database, folder, python.as_deref(), martin.as_deref(), workers)?;
 
     let collection = format!("/programmes/{programme}/collections/{COLLECTION}");
     let base = format!("{}{collection}", server.base());
+    let told = format!("properties={}", PROPERTIES.join(","));
     let ours = Subject {
         name: product.version()?,
-        items: format!("{base}/items?properties={}&", PROPERTIES.join(",")),
-        tile: Some(format!("{base}/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}")),
+        items: Some(format!("{base}/items?{told}&")),
+        tile: Some(format!("{base}/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}?{told}")),
     };
     let subjects: Vec<&Subject> =
         std::iter::once(&ours).chain(others.iter().map(|it| &it.subject)).collect();
@@ -109,6 +112,11 @@ fn places(corners: &[[f64; 2]]) -> impl Iterator<Item = [f64; 2]> {
     corners.iter().copied().step_by((corners.len() / PLACES).max(1)).take(PLACES)
 }
 
+/// Those that serve items, and not only tiles.
+fn serving<'a>(subjects: &[&'a Subject]) -> Vec<&'a Subject> {
+    subjects.iter().copied().filter(|subject| subject.items.is_some()).collect()
+}
+
 fn boxes(subjects: &[&Subject], corners: &[[f64; 2]]) -> Outcome<()> {
     let half = BOX_DEG / 2.0;
     let questions: Vec<String> = places(corners)
@@ -117,9 +125,10 @@ fn boxes(subjects: &[&Subject], corners: &[[f64; 2]]) -> Outcome<()> {
             format!("limit=1000&bbox={west:.6},{south:.6},{east:.6},{north:.6}")
         })
         .collect();
+    let subjects = &serving(subjects);
     let urls: Vec<Vec<String>> = subjects
         .iter()
-        .map(|subject| questions.iter().map(|it| subject.items_url(it)).collect())
+        .map(|subject| questions.iter().filter_map(|it| subject.items_url(it)).collect())
         .collect();
     let mut found = Vec::new();
     for subject in subjects {
@@ -135,7 +144,8 @@ fn boxes(subjects: &[&Subject], corners: &[[f64; 2]]) -> Outcome<()> {
 }
 
 fn paging(subjects: &[&Subject]) -> Outcome<()> {
-    let firsts: Vec<String> = subjects.iter().map(|it| it.items_url("limit=1000")).collect();
+    let subjects = &serving(subjects);
+    let firsts: Vec<String> = subjects.iter().filter_map(|it| it.items_url("limit=1000")).collect();
     for readers in CONNECTIONS {
         let measured = load::read_out(&firsts, readers)?;
         let what = format!("all items by pages of 1,000, {readers} reader(s): items");

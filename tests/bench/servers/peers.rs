@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::subject::Subject;
 use crate::Outcome;
+use crate::client::Client;
 
 /// How long a server may take until it answers.
 const READY_WITHIN: Duration = Duration::from_secs(60);
@@ -16,6 +17,7 @@ const READY_WITHIN: Duration = Duration::from_secs(60);
 const PYGEOAPI: &str = include_str!("pygeoapi.yml");
 const MAPSERVER: &str = include_str!("mapserver.map");
 const MAPSERVER_MAPS: &str = include_str!("mapserver.conf");
+const MARTIN: &str = include_str!("martin.yml");
 const LIGHTTPD: &str = include_str!("lighttpd.conf");
 
 /// Where the database listens, in the parts that configurations want.
@@ -45,6 +47,8 @@ impl Database {
 #[derive(Debug)]
 pub struct PeerServer {
     process: Child,
+    /// An address that answers once the server is ready.
+    ready: String,
     pub subject: Subject,
 }
 
@@ -62,6 +66,7 @@ pub fn start_all(
     database: &Database,
     folder: &Path,
     python: Option<&Path>,
+    martin: Option<&Path>,
     workers: usize,
 ) -> Outcome<(Vec<PeerServer>, Vec<String>)> {
     let setup = Setup { database, folder, workers: workers.to_string() };
@@ -78,8 +83,12 @@ pub fn start_all(
     } else {
         left_out.push("MapServer: cgi-mapserver or lighttpd is not installed".to_owned());
     }
+    match martin {
+        Some(martin) => started.push(setup.martin(martin)?),
+        None => left_out.push("martin: BENCH_MARTIN names no file".to_owned()),
+    }
     for server in &started {
-        server.subject.wait(READY_WITHIN)?;
+        server.wait(READY_WITHIN)?;
     }
     Ok((started, left_out))
 }
@@ -103,10 +112,10 @@ impl Setup<'_> {
         let base = format!("http://127.0.0.1:{port}/collections");
         let subject = Subject {
             name: format!("tipg {}", version(python, "tipg")?),
-            items: format!("{base}/public.served/items?"),
+            items: Some(format!("{base}/public.served/items?")),
             tile: Some(format!("{base}/public.served_map/tiles/WebMercatorQuad/{{z}}/{{x}}/{{y}}")),
         };
-        self.start(command, subject)
+        self.start(command, subject.items_url("limit=1").unwrap_or_default(), subject)
     }
 
     fn pygeoapi(&self, python: &Path) -> Outcome<PeerServer> {
@@ -131,10 +140,10 @@ impl Setup<'_> {
             .env("PYGEOAPI_OPENAPI", document);
         let subject = Subject {
             name: format!("pygeoapi {}", version(python, "pygeoapi")?),
-            items: format!("http://127.0.0.1:{port}/collections/served/items?f=json&"),
+            items: Some(format!("http://127.0.0.1:{port}/collections/served/items?f=json&")),
             tile: None,
         };
-        self.start(command, subject)
+        self.start(command, subject.items_url("limit=1").unwrap_or_default(), subject)
     }
 
     fn mapserver(&self, lighttpd: &Path) -> Outcome<PeerServer> {
@@ -150,16 +159,31 @@ impl Setup<'_> {
         let tile = "mode=tile&tilemode=gmap&layers=served_map&map.imagetype=mvt&tile={x}+{y}+{z}";
         let subject = Subject {
             name: format!("MapServer {}", told.split_whitespace().nth(2).unwrap_or_default()),
-            items: format!("{base}/served/ogcapi/collections/served/items?f=json&"),
+            items: Some(format!("{base}/served/ogcapi/collections/served/items?f=json&")),
             tile: Some(format!("{base}/?map=served&{tile}")),
         };
-        self.start(command, subject)
+        self.start(command, subject.items_url("limit=1").unwrap_or_default(), subject)
     }
 
-    fn start(&self, mut command: Command, subject: Subject) -> Outcome<PeerServer> {
+    fn martin(&self, martin: &Path) -> Outcome<PeerServer> {
+        let port = free_port()?;
+        let settings = self.write("martin.yml", MARTIN, &port)?;
+        let mut command = Command::new(martin);
+        command.arg("--config").arg(settings).env("DATABASE_URL", &self.database.url);
+        let told = Command::new(martin).arg("--version").output()?;
+        let base = format!("http://127.0.0.1:{port}");
+        let subject = Subject {
+            name: String::from_utf8(told.stdout)?.trim().to_owned(),
+            items: None,
+            tile: Some(format!("{base}/served_map/{{z}}/{{x}}/{{y}}")),
+        };
+        self.start(command, format!("{base}/health"), subject)
+    }
+
+    fn start(&self, mut command: Command, ready: String, subject: Subject) -> Outcome<PeerServer> {
         let log = fs::File::create(self.folder.join(format!("{}.log", subject.name)))?;
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
-        Ok(PeerServer { process: command.spawn()?, subject })
+        Ok(PeerServer { process: command.spawn()?, ready, subject })
     }
 
     fn write(&self, name: &str, template: &str, port: &str) -> Outcome<PathBuf> {
@@ -187,12 +211,12 @@ fn version(python: &Path, package: &str) -> Outcome<String> {
     Ok(String::from_utf8(told.stdout)?.trim().to_owned())
 }
 
-impl Subject {
+impl PeerServer {
     fn wait(&self, within: Duration) -> Outcome<()> {
         let started = Instant::now();
-        while self.found("limit=1").is_err() {
+        while Client::new().get(&self.ready).is_err() {
             if started.elapsed() > within {
-                return Err(format!("{} does not answer", self.name).into());
+                return Err(format!("{} does not answer", self.subject.name).into());
             }
             std::thread::sleep(Duration::from_millis(100));
         }

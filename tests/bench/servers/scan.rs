@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::time::{Duration, Instant};
 
-use super::subject::Client;
+use crate::client::Client;
 use crate::figures::median;
 use crate::product::Server;
 use crate::{Outcome, say};

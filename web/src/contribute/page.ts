@@ -6,7 +6,8 @@ import type { Map as MapLibre } from "maplibre-gl";
 import { element, replace } from "../dom";
 import { whole } from "../format";
 import { WORLD } from "../geo/measure";
-import { codeName, hasName, type Key, loadSayings, text } from "../language";
+import { type Key, loadSayings, text } from "../language";
+import { type CollectionDocument, collectionName, readCollections } from "../explore/collections";
 import { baseMap, drawRegions } from "../map/base";
 import { frame, tabs } from "../map/frame";
 import type { Sketch } from "../map/sketch";
@@ -32,10 +33,6 @@ const MAKERS: Record<Source, (bench: Bench) => HTMLElement> = {
   draw: fromMap,
   traverse: fromTraverse,
 };
-
-interface Collections {
-  collections: { id: string; title: string }[];
-}
 
 /** What is being worked on: a draft, what the check said of it, and the map that shows both. */
 class Workbench {
@@ -144,12 +141,7 @@ class Workbench {
   }
 }
 
-/** The name of a collection in the language of the page; those of layers are as they were given. */
-function nameOf({ id, title }: Collections["collections"][number]): string {
-  return hasName(id) ? codeName(id) : title;
-}
-
-function collectionChoice(collections: Collections["collections"], chosen: string): HTMLElement {
+function collectionChoice(collections: CollectionDocument[], chosen: string): HTMLElement {
   const choice = element(
     "select",
     {
@@ -160,7 +152,7 @@ function collectionChoice(collections: Collections["collections"], chosen: strin
       },
     },
     collections.map((one) =>
-      element("option", { value: one.id, selected: one.id === chosen }, nameOf(one)),
+      element("option", { value: one.id, selected: one.id === chosen }, collectionName(one)),
     ),
   );
   return choice;
@@ -170,8 +162,8 @@ export async function show(page: Page): Promise<void> {
   const { programme, main, query, signal } = page;
   const below = `/programmes/${programme.code}`;
   const collection = query.get("collection") ?? "hazardous-areas";
-  const [{ collections }, schema, queryables, regions] = await Promise.all([
-    read<Collections>(`${below}/collections`, {}, signal),
+  const [collections, schema, queryables, regions] = await Promise.all([
+    readCollections(programme.code, signal),
     read<Schema>(`${below}/collections/${collection}/schema`, {}, signal),
     read<Schema>(`${below}/collections/${collection}/queryables`, {}, signal),
     readRegions(programme.code, signal),

@@ -1,16 +1,24 @@
 /** One record: what it is, what became of it, its versions and how they differ. */
 import type { Geometry } from "geojson";
 import { type Child, element, replace } from "../dom";
-import { areaM2, day, instant } from "../format";
-import { codeName, type Key, propertyName, text } from "../language";
+import { areaM2, day } from "../format";
+import { codeName, text } from "../language";
 import { link } from "../route";
 import { read } from "../server";
 import type { Spot } from "../map/spot";
 import type { Cause, Item, Story, StoryEvent, Version } from "../wire";
-import { type Difference, differences, facts, value } from "./facts";
+import { facts } from "./facts";
+import { showVersions } from "./versions";
+
+/** The two clocks that a picture is asked by. */
+export interface Clocks {
+  as_of?: string | undefined;
+  effective?: string | undefined;
+}
 
 export interface Around {
   programme: string;
+  clocks: Clocks;
   signal: AbortSignal;
   show: (spots: Spot[], move?: boolean) => void;
   back: () => void;
@@ -24,7 +32,8 @@ function record(around: Around, cause: Cause): Child {
     cause.collection === "hazardous-areas"
       ? { area: cause.local_id }
       : { record: `${cause.collection}/${cause.local_id}` };
-  return element("a", { href: link(around.programme, "explore", query) }, cause.local_id);
+  const href = link(around.programme, "explore", { ...query, ...around.clocks });
+  return element("a", { href }, cause.local_id);
 }
 
 /** A record that is shown. */
@@ -44,7 +53,8 @@ export async function area(root: HTMLElement, name: string, around: Around): Pro
   const [collection, id] = [name.slice(0, at), name.slice(at + 1)];
   const path = `/programmes/${around.programme}/collections/${collection}/items/${encodeURIComponent(id)}`;
   replace(root, element("p", { class: "faint" }, text("loading")));
-  const item = await read<Item>(path, {}, around.signal);
+  const { clocks } = around;
+  const item = await read<Item>(path, { ...clocks }, around.signal);
   const title = String(item.properties["local_id"] ?? item.id);
   const land = item.lifecycle?.land ?? undefined;
   const story = element("section", {});
@@ -96,18 +106,23 @@ export async function area(root: HTMLElement, name: string, around: Around): Pro
   };
   if (collection === "hazardous-areas") {
     void told(story, async () =>
-      showStory(story, await read<Story>(`${path}/story`, {}, around.signal), item, around),
+      showStory(
+        story,
+        await read<Story>(`${path}/story`, { as_of: clocks.as_of }, around.signal),
+        item,
+        around,
+      ),
     );
   }
   void told(versions, async () => {
     const listed = await read<{ versions: Version[] }>(`${path}/versions`, {}, around.signal);
-    showVersions(versions, listed.versions, around);
+    showVersions(versions, listed.versions, around.show);
   });
   const notice = element("p", { class: "changed", role: "status" });
   root.querySelector("h1")?.after(notice);
   const button = { type: "button", class: "quiet", onclick: around.again };
   const changed = async () => {
-    const now = await read<Item>(path, {}, around.signal).catch(() => null);
+    const now = await read<Item>(path, { ...clocks }, around.signal).catch(() => null);
     if (!around.signal.aborted && (now === null || state(now) !== state(item)))
       replace(notice, text("area.changed"), " ", element("button", button, text("area.anew")));
   };
@@ -157,77 +172,5 @@ function showStory(root: HTMLElement, story: Story, item: Item, around: Around):
         ),
       ),
     ),
-  );
-}
-
-/** In what two versions differ: in words, since the map shows where. */
-function differenceTable(before: Item, after: Item): HTMLElement {
-  const found = differences(before.properties, after.properties);
-  if (found.length === 0) return element("p", {}, text("versions.same"));
-  const heading = (key: Key) => element("th", { scope: "col" }, text(key));
-  const row = (one: Difference) =>
-    element(
-      "tr",
-      {},
-      element("th", { scope: "row" }, propertyName(one.name)),
-      element("td", {}, value(one.name, one.before)),
-      element("td", {}, value(one.name, one.after)),
-    );
-  const keys: Key[] = ["filter.property", "versions.before", "versions.after"];
-  return element(
-    "table",
-    {},
-    element("thead", {}, element("tr", {}, keys.map(heading))),
-    element("tbody", {}, found.map(row)),
-  );
-}
-
-function comparison(versions: Version[], around: Around): HTMLElement {
-  const choice = (chosen: number, name: string) =>
-    element(
-      "select",
-      { "aria-label": name },
-      versions.map((one) =>
-        element(
-          "option",
-          { value: one.href, selected: one.version === chosen },
-          `${one.version}: ${day(one.effective_on)}`,
-        ),
-      ),
-    );
-  const last = versions.at(-1)?.version ?? 1;
-  const before = choice(last - 1, text("versions.before"));
-  const after = choice(last, text("versions.after"));
-  const compared = element("div", { "aria-live": "polite" });
-  const compare = async () => {
-    const [one, other] = await Promise.all([read<Item>(before.value), read<Item>(after.value)]);
-    const spots: Spot[] = [
-      { geometry: one.geometry, kind: "before" },
-      { geometry: other.geometry, kind: "after" },
-    ];
-    around.show(spots, true);
-    const drawn = element("p", { class: "faint" }, text("versions.drawn"));
-    replace(compared, drawn, differenceTable(one, other));
-  };
-  const button = element(
-    "button",
-    { type: "button", class: "quiet", onclick: () => void compare() },
-    text("versions.compare"),
-  );
-  return element("div", {}, element("div", { class: "row" }, before, after, button), compared);
-}
-
-function showVersions(root: HTMLElement, versions: Version[], around: Around): void {
-  const entry = (one: Version) => {
-    const by = text("versions.recorded", { when: instant(one.recorded_at), who: one.recorded_by });
-    const reason = one.reason ? ` ${one.reason}` : "";
-    const name = text("version", { version: one.version });
-    return element("li", {}, `${name}, ${areaM2(one.area_m2)}. ${by}${reason}`);
-  };
-  replace(
-    root,
-    element("h2", {}, text("versions.title")),
-    element("ul", {}, versions.map(entry)),
-    versions.length > 1 && comparison(versions, around),
   );
 }

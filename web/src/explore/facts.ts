@@ -62,17 +62,3 @@ export function facts(properties: Properties): HTMLElement {
     ),
   );
 }
-
-export interface Difference {
-  name: string;
-  before: unknown;
-  after: unknown;
-}
-
-/** The properties in which two versions differ. */
-export function differences(before: Properties, after: Properties): Difference[] {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return names
-    .filter((name) => JSON.stringify(before[name] ?? null) !== JSON.stringify(after[name] ?? null))
-    .map((name) => ({ name, before: before[name], after: after[name] }));
-}

@@ -5,8 +5,9 @@ import { CONFIRMED_COLOUR, FAINT_INK, OUTCOME_COLOURS, SUSPECTED_COLOUR } from "
 import { element, replace } from "../dom";
 import { areaM2, day } from "../format";
 import { boxOf } from "../geo/measure";
-import { codeName, text } from "../language";
+import { codeTitle, text } from "../language";
 import { source } from "../map/base";
+import { look } from "../map/fit";
 import { regionName } from "../overview/data";
 import { read } from "../server";
 import type { Change, Items, Parcels } from "../wire";
@@ -169,7 +170,7 @@ export class History {
       there.filter((one) => one.state === state).reduce((all, one) => all + one.area_m2, 0);
     const entry = (state: string) => {
       const swatch = element("span", { class: `swatch state-${state}` });
-      return element("li", {}, swatch, `${codeName(state)} ${areaM2(sum(state))}`);
+      return element("li", {}, swatch, `${codeTitle(state)} ${areaM2(sum(state))}`);
     };
     replace(this.#sums, STATES.map(entry));
   }
@@ -206,6 +207,6 @@ export class History {
     draw(this.map, found.pieces);
     this.#show();
     const box = boxOf(found.pieces.map((one) => one.geometry));
-    if (box !== null) this.map.fitBounds(box, { padding: 40, duration: 0 });
+    if (box !== null) look(this.map, box, { padding: 40, duration: 0 });
   }
 }

@@ -3,21 +3,24 @@ import "../style/explore.css";
 import type { Map as MapLibre, MapMouseEvent } from "maplibre-gl";
 import { element, replace } from "../dom";
 import { boxOf, pathsOf, WORLD } from "../geo/measure";
-import { type Key, text } from "../language";
+import { codeTitle, type Key, text } from "../language";
 import { baseMap, drawRegions } from "../map/base";
+import { look } from "../map/fit";
 import { frame, type Tabs, tabs } from "../map/frame";
 import { RecordLayers, viewBox } from "../map/records";
 import { spot, type Spot } from "../map/spot";
-import { type Condition, RecordTiles } from "../map/tiles";
+import { type Question, RecordTiles } from "../map/tiles";
 import type { Change } from "../live";
 import { keepButton } from "../offline";
 import { finest, readRegions, regionName } from "../overview/data";
 import { note } from "../route";
 import { read } from "../server";
-import { type Page, told } from "../shell";
+import { earlier, type Page, told } from "../shell";
 import type { Item, Items, Schema } from "../wire";
-import { area, type Opened } from "./area";
-import { search, type Search } from "./search";
+import { area, type Clocks, type Opened } from "./area";
+import { type CollectionDocument, readCollections } from "./collections";
+import { layerControl, references } from "./layers";
+import { Search } from "./search";
 
 type Mode = "search" | "history" | "nearby" | "route";
 const MODES: Record<Mode, Key> = {
@@ -27,11 +30,17 @@ const MODES: Record<Mode, Key> = {
   route: "explore.route",
 };
 
+/** What was kept on a device is of these alone. */
+const WITHOUT_CONNECTION: CollectionDocument[] = [
+  { id: "hazardous-areas", title: "", description: "", itemCount: 0 },
+];
+
 /** What the map and the panel show now, and what they did before is tidied up. */
 class Explorer {
   readonly map: MapLibre;
   readonly #finder: Search;
   readonly #layers: RecordLayers;
+  readonly #clocks: Clocks;
   #opened: Opened | undefined;
   #opening: Promise<Opened> | undefined;
   #leave: () => void = () => undefined;
@@ -44,9 +53,11 @@ class Explorer {
     readonly panel: HTMLElement,
     readonly ways: Tabs<Mode>,
     readonly regions: Items,
-    queryables: Schema,
+    collections: CollectionDocument[],
+    about: HTMLElement,
   ) {
     const failed = (failure: unknown) => page.say(told(failure));
+    const { query, programme } = page;
     this.map = tiles.map;
     this.#layers = new RecordLayers(
       tiles,
@@ -54,11 +65,38 @@ class Explorer {
       failed,
       () => page.say(text("map.incomplete")),
     );
-    const apply = (condition: Condition) => {
-      this.#layers.condition = condition;
-      void this.#moveTo(condition).then(() => this.#layers.refresh(), failed);
+    this.#clocks = {
+      as_of: query.get("as_of") ?? undefined,
+      effective: query.get("effective") ?? undefined,
     };
-    this.#finder = search(queryables.properties, apply, (item) => this.#open(item));
+    const asked = query.get("collection");
+    const known = collections.find((one) => one.id === asked)?.id ?? "hazardous-areas";
+    const first = { collection: known, ...this.#clocks };
+    this.#layers.question = first;
+    const shown = (query.get("layers") ?? "").split(",").filter((name) => name !== "");
+    const control = layerControl(collections, ["hazardous-areas", ...shown, known], (...chosen) =>
+      this.#choose(...chosen),
+    );
+    for (const name of [...shown, known]) this.#layers.choose(name, true);
+    this.map.getContainer().append(control.root);
+    const apply = (question: Question) => {
+      this.#clocks.effective = question.effective;
+      this.#layers.question = { ...question, as_of: this.#clocks.as_of };
+      const { collection, effective = null } = question;
+      note({ collection: collection === "hazardous-areas" ? null : collection, effective });
+      replace(about, earlier(programme));
+      this.#choose(collection, true);
+      control.mark(collection);
+      void this.#moveTo(question).then(() => this.#layers.refresh(), failed);
+    };
+    const schemaOf = (collection: string) =>
+      read<Schema>(
+        `/programmes/${programme.code}/collections/${collection}/queryables`,
+        {},
+        page.signal,
+      ).catch((): Schema => ({ properties: {} }));
+    const open = (name: string) => this.openRecord(name);
+    this.#finder = new Search({ collections, schemaOf, apply, open }, first);
     this.#answerClicks();
     page.follow((changes) => this.#changed(changes));
     page.signal.addEventListener("abort", () => {
@@ -67,37 +105,43 @@ class Explorer {
     });
   }
 
-  /** Shows what others have changed; a chosen day stays as it was. */
+  #choose(collection: string, isShown: boolean): void {
+    this.#layers.choose(collection, isShown);
+    const others = this.#layers.chosen.filter((name) => name !== "hazardous-areas");
+    note({ layers: others.length === 0 ? null : others.join(",") });
+  }
+
+  /** Shows what others have changed; a chosen day or revision stays as it was. */
   async #changed(changes: Change[]): Promise<boolean> {
-    if (this.#layers.condition.effective !== undefined) return false;
+    const { effective, as_of } = this.#clocks;
+    if (effective !== undefined || as_of !== undefined) return false;
     await this.#layers.changed(changes);
     await this.#opened?.changed();
     return true;
   }
 
   /** Moves the map to what fulfils a condition. */
-  async #moveTo(condition: Condition): Promise<void> {
-    const { q, filter } = condition;
+  async #moveTo({ collection, q, filter }: Question): Promise<void> {
     if (q === undefined && filter === undefined) return;
-    const items = `/programmes/${this.page.programme.code}/collections/hazardous-areas/items`;
-    const found = await read<Items>(items, { q, filter, limit: 500 });
+    const items = `/programmes/${this.page.programme.code}/collections/${collection}/items`;
+    const found = await read<Items>(items, { ...this.#clocks, q, filter, limit: 500 });
     const box = boxOf(found.features.map((one) => one.geometry));
-    if (box !== null) this.map.fitBounds(box, { padding: 40, maxZoom: 14, duration: 0 });
+    if (box !== null) look(this.map, box, { padding: 40, maxZoom: 14, duration: 0 });
   }
 
   #answerClicks(): void {
     const canvas = this.map.getCanvas();
     const open = async (event: MapMouseEvent) => {
-      const id = this.#opensOnClick ? await this.#layers.areaAt(event) : null;
-      if (id !== null) this.openRecord(`hazardous-areas/${id}`);
+      const name = this.#opensOnClick ? await this.#layers.recordAt(event) : null;
+      if (name !== null) this.openRecord(name);
     };
     this.map.on(
       "click",
       (event) => void open(event).catch((failure) => this.page.say(told(failure))),
     );
     this.map.on("mousemove", (event) => {
-      const isOnArea = this.#opensOnClick && this.#layers.tiles.areasAt(event.point).length > 0;
-      canvas.style.cursor = isOnArea ? "pointer" : "";
+      const isOnRecord = this.#opensOnClick && this.#layers.tiles.recordsAt(event.point).length > 0;
+      canvas.style.cursor = isOnRecord ? "pointer" : "";
     });
   }
 
@@ -112,6 +156,7 @@ class Explorer {
     this.#layers.withReleases = false;
     this.#show([]);
     replace(this.panel, content);
+    this.panel.scrollTop = 0;
     this.panel.querySelector("h1")?.focus({ preventScroll: true });
     this.ways.mark(mode);
     note({ area: null, record: null, way: mode === "search" ? null : mode });
@@ -135,9 +180,9 @@ class Explorer {
     }
     const { nearby } = await import("./nearby");
     const made = nearby(programme.code, this.#show, open);
-    const look = (event: MapMouseEvent) => made.look(event.lngLat.lng, event.lngLat.lat);
-    this.map.on("click", look);
-    this.#enter(mode, made.root, () => this.map.off("click", look));
+    const around = (event: MapMouseEvent) => made.look(event.lngLat.lng, event.lngLat.lat);
+    this.map.on("click", around);
+    this.#enter(mode, made.root, () => this.map.off("click", around));
     if (at !== undefined) made.look(...at);
   }
 
@@ -158,6 +203,7 @@ class Explorer {
     note({ way: null, area: isArea ? id : null, record: isArea ? null : name });
     const around = {
       programme: programme.code,
+      clocks: this.#clocks,
       signal,
       show: this.#show,
       back: () => void this.choose("search"),
@@ -165,6 +211,7 @@ class Explorer {
       nearby: (item: Item) => this.#lookAround(item),
     };
     this.#opened = undefined;
+    this.panel.scrollTop = 0;
     const opening = (this.#opening = area(this.panel, name, around));
     opening.then(
       (opened) => {
@@ -186,28 +233,30 @@ class Explorer {
 
 export async function show(page: Page): Promise<void> {
   const { programme, main, query, signal } = page;
-  const listed = `/programmes/${programme.code}/collections/hazardous-areas/queryables`;
-  const [queryables, regions] = await Promise.all([
-    read<Schema>(listed, {}, signal).catch((): Schema => ({ properties: {} })),
+  const [collections, regions] = await Promise.all([
+    readCollections(programme.code, signal).catch(() => WITHOUT_CONNECTION),
     readRegions(programme.code, signal),
   ]);
   programme.revision = Math.max(programme.revision, regions.revision);
   const { root, panel, holder } = frame(text("explore.map"), legend());
   const ways = tabs(text("explore.ways"), MODES, (mode) => void explorer.choose(mode));
-  const keeping = element("span");
+  const [keeping, about] = [element("span"), element("div")];
+  replace(about, earlier(programme));
   replace(
     main,
     element("h1", { class: "hidden" }, text("page.explore")),
     element("div", { class: "row spread" }, ways.root, keeping),
+    about,
     root,
   );
   const box = programme.extent.spatial.bbox[0] ?? WORLD;
   const map = await baseMap(holder, box);
   if (signal.aborted) return map.remove();
   drawRegions(map, finest(regions), (one) => regionName(one.properties ?? {}));
-  const tiles = await RecordTiles.on(map, programme.code);
+  const names = references(collections).map((one) => one.id);
+  const tiles = await RecordTiles.on(map, programme.code, names);
   if (signal.aborted) return map.remove();
-  const explorer = new Explorer(page, tiles, panel, ways, regions, queryables);
+  const explorer = new Explorer(page, tiles, panel, ways, regions, collections, about);
   replace(
     keeping,
     keepButton(page, () => viewBox(map)),
@@ -218,17 +267,10 @@ export async function show(page: Page): Promise<void> {
   else await explorer.choose(way !== null && way in MODES ? (way as Mode) : "search");
 }
 
+const STATES = ["confirmed", "suspected", "closed", "cancelled", "reduced", "cleared"];
+
 function legend(): HTMLElement {
-  const entry = (state: string, name: Key) =>
-    element("li", {}, element("span", { class: `swatch state-${state}` }), text(name));
-  return element(
-    "ul",
-    { class: "legend" },
-    entry("confirmed", "code.confirmed"),
-    entry("suspected", "code.suspected"),
-    entry("closed", "code.closed"),
-    entry("cancelled", "code.cancelled"),
-    entry("reduced", "code.reduced"),
-    entry("cleared", "code.cleared"),
-  );
+  const entry = (state: string) =>
+    element("li", {}, element("span", { class: `swatch state-${state}` }), codeTitle(state));
+  return element("ul", { class: "legend" }, STATES.map(entry));
 }

@@ -1,241 +1,178 @@
-/** Searching and filtering by every property that the server can filter by. */
+/** Searching among the records of a collection, and filtering by everything that they say. */
 import { element, replace } from "../dom";
 import { areaM2, day, whole } from "../format";
 import { codeName, propertyName, text } from "../language";
 import type { Shown } from "../map/records";
-import type { Condition } from "../map/tiles";
-import type { Item, SchemaProperty } from "../wire";
-import { type Choice, filterOf, type Kind, kindOf, OPERATORS } from "./condition";
+import type { Question } from "../map/tiles";
+import type { Item, Schema } from "../wire";
+import { type CollectionDocument, collectionName } from "./collections";
+import { Conditions } from "./conditions";
+import { value } from "./facts";
 
-export interface Search {
-  root: HTMLElement;
-  list: (shown: Shown) => void;
+/** Facts of a record of no kind that is known here. */
+const FACTS = 3;
+
+export interface Ways {
+  collections: CollectionDocument[];
+  /** What can be filtered by in a collection. */
+  schemaOf: (collection: string) => Promise<Schema>;
+  apply: (question: Question) => void;
+  /** Opens a record, given as `collection/number`. */
+  open: (name: string) => void;
 }
 
-function operatorName(operator: string): string {
-  if (operator === "has" || operator === "contains") return text("filter.contains");
-  return { "=": "=", "<>": "≠", ">=": "≥", "<=": "≤" }[operator] ?? operator;
-}
-
-function valueField(
-  property: SchemaProperty,
-  name: string,
-  value: string,
-  change: (value: string) => void,
-): HTMLElement {
-  const kind = kindOf(property) ?? "words";
-  const attributes = { "aria-label": `${propertyName(name)}: ${text("filter.value")}` };
-  const codes = kind === "truth" ? ["true", "false"] : (property.enum ?? property.items?.enum);
-  if (codes !== undefined) {
-    const field = element(
-      "select",
-      { ...attributes, onchange: () => change(field.value) },
-      element("option", { value: "" }, "…"),
-      codes.map((code) =>
-        element("option", { value: code, selected: code === value }, codeName(code)),
-      ),
-    );
-    return field;
-  }
-  const type = kind === "day" ? "date" : kind === "number" ? "number" : "text";
-  const field = element("input", {
-    ...attributes,
-    type,
-    value,
-    step: "any",
-    onchange: () => change(field.value),
-  });
-  return field;
-}
-
-/** The conditions that a reader puts together, one a row. */
-class Conditions {
-  readonly root = element("div", { class: "stack" });
-  readonly #names: string[];
-  readonly #choices: Choice[];
-
-  constructor(
-    readonly properties: Record<string, SchemaProperty>,
-    readonly changed: () => void,
-  ) {
-    this.#names = Object.keys(properties)
-      .filter((name) => this.#property(name) !== null)
-      .sort((one, other) => propertyName(one).localeCompare(propertyName(other)));
-    this.#choices = ["classification", "status"]
-      .filter((name) => this.#names.includes(name))
-      .map((property) => ({ property, operator: "=", value: "" }));
-    this.#render();
-  }
-
-  get filter(): string | undefined {
-    return filterOf(this.#choices, this.properties);
-  }
-
-  /** Begins a condition on a property that has none yet. */
-  add(): void {
-    const names = this.#names;
-    const isNew = (name: string) => this.#choices.every((one) => one.property !== name);
-    const property = names.find(isNew) ?? names[0];
-    if (property === undefined) return;
-    this.#choices.push({ property, operator: this.#operators(property)[0] ?? "=", value: "" });
-    this.#render();
-  }
-
-  #property(name: string): Kind | null {
-    return kindOf(this.properties[name] ?? {});
-  }
-
-  #operators(name: string): string[] {
-    return OPERATORS[this.#property(name) ?? "words"];
-  }
-
-  #render(): void {
-    replace(
-      this.root,
-      this.#choices.map((choice) => this.#row(choice)),
-    );
-  }
-
-  #row(choice: Choice): HTMLElement {
-    const value = (chosen: string) => {
-      choice.value = chosen;
-      this.changed();
-    };
-    const remove = () => {
-      this.#choices.splice(this.#choices.indexOf(choice), 1);
-      this.#render();
-      this.changed();
-    };
-    const label = `${text("filter.remove")}: ${propertyName(choice.property)}`;
-    return element(
-      "div",
-      { class: "condition" },
-      this.#propertyField(choice),
-      this.#operatorField(choice),
-      valueField(this.properties[choice.property] ?? {}, choice.property, choice.value, value),
-      element(
-        "button",
-        { type: "button", class: "quiet", "aria-label": label, onclick: remove },
-        "×",
-      ),
-    );
-  }
-
-  #propertyField(choice: Choice): HTMLElement {
-    const changed = () => {
-      const property = field.value;
-      Object.assign(choice, { property, operator: this.#operators(property)[0], value: "" });
-      this.#render();
-    };
-    const field = element(
-      "select",
-      { "aria-label": text("filter.property"), onchange: changed },
-      this.#names.map((name) =>
-        element("option", { value: name, selected: name === choice.property }, propertyName(name)),
-      ),
-    );
-    return field;
-  }
-
-  #operatorField(choice: Choice): HTMLElement {
-    const changed = () => {
-      choice.operator = field.value;
-      this.changed();
-    };
-    const field = element(
-      "select",
-      { "aria-label": text("filter.operator"), onchange: changed },
-      this.#operators(choice.property).map((one) =>
-        element("option", { value: one, selected: one === choice.operator }, operatorName(one)),
-      ),
-    );
-    return field;
-  }
-}
-
-export function search(
-  properties: Record<string, SchemaProperty>,
-  apply: (condition: Condition) => void,
-  open: (item: Item) => void,
-): Search {
-  const label = text("filter.words");
-  const words = element("input", {
+export class Search {
+  readonly root: HTMLElement;
+  readonly #kind: HTMLSelectElement;
+  readonly #words = element("input", {
     type: "search",
     id: "words",
-    "aria-label": label,
-    placeholder: label,
+    "aria-label": text("filter.words"),
+    placeholder: text("filter.words"),
   });
-  const send = () =>
-    apply({
-      q: words.value.trim() || undefined,
-      filter: conditions.filter,
-      effective: effective.value || undefined,
-    });
-  const effective = element("input", { type: "date", id: "effective", onchange: send });
-  const conditions = new Conditions(properties, send);
-  const count = element("p", { role: "status", class: "faint" });
-  const found = element("ul", { class: "found" });
-  const submit = (event: Event) => {
-    event.preventDefault();
-    send();
-  };
-  const add = element(
-    "button",
-    { type: "button", class: "quiet", onclick: () => conditions.add() },
-    text("filter.add"),
-  );
-  const root = element(
-    "div",
-    { class: "stack" },
-    element(
-      "form",
-      { class: "stack", onsubmit: submit, "aria-label": text("filter.title") },
-      element(
-        "div",
-        { class: "row nowrap" },
-        words,
-        element("button", { type: "submit" }, text("filter.search")),
+  readonly #effective = element("input", {
+    type: "date",
+    id: "effective",
+    onchange: () => this.#send(),
+  });
+  readonly #holder = element("div");
+  readonly #count = element("p", { role: "status", class: "faint" });
+  readonly #found = element("ul", { class: "found" });
+  #conditions = new Conditions({}, () => undefined);
+
+  constructor(
+    readonly ways: Ways,
+    first: Question,
+  ) {
+    this.#kind = element(
+      "select",
+      { id: "kind", "aria-label": text("filter.kind"), onchange: () => void this.#choose() },
+      ways.collections.map((one) =>
+        element(
+          "option",
+          { value: one.id, selected: one.id === first.collection },
+          collectionName(one),
+        ),
       ),
-      element(
-        "details",
-        { open: window.innerWidth > 640 },
-        element("summary", {}, text("filter.title")),
-        conditions.root,
-        add,
-        element("label", { class: "row as-of" }, text("filter.effective"), effective),
-        element("p", { class: "faint" }, text("filter.effective.explained")),
-      ),
-    ),
-    count,
-    found,
-  );
-  const list = ({ items, matched }: Shown) => {
+    );
+    this.#effective.value = first.effective ?? "";
+    this.root = this.#layOut();
+    void this.#fill();
+  }
+
+  /** Shows what of the records is in view. */
+  list({ items, matched }: Shown): void {
     const listed = whole(items.length);
     const counts = {
       count: listed,
       matched: matched === undefined ? `> ${listed}` : whole(matched),
     };
     const isPart = matched === undefined || items.length < matched;
-    replace(count, text(isPart ? "filter.shown" : "filter.all", counts));
+    const words = matched === 0 ? text("filter.nothing") : undefined;
+    replace(this.#count, words ?? text(isPart ? "filter.shown" : "filter.all", counts));
+    const collection = this.#kind.value;
     replace(
-      found,
-      items.map((item) => element("li", {}, entry(item, open))),
+      this.#found,
+      items.map((item) => element("li", {}, entry(collection, item, this.ways.open))),
     );
-  };
-  return { root, list };
+  }
+
+  #layOut(): HTMLElement {
+    const submit = (event: Event) => {
+      event.preventDefault();
+      this.#send();
+    };
+    const add = element(
+      "button",
+      { type: "button", class: "quiet", onclick: () => this.#conditions.add() },
+      text("filter.add"),
+    );
+    const search = element("button", { type: "submit" }, text("filter.search"));
+    return element(
+      "div",
+      { class: "stack" },
+      element(
+        "form",
+        { class: "stack", onsubmit: submit, "aria-label": text("filter.title") },
+        this.#kind,
+        element("div", { class: "row nowrap" }, this.#words, search),
+        element(
+          "details",
+          { open: window.innerWidth > 640 },
+          element("summary", {}, text("filter.title")),
+          this.#holder,
+          element("div", { class: "condition-add" }, add),
+          element("label", { class: "row as-of" }, text("filter.effective"), this.#effective),
+          element("p", { class: "faint" }, text("filter.effective.explained")),
+        ),
+      ),
+      this.#count,
+      this.#found,
+    );
+  }
+
+  async #fill(): Promise<void> {
+    const collection = this.#kind.value;
+    const { properties } = await this.ways.schemaOf(collection);
+    if (collection !== this.#kind.value) return;
+    this.#conditions = new Conditions(properties, () => this.#send());
+    replace(this.#holder, this.#conditions.root);
+  }
+
+  async #choose(): Promise<void> {
+    this.#words.value = "";
+    this.#conditions = new Conditions({}, () => undefined);
+    this.#send();
+    await this.#fill();
+  }
+
+  #send(): void {
+    this.ways.apply({
+      collection: this.#kind.value,
+      q: this.#words.value.trim() || undefined,
+      filter: this.#conditions.filter,
+      effective: this.#effective.value || undefined,
+    });
+  }
 }
 
-function entry(item: Item, open: (item: Item) => void): HTMLElement {
-  const remaining = item.lifecycle?.land?.["remaining_m2"];
+/** What of a record tells it from its neighbours. */
+function summary(collection: string, { properties, lifecycle }: Item): string {
+  const days = (...names: string[]) => names.map((name) => day(properties[name] as string));
+  switch (collection) {
+    case "hazardous-areas": {
+      const remaining = lifecycle?.land?.["remaining_m2"];
+      const area = areaM2(typeof remaining === "number" ? remaining : null);
+      const land = `${text("figure.remaining")} ${area}`;
+      return [codeName(properties["classification"]), ...days("identified_on"), land].join(" · ");
+    }
+    case "land-releases":
+      return [codeName(properties["outcome"]), ...days("released_on")].join(" · ");
+    case "activities": {
+      const [from, to] = days("started_on", "ended_on");
+      return [codeName(properties["activity_type"]), `${from} – ${to}`].join(" · ");
+    }
+    default: {
+      const told = Object.entries(properties).filter(
+        ([name, content]) =>
+          !["local_id", "name"].includes(name) &&
+          ["string", "number"].includes(typeof content) &&
+          content !== "",
+      );
+      const fact = ([name, content]: [string, unknown]) =>
+        `${propertyName(name)}: ${String(value(name, content))}`;
+      return told.slice(0, FACTS).map(fact).join(" · ");
+    }
+  }
+}
+
+function entry(collection: string, item: Item, open: (name: string) => void): HTMLElement {
+  const number = String(item.properties["local_id"] ?? item.id);
   return element(
     "button",
-    { type: "button", class: "entry", onclick: () => open(item) },
-    element("strong", {}, String(item.properties["local_id"] ?? item.id)),
+    { type: "button", class: "entry", onclick: () => open(`${collection}/${number}`) },
+    element("strong", {}, number),
     ` ${String(item.properties["name"] ?? "")}`,
-    element(
-      "small",
-      {},
-      `${codeName(item.properties["classification"])} · ${day(item.properties["identified_on"] as string)} · ${text("figure.remaining")} ${areaM2(typeof remaining === "number" ? remaining : null)}`,
-    ),
+    element("small", {}, summary(collection, item)),
   );
 }

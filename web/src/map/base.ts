@@ -13,6 +13,7 @@ import khmer from "@fontsource/noto-sans-khmer/files/noto-sans-khmer-khmer-400-n
 import { boxOf, pathsOf } from "../geo/measure";
 import { language, text } from "../language";
 import { signed } from "../server";
+import { follow, sized } from "./fit";
 import { drawBasemap } from "./operator";
 
 maplibre.setWorkerUrl(workerAddress);
@@ -69,11 +70,14 @@ export async function baseMap(
   box: [number, number, number, number],
 ): Promise<maplibre.Map> {
   countries ??= readCountries();
+  await sized(container);
+  const options = { padding: 16 };
   const map = new maplibre.Map({
     container,
     style: STYLE,
     bounds: box,
-    fitBoundsOptions: { padding: 16 },
+    fitBoundsOptions: options,
+    trackResize: false,
     attributionControl: { compact: true, customAttribution: "Natural Earth" },
     locale: words(),
     transformRequest: signed,
@@ -81,6 +85,7 @@ export async function baseMap(
     pitchWithRotate: false,
     canvasContextAttributes: { preserveDrawingBuffer: true },
   });
+  follow(map, container, { box, options });
   map.touchZoomRotate.disableRotation();
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-left");

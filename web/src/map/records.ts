@@ -5,9 +5,11 @@ import { boxOf } from "../geo/measure";
 import { isReadingKept } from "../offline";
 import { address, read } from "../server";
 import type { Item, Items } from "../wire";
-import { type Condition, type Drawn, REACH_PX, type RecordTiles } from "./tiles";
+import { type Condition, type Question, REACH_PX, type RecordTiles } from "./tiles";
 import type { Touched } from "./pins";
 
+const AREAS = "hazardous-areas";
+const RELEASES = "land-releases";
 /** As many as a list can be read through; the map shows all. */
 const LISTED = 100;
 /** Records that were kept on this device are drawn as points, too, until an area is wide enough. */
@@ -27,13 +29,14 @@ export function recordsAddress(
   bbox: string | undefined,
   condition: Condition,
 ): string {
-  const { filter, q, effective } = condition;
+  const { filter, q, effective, as_of } = condition;
   return address(`/programmes/${programme}/collections/${collection}/items`, {
     bbox,
     limit: LISTED,
     filter,
     q,
     effective,
+    as_of,
   });
 }
 
@@ -83,8 +86,11 @@ function middles(areas: FeatureCollection<Geometry>): FeatureCollection<Point> {
 
 /** The records of the view, kept up to date while the map is moved and when they change. */
 export class RecordLayers {
-  #condition: Condition = {};
+  /** What is listed and what of it is chosen. */
+  question: Question = { collection: AREAS };
+  readonly #chosen = new Set<string>([AREAS]);
   #asking = new AbortController();
+  #isVisible = true;
   #withReleases = false;
 
   constructor(
@@ -94,29 +100,36 @@ export class RecordLayers {
     readonly incomplete: () => void,
   ) {
     const { map } = tiles;
-    tiles.show("land-releases", false);
     map.on("moveend", () => void this.refresh());
     map.on("error", (event) => {
       if ("sourceId" in event && !isReadingKept()) this.incomplete();
     });
   }
 
-  get condition(): Condition {
-    return this.#condition;
+  /** Shows or hides a collection, as the reader chooses. */
+  choose(collection: string, isShown: boolean): void {
+    if (isShown) this.#chosen.add(collection);
+    else this.#chosen.delete(collection);
+    this.#show(collection);
   }
 
-  set condition(condition: Condition) {
-    this.#condition = condition;
+  get chosen(): string[] {
+    return [...this.#chosen];
   }
 
   set withReleases(isShown: boolean) {
     this.#withReleases = isShown;
-    this.tiles.show("land-releases", isShown);
+    this.#show(RELEASES);
   }
 
   setVisible(isVisible: boolean): void {
-    this.tiles.show("hazardous-areas", isVisible);
-    this.tiles.show("land-releases", isVisible && this.#withReleases);
+    this.#isVisible = isVisible;
+    for (const collection of [RELEASES, ...this.#chosen]) this.#show(collection);
+  }
+
+  #show(collection: string): void {
+    const isAsked = this.#chosen.has(collection) || (collection === RELEASES && this.#withReleases);
+    this.tiles.show(collection, this.#isVisible && isAsked);
   }
 
   /** Reads the list anew, and draws the revision that it is of. */
@@ -125,15 +138,16 @@ export class RecordLayers {
     this.#asking = new AbortController();
     const signal = this.#asking.signal;
     const bbox = written(viewBox(this.tiles.map));
-    const ask = (collection: Drawn, condition: Condition) =>
+    const ask = (collection: string, condition: Condition) =>
       read<Items>(recordsAddress(this.tiles.programme, collection, bbox, condition), {}, signal);
     try {
-      const areas = await ask("hazardous-areas", this.#condition);
+      const { collection, ...condition } = this.question;
+      const found = await ask(collection, condition);
       if (isReadingKept()) {
-        this.#drawKept("hazardous-areas", areas);
-        this.#drawKept("land-releases", await ask("land-releases", {}));
-      } else this.tiles.draw(areas.revision, this.#condition);
-      this.told({ items: areas.features.slice(0, LISTED), matched: areas.numberMatched });
+        this.#drawKept(AREAS, found);
+        this.#drawKept(RELEASES, await ask(RELEASES, {}));
+      } else this.tiles.draw(found.revision, this.question);
+      this.told({ items: found.features.slice(0, LISTED), matched: found.numberMatched });
     } catch (failure) {
       if (!signal.aborted) this.failed(failure);
     }
@@ -146,29 +160,32 @@ export class RecordLayers {
   }
 
   /**
-   * The number of the area at a place of the map. Coarse tiles do not name their areas: the server is
-   * asked then, and where it knows several the map goes closer.
+   * The record at a place of the map, as `collection/number`. Coarse tiles do not name their records:
+   * the server is asked then, and where it knows several the map goes closer.
    */
-  async areaAt(event: MapMouseEvent): Promise<string | null> {
-    const found = this.tiles.areasAt(event.point);
-    const named = found.map((one): unknown => one.properties["local_id"]);
-    const id = named.find((one) => typeof one === "string");
-    if (typeof id === "string") return id;
-    if (found.length === 0) return null;
+  async recordAt(event: MapMouseEvent): Promise<string | null> {
+    const found = this.tiles.recordsAt(event.point);
+    const named = found.find((one) => typeof one.properties["local_id"] === "string");
+    if (named !== undefined) return `${named.collection}/${String(named.properties["local_id"])}`;
+    const [first] = found;
+    if (first === undefined) return null;
     const { map, programme } = this.tiles;
     const corner = (by: number) => map.unproject([event.point.x + by, event.point.y - by]);
     const [from, to] = [corner(-REACH_PX), corner(REACH_PX)];
     const bbox = written([from.lng, from.lat, to.lng, to.lat]);
-    const path = recordsAddress(programme, "hazardous-areas", bbox, this.#condition);
+    const { collection, filter, q, ...clocks } = this.question;
+    const condition = first.collection === collection ? { filter, q, ...clocks } : clocks;
+    const path = recordsAddress(programme, first.collection, bbox, condition);
     const { features } = await read<Items>(path);
     const [only] = features;
     if (features.length === 1 && only !== undefined)
-      return String(only.properties["local_id"] ?? only.id);
-    map.easeTo({ center: event.lngLat, zoom: map.getZoom() + CLOSER_ZOOM });
+      return `${first.collection}/${String(only.properties["local_id"] ?? only.id)}`;
+    const closer = { center: event.lngLat, zoom: map.getZoom() + CLOSER_ZOOM };
+    map.easeTo(closer, { originalEvent: event.originalEvent });
     return null;
   }
 
-  #drawKept(collection: Drawn, items: Items): void {
+  #drawKept(collection: string, items: Items): void {
     const areas = drawn(items.features);
     const isNear = this.tiles.map.getZoom() >= POINTS_UNTIL_ZOOM;
     const none: FeatureCollection = { type: "FeatureCollection", features: [] };

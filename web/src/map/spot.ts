@@ -1,11 +1,13 @@
 /** Something the reader looks at now, over everything else on the map. */
 import type { Feature, Geometry } from "geojson";
 import type { ExpressionSpecification, Map as MapLibre } from "maplibre-gl";
+import { element } from "../dom";
 import { boxOf, pathsOf } from "../geo/measure";
 import { source } from "./base";
+import { look } from "./fit";
 
 /** What a geometry on the map stands for, which decides how it is drawn. */
-export type Kind = "now" | "before" | "after" | "fault" | "route" | "sketch";
+export type Kind = "now" | "before" | "after" | "added" | "removed" | "fault" | "route" | "sketch";
 export interface Spot {
   geometry: Geometry | null;
   kind: Kind;
@@ -15,14 +17,38 @@ const COLOURS: Record<Kind, string> = {
   now: "#0b5a86",
   before: "#6b4c9a",
   after: "#0b5a86",
+  added: "#0b5a86",
+  removed: "#6b4c9a",
   fault: "#b00020",
   route: "#0b5a86",
   sketch: "#17435b",
 };
 
+/** Drawn with signs, so that nobody has to know the colours. */
+const PATTERNED = ["added", "removed"] as const;
+/** Of a pattern, in pixels of a display with two in one. */
+const SIDE_PX = 24;
+const ARM_PX = 7;
+
+/** A pattern of plus or minus signs. */
+function signs(isPlus: boolean, colour: string): ImageData {
+  const canvas = element("canvas", { width: SIDE_PX, height: SIDE_PX });
+  const pen = canvas.getContext("2d");
+  if (pen === null) return new ImageData(SIDE_PX, SIDE_PX);
+  const middle = SIDE_PX / 2;
+  pen.fillStyle = `${colour}30`;
+  pen.fillRect(0, 0, SIDE_PX, SIDE_PX);
+  pen.fillStyle = colour;
+  pen.fillRect(middle - ARM_PX, middle - 1.5, 2 * ARM_PX, 3);
+  if (isPlus) pen.fillRect(middle - 1.5, middle - ARM_PX, 3, 2 * ARM_PX);
+  return pen.getImageData(0, 0, SIDE_PX, SIDE_PX);
+}
+
 function ensureLayers(map: MapLibre): void {
   if (map.getLayer("spot-edges") !== undefined) return;
   source(map, "spot");
+  for (const kind of PATTERNED)
+    map.addImage(`spot-${kind}`, signs(kind === "added", COLOURS[kind]), { pixelRatio: 2 });
   const colour: ExpressionSpecification = ["get", "colour"];
   map.addLayer({
     id: "spot-fill",
@@ -30,6 +56,13 @@ function ensureLayers(map: MapLibre): void {
     source: "spot",
     filter: ["==", ["geometry-type"], "Polygon"],
     paint: { "fill-color": colour, "fill-opacity": 0.1 },
+  });
+  map.addLayer({
+    id: "spot-pattern",
+    type: "fill",
+    source: "spot",
+    filter: ["in", ["get", "kind"], ["literal", PATTERNED]],
+    paint: { "fill-pattern": ["concat", "spot-", ["get", "kind"]] },
   });
   map.addLayer({
     id: "spot-edges",
@@ -84,6 +117,6 @@ export function spot(map: MapLibre, spots: Spot[], options: { move?: boolean } =
   // What lies off the Earth, as swapped axes do, is in no view.
   const box = boxOf(spots.map((one) => one.geometry).filter(isOnEarth));
   if (options.move === true && box !== null) {
-    map.fitBounds(box, { padding: 60, maxZoom: 16, duration: 400 });
+    look(map, box, { padding: 60, maxZoom: 16, duration: 400 });
   }
 }

@@ -10,10 +10,13 @@ import type {
 import { address, read, signed } from "../server";
 import { source } from "./base";
 import { Pins, type Touched } from "./pins";
+import { referenceLayers } from "./reference";
 
-/** What is drawn, the lowest first: land that is hazardous again must not look released. */
-const DRAWN = ["land-releases", "hazardous-areas"] as const;
-export type Drawn = (typeof DRAWN)[number];
+/** What the server has a style for, the lowest first: land that is hazardous again must not look
+ * released. */
+const STYLED = ["activities", "land-releases", "hazardous-areas"] as const;
+/** What is drawn until the reader chooses something else. */
+const AT_FIRST = "hazardous-areas";
 
 /** From this zoom on the server's tiles become no finer; the map enlarges them. */
 const ZOOM_MAX = 17;
@@ -23,30 +26,47 @@ const ABOVE = ["region-names", "spot-fill"];
 export const REACH_PX = 4;
 const STYLE = "styles/land-release";
 
+/** Names of layers are the programme's to choose: those of sources must not meet other sources. */
+const PREFIX = "records/";
+
 /** What is asked of the records besides their place. */
 export interface Condition {
   filter?: string | undefined;
   q?: string | undefined;
   effective?: string | undefined;
+  as_of?: string | undefined;
+}
+
+/** A condition, and the records it chooses among; the clocks are of all that is drawn. */
+export interface Question extends Condition {
+  collection: string;
 }
 
 /** The address of the tiles of a collection, with places for zoom, row and column. */
 export function tilesAddress(
   programme: string,
-  collection: Drawn,
+  collection: string,
   revision: number,
-  condition: Condition,
+  question: Question,
 ): string {
-  const { filter, q, effective } = condition;
-  const chosen = collection === "hazardous-areas" ? { filter, q } : {};
+  const { filter, q, effective } = question;
+  const chosen = collection === question.collection ? { filter, q } : {};
   const query = address("", { ...chosen, effective, revision });
   return `/programmes/${programme}/collections/${collection}/tiles/WebMercatorQuad/{z}/{y}/{x}${query}`;
 }
 
-/** The layers of hazardous areas and releases on one map. */
+/** A record where the map shows it. */
+export interface Found {
+  collection: string;
+  properties: MapGeoJSONFeature["properties"];
+}
+
+/** The layers of the records of a programme on one map. */
 export class RecordTiles {
-  readonly #shown = new Map<Drawn, boolean>(DRAWN.map((name) => [name, true]));
-  readonly #layers = new Map<Drawn, string[]>();
+  /** Everything that can be drawn, the lowest first. */
+  readonly #drawn: readonly string[];
+  readonly #shown = new Set<string>([AT_FIRST]);
+  readonly #layers = new Map<string, string[]>();
   readonly #pins = new Pins();
   #isOfItems = false;
 
@@ -54,52 +74,62 @@ export class RecordTiles {
     readonly map: MapLibre,
     readonly programme: string,
     readonly style: StyleSpecification,
+    readonly references: readonly string[],
   ) {
+    this.#drawn = [...references, ...STYLED];
     map.setTransformRequest((url) => signed(this.#pins.pinned(url)));
     map.setSprite(`${location.origin}/programmes/${programme}/${STYLE}/sprite`);
   }
 
-  /** Reads the style; nothing is drawn yet. */
-  static async on(map: MapLibre, programme: string): Promise<RecordTiles> {
+  /** Reads the style; nothing is drawn yet. `references` are layers of the programme. */
+  static async on(
+    map: MapLibre,
+    programme: string,
+    references: readonly string[] = [],
+  ): Promise<RecordTiles> {
     const style = await read<StyleSpecification>(`/programmes/${programme}/${STYLE}`);
-    return new RecordTiles(map, programme, style);
+    return new RecordTiles(map, programme, style, references);
   }
 
-  /** The layers of a collection that are on the map now. */
-  layers(collection: Drawn): string[] {
-    return this.#layers.get(collection) ?? [];
-  }
-
-  /** What of the hazardous areas is drawn at a place of the map, in pixels. */
-  areasAt({ x, y }: { x: number; y: number }): MapGeoJSONFeature[] {
-    const layers = this.layers("hazardous-areas");
+  /** What of the records is drawn at a place of the map, in pixels; the uppermost first. */
+  recordsAt({ x, y }: { x: number; y: number }): Found[] {
+    const layers = [...this.#shown].flatMap((name) => this.#layers.get(name) ?? []);
     if (layers.length === 0) return [];
-    return this.map.queryRenderedFeatures(
+    const found = this.map.queryRenderedFeatures(
       [
         [x - REACH_PX, y - REACH_PX],
         [x + REACH_PX, y + REACH_PX],
       ],
       { layers },
     );
+    const ofPoints = this.#isOfItems ? /-points$/ : /$^/;
+    return found.map(({ source, properties }) => ({
+      collection: source.slice(PREFIX.length).replace(ofPoints, ""),
+      properties,
+    }));
+  }
+
+  isShown(collection: string): boolean {
+    return this.#shown.has(collection);
   }
 
   /** Shows or hides a collection. What is hidden is not asked for. */
-  show(collection: Drawn, isShown: boolean): void {
-    this.#shown.set(collection, isShown);
-    for (const layer of this.layers(collection)) {
+  show(collection: string, isShown: boolean): void {
+    if (isShown) this.#shown.add(collection);
+    else this.#shown.delete(collection);
+    for (const layer of this.#layers.get(collection) ?? [])
       this.map.setLayoutProperty(layer, "visibility", isShown ? "visible" : "none");
-    }
   }
 
-  /** Draws the records of a revision that fulfil a condition. */
-  draw(revision: number, condition: Condition): void {
+  /** Draws the records of a revision, and of one collection those that are asked for. */
+  draw(revision: number, question: Question): void {
     this.#begin(false);
-    for (const collection of DRAWN) {
-      const path = tilesAddress(this.programme, collection, revision, condition);
+    for (const collection of this.#drawn) {
+      const path = tilesAddress(this.programme, collection, revision, question);
       const tiles = [`${location.origin}${path}`];
-      const known = this.map.getSource<VectorTileSource>(collection);
+      const known = this.map.getSource<VectorTileSource>(PREFIX + collection);
       if (known === undefined) {
-        this.map.addSource(collection, { type: "vector", tiles, maxzoom: ZOOM_MAX });
+        this.map.addSource(PREFIX + collection, { type: "vector", tiles, maxzoom: ZOOM_MAX });
         this.#addLayers(collection);
       } else if (known.tiles[0] !== tiles[0]) {
         known.setTiles(tiles);
@@ -108,11 +138,11 @@ export class RecordTiles {
   }
 
   /** Draws records that are at hand, and points for those too small to be seen as areas. */
-  drawItems(collection: Drawn, areas: FeatureCollection, points: FeatureCollection): void {
+  drawItems(collection: string, areas: FeatureCollection, points: FeatureCollection): void {
     this.#begin(true);
-    source(this.map, collection).setData(areas);
-    source(this.map, `${collection}-points`).setData(points);
-    if (this.layers(collection).length === 0) this.#addLayers(collection);
+    source(this.map, PREFIX + collection).setData(areas);
+    source(this.map, `${PREFIX}${collection}-points`).setData(points);
+    if (!this.#layers.has(collection)) this.#addLayers(collection);
   }
 
   /** Tells that the records of a place have changed, so that tiles of other places need not be asked
@@ -124,27 +154,37 @@ export class RecordTiles {
   #begin(isOfItems: boolean): void {
     if (this.#isOfItems === isOfItems) return;
     this.#isOfItems = isOfItems;
-    for (const collection of DRAWN) {
-      for (const layer of this.layers(collection)) this.map.removeLayer(layer);
-      for (const name of [collection, `${collection}-points`]) {
+    for (const collection of this.#drawn) {
+      for (const layer of this.#layers.get(collection) ?? []) this.map.removeLayer(layer);
+      for (const name of [PREFIX + collection, `${PREFIX}${collection}-points`]) {
         if (this.map.getSource(name) !== undefined) this.map.removeSource(name);
       }
       this.#layers.delete(collection);
     }
   }
 
-  #addLayers(collection: Drawn): void {
+  /** The layers of the style in which a collection is drawn. */
+  #styled(collection: string): LayerSpecification[] {
+    const number = this.references.indexOf(collection);
+    if (number !== -1) return referenceLayers(collection, number);
+    return this.style.layers.filter((layer) => {
+      const drawn = "source-layer" in layer ? layer["source-layer"] : undefined;
+      return drawn === collection || drawn?.startsWith(`${collection}-`) === true;
+    });
+  }
+
+  #addLayers(collection: string): void {
     const above = ABOVE.find((name) => this.map.getLayer(name) !== undefined);
-    const visibility = this.#shown.get(collection) === false ? "none" : "visible";
-    const added = this.style.layers.flatMap((layer): LayerSpecification[] => {
-      if (!("source-layer" in layer) || layer["source-layer"] === undefined) return [];
-      const drawn = layer["source-layer"];
-      if (drawn !== collection && !drawn.startsWith(`${collection}-`)) return [];
-      const named = { ...layer, layout: { ...layer.layout, visibility } };
-      if (!this.#isOfItems) return [{ ...named, source: collection } as LayerSpecification];
-      const name = drawn.endsWith("-points") ? drawn : collection;
-      const { "source-layer": _, ...plain } = named;
-      return drawn.endsWith("-squares") ? [] : [{ ...plain, source: name } as LayerSpecification];
+    const visibility = this.#shown.has(collection) ? "visible" : "none";
+    const added = this.#styled(collection).flatMap((layer): LayerSpecification[] => {
+      const { "source-layer": drawn = collection, ...plain } = layer as LayerSpecification & {
+        "source-layer"?: string;
+      };
+      const named = { ...plain, id: PREFIX + layer.id, layout: { ...layer.layout, visibility } };
+      const tiled = { ...named, "source-layer": drawn, source: PREFIX + collection };
+      if (!this.#isOfItems) return [tiled as LayerSpecification];
+      const source = PREFIX + (drawn.endsWith("-points") ? drawn : collection);
+      return drawn.endsWith("-squares") ? [] : [{ ...named, source } as LayerSpecification];
     });
     for (const layer of added) this.map.addLayer(layer, above);
     this.#layers.set(

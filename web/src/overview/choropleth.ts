@@ -137,15 +137,14 @@ function closeBy(map: MapLibre, programme: string, revision: () => number) {
     if (!isNear && tiles === undefined) return;
     tiles ??= import("../map/tiles").then(({ RecordTiles }) => RecordTiles.on(map, programme));
     drawn = await tiles;
-    drawn.show("land-releases", false);
     drawn.show("hazardous-areas", isNear);
-    drawn.draw(revision(), {});
+    drawn.draw(revision(), { collection: "hazardous-areas" });
   };
   const looking = () => void look().catch(() => undefined);
   map.on("moveend", looking);
   looking();
   const areaAt = (event: MapMouseEvent): string | null => {
-    const [found] = drawn === undefined ? [] : drawn.areasAt(event.point);
+    const [found] = drawn === undefined ? [] : drawn.recordsAt(event.point);
     const id: unknown = found?.properties["local_id"];
     return typeof id === "string" ? id : null;
   };

@@ -20,14 +20,25 @@ export interface Figures {
   byYearAndOutcome: Progress;
 }
 
+/** The two clocks of a picture, as the address of a page names them. */
+export interface Clocks {
+  as_of: string | null;
+  effective: string | null;
+}
+
+export function clocksIn(query: URLSearchParams): Clocks {
+  return { as_of: query.get("as_of"), effective: query.get("effective") };
+}
+
 export async function readFigures(
   programme: string,
   region: string | null,
+  clocks: Clocks,
   signal: AbortSignal,
 ): Promise<Figures> {
   const path = `/programmes/${programme}/progress`;
   const ask = (groups: string, where: string | null) =>
-    read<Progress>(path, { group_by: groups, region: where }, signal);
+    read<Progress>(path, { group_by: groups, region: where, ...clocks }, signal);
   const [byRegion, byYear, byYearAndOutcome] = await Promise.all([
     ask("region", null),
     ask("year", region),

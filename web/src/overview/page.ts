@@ -6,18 +6,30 @@ import { element, replace } from "../dom";
 import { areaM2, areaShort, percent, whole } from "../format";
 import { codeName, text } from "../language";
 import { go, link } from "../route";
-import type { Page } from "../shell";
+import { earlier, type Page } from "../shell";
 import { keepButton } from "../offline";
 import type { Programme, Progress, Row } from "../wire";
 import { type Measure, regionMap } from "./choropleth";
-import { type Figures, finest, number, readFigures, readRegions, regionName, total } from "./data";
+import {
+  type Clocks,
+  clocksIn,
+  type Figures,
+  finest,
+  number,
+  readFigures,
+  readRegions,
+  regionName,
+  total,
+} from "./data";
 import { regionTable } from "./regions";
 import { carried, everyYear } from "./steps";
 
 const OUTCOMES = ["cancelled", "reduced", "cleared"] as const;
 
-function heading(page: Page, title: string, isRegion: boolean): HTMLElement {
-  const all = link(page.programme.code, "overview");
+function heading(page: Page, title: string, region: string | null): HTMLElement {
+  const clocks = clocksIn(page.query);
+  const all = link(page.programme.code, "overview", { ...clocks });
+  const report = link(page.programme.code, "report", { region, ...clocks });
   const print = { type: "button", class: "quiet", onclick: () => window.print() };
   return element(
     "div",
@@ -26,7 +38,8 @@ function heading(page: Page, title: string, isRegion: boolean): HTMLElement {
     element(
       "span",
       { class: "row no-print" },
-      isRegion && element("a", { href: all }, text("overview.all_regions")),
+      region !== null && element("a", { href: all }, text("overview.all_regions")),
+      region !== null && element("a", { href: report }, text("report.balance")),
       keepButton(page, null),
       element("button", print, text("print")),
     ),
@@ -45,10 +58,11 @@ class Board {
     readonly programme: Programme,
     readonly region: string | null,
     readonly names: Map<string, string>,
+    readonly clocks: Clocks,
   ) {}
 
   fill(figures: Figures): void {
-    const { programme, region, names } = this;
+    const { programme, region, names, clocks } = this;
     replace(
       this.#revision,
       text("overview.revision", { revision: whole(figures.byRegion.revision) }),
@@ -59,8 +73,8 @@ class Board {
     this.#written = written;
     const row =
       region === null ? total(figures.byRegion) : rows.find((one) => one["region"] === region);
-    replace(this.#headlines, headlines(programme.code, region, row));
-    replace(this.#table, regionTable(programme.code, rows, names, region));
+    replace(this.#headlines, headlines(programme.code, region, clocks, row));
+    replace(this.#table, regionTable(programme.code, rows, names, region, clocks));
     replace(
       this.#charts,
       released(figures.byYearAndOutcome, names.get(region ?? "")),
@@ -83,8 +97,9 @@ class Board {
 export async function show(page: Page): Promise<void> {
   const { programme, main, query, signal } = page;
   const region = query.get("region");
+  const clocks = clocksIn(query);
   const [figures, regions] = await Promise.all([
-    readFigures(programme.code, region, signal),
+    readFigures(programme.code, region, clocks, signal),
     readRegions(programme.code, signal),
   ]);
   programme.revision = Math.max(programme.revision, figures.byRegion.revision);
@@ -106,20 +121,22 @@ export async function show(page: Page): Promise<void> {
     map,
   );
   const title = region === null ? programme.title : (names.get(region) ?? region);
-  const board = new Board(programme, region, names);
+  const board = new Board(programme, region, names, clocks);
   board.fill(figures);
-  replace(main, heading(page, title, region !== null), board.parts(mapped));
+  replace(main, heading(page, title, region), earlier(page.programme), board.parts(mapped));
   const drawn = await regionMap(map, programme, finest(regions), figures.byRegion, {
     chosen: region,
     names,
-    openArea: (id) => go(link(programme.code, "explore", { area: id })),
-    open: (code) => go(link(programme.code, "overview", { region: code })),
+    openArea: (id) => go(link(programme.code, "explore", { area: id, ...clocks })),
+    open: (code) => go(link(programme.code, "overview", { region: code, ...clocks })),
   });
   if (signal.aborted) return drawn.remove();
   signal.addEventListener("abort", () => drawn.remove());
   measure.select.addEventListener("change", () => drawn.measure(measure.select.value as Measure));
+  // What was known at a revision does not change.
+  if (clocks.as_of !== null) return;
   page.follow(async (changes) => {
-    const now = await readFigures(programme.code, region, signal);
+    const now = await readFigures(programme.code, region, clocks, signal);
     if (signal.aborted) return false;
     board.fill(now);
     drawn.changed(now.byRegion, changes);
@@ -145,11 +162,19 @@ function measureChoice(): { label: HTMLElement; select: HTMLSelectElement } {
   return { label, select };
 }
 
-function headlines(programme: string, region: string | null, row: Row | undefined): HTMLElement {
+function headlines(
+  programme: string,
+  region: string | null,
+  clocks: Clocks,
+  row: Row | undefined,
+): HTMLElement {
   const opens = (figureName: string, value: number) =>
     element(
       "a",
-      { href: link(programme, "parcels", { figure: figureName, region }), title: areaM2(value) },
+      {
+        href: link(programme, "parcels", { figure: figureName, region, ...clocks }),
+        title: areaM2(value),
+      },
       areaShort(value),
     );
   const card = (kind: string, name: string, value: Node | string, note: string) =>

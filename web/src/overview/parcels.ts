@@ -1,9 +1,9 @@
 /** From a figure to the land behind it, and from the land to the records. */
 import { OUTCOME_COLOURS, REMAINING_COLOUR } from "../chart/palette";
 import { type Child, element, replace } from "../dom";
-import { areaM2, day, whole } from "../format";
+import { areaM2, day, isolated, whole } from "../format";
 import { boxOf, WORLD } from "../geo/measure";
-import { codeName, type Key, text } from "../language";
+import { codeName, type Key, propertyName, text } from "../language";
 import { link } from "../route";
 import { read } from "../server";
 import type { Page } from "../shell";
@@ -13,32 +13,77 @@ import { readRegions, regionName } from "./data";
 /** As many as a reader looks through; the sum above them counts all. */
 const SHOWN = 200;
 
-const FIGURE_NAMES: Record<string, Key> = {
-  remaining: "figure.remaining",
-  identified: "figure.identified",
-  cancelled: "code.cancelled",
-  reduced: "code.reduced",
-  cleared: "code.cleared",
-};
+/** The keys of a row of figures, and the window that they are of. */
+const KEYS = [
+  "year",
+  "quarter",
+  "month",
+  "organisation",
+  "method",
+  "hazard_type",
+  "outcome",
+  "classification",
+] as const;
+const OTHERS = ["region", "level", "parts", "from", "to", "regions_on", "as_of", "effective"];
 
-function recordLink(programme: string, cause: Cause): Child {
-  const page =
+function figureName(figure: string): string {
+  return text(`column.${figure}_m2` as Key);
+}
+
+/** The way back to the figures, with all that they were asked by. */
+function back({ programme, query }: Page): HTMLElement {
+  const kept = (...names: string[]) =>
+    Object.fromEntries(names.map((name) => [name, query.get(name)]));
+  if (query.get("kind") === null) {
+    const region = query.get("region") || null;
+    const href = link(programme.code, "overview", { region, ...kept("as_of", "effective") });
+    return element("a", { href }, text("parcels.back"));
+  }
+  const period = kept("kind", "by", "from", "to", "regions_on", "as_of", "effective");
+  const asked = { ...period, region: query.get("of"), level: query.get("rolled") };
+  return element("a", { href: link(programme.code, "report", asked) }, text("parcels.report"));
+}
+
+/** What the land is of, besides its region. */
+function chosen(query: URLSearchParams): string[] {
+  const named = (name: (typeof KEYS)[number]) => {
+    const value = query.get(name);
+    if (value === null) return [];
+    const title = name === "outcome" || name === "classification" ? propertyName(name) : null;
+    return [`${title ?? text(`group.${name}` as Key)}: ${isolated(codeName(value))}`];
+  };
+  const [from, to] = [query.get("from"), query.get("to")];
+  const [effective, as_of] = [query.get("effective"), query.get("as_of")];
+  return [
+    ...KEYS.flatMap(named),
+    from !== null || to !== null
+      ? `${text("report.period")}: ${from === null ? text("report.beginning") : day(from)} – ${to === null ? text("report.today") : day(to)}`
+      : "",
+    effective === null ? "" : `${text("filter.effective")}: ${day(effective)}`,
+    as_of === null ? "" : `${text("report.as_of")}: ${isolated(as_of)}`,
+  ].filter((words) => words !== "");
+}
+
+function recordLink(page: Page, cause: Cause): Child {
+  const { programme, query } = page;
+  const clocks = { as_of: query.get("as_of"), effective: query.get("effective") };
+  const record =
     cause.collection === "hazardous-areas"
       ? { area: cause.local_id }
       : { record: `${cause.collection}/${cause.local_id}` };
   return element(
     "a",
-    { href: link(programme, "explore", page) },
+    { href: link(programme.code, "explore", { ...record, ...clocks }) },
     `${cause.local_id} (${text("version", { version: cause.version })})`,
   );
 }
 
-function change(programme: string, one: Change): Child {
+function change(page: Page, one: Change): Child {
   const what = one.change === "released" ? codeName(one.outcome) : codeName(one.change);
-  return element("li", {}, `${day(one.on)}: ${what} – `, recordLink(programme, one.cause));
+  return element("li", {}, `${day(one.on)}: ${what} – `, recordLink(page, one.cause));
 }
 
-function parcelList(programme: string, parcels: Parcels): HTMLElement {
+function parcelList(page: Page, parcels: Parcels): HTMLElement {
   const entry = (one: Parcels["features"][number]) => {
     const timeline = one.properties["timeline"] as Change[];
     return element(
@@ -49,7 +94,7 @@ function parcelList(programme: string, parcels: Parcels): HTMLElement {
       element(
         "ul",
         {},
-        timeline.map((step) => change(programme, step)),
+        timeline.map((step) => change(page, step)),
       ),
     );
   };
@@ -94,7 +139,8 @@ export async function show(page: Page): Promise<void> {
   const { programme, main, query, signal } = page;
   const figure = query.get("figure") ?? "remaining";
   const region = query.get("region");
-  const asked = { figure, region, limit: SHOWN, year: query.get("year") };
+  const given = [...KEYS, ...OTHERS].map((name) => [name, query.get(name)] as const);
+  const asked = { figure, limit: SHOWN, ...Object.fromEntries(given) };
   const ask = () => read<Parcels>(`/programmes/${programme.code}/parcels`, asked, signal);
   const [parcels, regions] = await Promise.all([ask(), readRegions(programme.code, signal)]);
   programme.revision = Math.max(programme.revision, parcels.revision);
@@ -106,24 +152,28 @@ export async function show(page: Page): Promise<void> {
     role: "region",
     "aria-label": text("parcels.map"),
   });
-  const [heading, explained, list] = [element("h1"), element("p"), element("div")];
+  const [heading, about, explained] = [element("h1"), element("p"), element("p")];
+  const list = element("div");
   const fill = (now: Parcels) => {
-    const name = text(FIGURE_NAMES[figure] ?? "figure.remaining");
+    const name = figureName(figure);
     const shown = { count: whole(now.features.length), of: whole(now.numberMatched) };
     replace(heading, `${name}: ${areaM2(now.figure_m2)}`);
-    replace(explained, `${where}. ${text("parcels.explained", shown)}`);
-    replace(list, parcelList(programme.code, now));
+    replace(about, [where, ...chosen(query)].join(" · "));
+    replace(explained, text("parcels.explained", shown));
+    replace(list, parcelList(page, now));
   };
   fill(parcels);
-  const back = link(programme.code, "overview", { region: region === "" ? null : region });
   replace(
     main,
-    element("p", { class: "no-print" }, element("a", { href: back }, text("parcels.back"))),
+    element("p", { class: "no-print" }, back(page)),
     heading,
+    about,
     explained,
     element("div", { class: "two" }, element("section", { class: "card" }, holder), list),
   );
   const draw = await parcelMap(page, holder, parcels, figure);
+  // What was known at a revision does not change.
+  if (query.get("as_of") !== null) return;
   page.follow(async () => {
     const now = await ask();
     fill(now);

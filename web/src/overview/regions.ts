@@ -3,7 +3,7 @@ import { areaM2, whole } from "../format";
 import { type Key, text } from "../language";
 import { link } from "../route";
 import type { Row } from "../wire";
-import { number } from "./data";
+import { type Clocks, number } from "./data";
 
 const FIGURES = ["identified", "cancelled", "reduced", "cleared", "remaining"] as const;
 type Figure = (typeof FIGURES)[number];
@@ -29,6 +29,7 @@ class RegionTable {
     readonly rows: Row[],
     readonly names: Map<string, string>,
     readonly chosen: string | null,
+    readonly clocks: Clocks,
   ) {
     const headings = [
       this.#heading("name", text("region")),
@@ -59,12 +60,16 @@ class RegionTable {
   }
 
   #line(row: Row): HTMLElement {
-    const { programme } = this;
+    const { programme, clocks } = this;
     const region = row["region"] ?? null;
     const name =
       region === null
         ? this.#name(row)
-        : element("a", { href: link(programme, "overview", { region }) }, this.#name(row));
+        : element(
+            "a",
+            { href: link(programme, "overview", { region, ...clocks }) },
+            this.#name(row),
+          );
     return element(
       "tr",
       { class: region === this.chosen ? "chosen" : null },
@@ -76,7 +81,11 @@ class RegionTable {
   #cell(row: Row, figure: Figure): HTMLElement {
     const value = number(row, `${figure}_m2`);
     if (value === 0) return element("td", { class: "number" }, "0");
-    const href = link(this.programme, "parcels", { figure, region: row["region"] ?? "" });
+    const href = link(this.programme, "parcels", {
+      figure,
+      region: row["region"] ?? "",
+      ...this.clocks,
+    });
     const label = `${this.#name(row)}, ${text(NAMES[figure])}: ${areaM2(value)}`;
     const opens = element("a", { href, "aria-label": label }, whole(value));
     return element("td", { class: "number" }, opens);
@@ -107,6 +116,7 @@ export function regionTable(
   rows: Row[],
   names: Map<string, string>,
   chosen: string | null,
+  clocks: Clocks,
 ): HTMLElement {
-  return new RegionTable(programme, rows, names, chosen).root;
+  return new RegionTable(programme, rows, names, chosen, clocks).root;
 }

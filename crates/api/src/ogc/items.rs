@@ -140,7 +140,12 @@ fn matched(
 
 fn page(snapshot: &Snapshot, collection: &Collection, asked: &Asked) -> Page {
     let found = snapshot.items(collection, &asked.query);
-    let matched = matched(snapshot, collection, asked, COUNTING_MAX);
+    let is_whole = asked.cursor.is_none() && asked.query.offset == 0 && found.next.is_none();
+    let matched = if is_whole {
+        Some(found.items.len() as u64)
+    } else {
+        matched(snapshot, collection, asked, COUNTING_MAX)
+    };
     let next = found.next.map(|last| {
         let by_id = asked.query.order.is_empty();
         let seen = (asked.query.offset + asked.query.limit) as u64;

@@ -1,5 +1,6 @@
 //! Every parameter of the standard doors, declared once: what is read is what is documented.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 use survey::{Collection, Programme, QueryableKind};
 
@@ -9,6 +10,7 @@ use super::downloads::{self, GEOMETRIES};
 use super::filter::LANGUAGES;
 use super::schemas;
 use super::simplification::OFFSET_MAX_M;
+use crate::tiles::asked::told_of;
 
 /// Items of a page unless asked otherwise, and at most.
 pub const LIMIT_DEFAULT: usize = 100;
@@ -167,13 +169,23 @@ pub fn of_names(name: &str, collection: &Collection) -> Value {
         _ => collection.properties().map(str::to_owned).collect(),
     };
     let most = if name == "sortby" { SORT_KEYS_MAX } else { names.len() };
-    let schema = json!({
+    parameter(name, meaning.map_or("", |(_, meaning)| meaning), some_of(&names, most))
+}
+
+/// What tiles of one collection are to tell of each record.
+pub fn told_by_tiles(collection: &Collection) -> Value {
+    let names: Vec<&str> = told_of(collection).collect();
+    let description = "Only these properties, where a tile tells more of records than their kind.";
+    parameter("properties", description, some_of(&names, names.len()))
+}
+
+fn some_of(names: &[impl Serialize], most: usize) -> Value {
+    json!({
         "type": "array",
         "minItems": 1,
         "maxItems": most,
         "items": { "type": "string", "enum": names },
-    });
-    parameter(name, meaning.map_or("", |(_, meaning)| meaning), schema)
+    })
 }
 
 /// The names items can be ordered by.

@@ -1,9 +1,9 @@
 //! What a request for a tile, or for the description of tiles, asks for.
 
 use actix_web::HttpRequest;
-use survey::{CollectionRef, Programme};
+use survey::{Collection, CollectionRef, Programme};
 use tiles::Tile;
-use view::TileQuery;
+use view::{TileQuery, tile_properties};
 
 use super::WEB_MERCATOR_QUAD;
 use crate::app::Served;
@@ -19,7 +19,7 @@ use crate::query::{Parameters, invalid};
 pub const OF_TILES: &[&str] = &["datetime", "as_of", "effective", "revision", "f"];
 
 /// Parameters of tiles of one collection besides those named like queryables.
-pub const OF_FILTERS: &[&str] = &["filter", "filter-lang", "filter-crs", "q"];
+pub const OF_FILTERS: &[&str] = &["filter", "filter-lang", "filter-crs", "q", "properties"];
 
 /// What tiles are asked to show, without saying which tile.
 pub struct Asked {
@@ -27,6 +27,7 @@ pub struct Asked {
     filters: Vec<std::sync::Arc<cql2::Filter>>,
     terms: Vec<String>,
     days: Option<(survey::Day, survey::Day)>,
+    properties: Option<Vec<String>>,
     /// The picture they are drawn from.
     pub clocks: Clocks,
     /// Whether the request names the revision, so that its answer never changes.
@@ -69,6 +70,8 @@ impl Asked {
             }
             None => Vec::new(),
         };
+        let named = of_one.as_deref().zip(parameters.text("properties"));
+        let properties = named.map(|(collection, text)| told(collection, text)).transpose()?;
         let mut clocks = Clocks::read(&parameters)?;
         let revision = parameters.text("revision").map(revision).transpose()?;
         if revision.is_some() && clocks.as_of.is_some() {
@@ -82,6 +85,7 @@ impl Asked {
             filters,
             terms: terms(&parameters)?.iter().map(|term| term.to_lowercase()).collect(),
             days: parameters.text("datetime").map(days).transpose()?,
+            properties,
             clocks,
             is_pinned: revision.is_some(),
             form: parameters.text("f").map(str::to_owned),
@@ -102,7 +106,28 @@ impl Asked {
             filters: self.filters.clone(),
             terms: self.terms.clone(),
             days: self.days,
+            properties: self.properties.clone(),
         }
+    }
+}
+
+/// What tiles can tell of the records of a collection.
+pub fn told_of(collection: &Collection) -> impl Iterator<Item = &str> {
+    let own = || collection.queryables().iter().map(|it| it.name.as_str());
+    let computed = tile_properties(collection).map(|(name, _)| *name);
+    own().chain(computed.filter(move |name| own().all(|known| known != *name)))
+}
+
+/// Reads `properties`: what tiles are to tell of each record.
+fn told(collection: &Collection, text: &str) -> Result<Vec<String>, Problem> {
+    let known: Vec<&str> = told_of(collection).collect();
+    let names: Vec<String> = text.split(',').map(|name| name.trim().to_owned()).collect();
+    match names.iter().find(|name| !known.contains(&name.as_str())) {
+        Some(name) => {
+            let reason = format!("tiles tell no \"{name}\"; they tell {}", known.join(", "));
+            Err(invalid("properties", &reason))
+        }
+        None => Ok(names),
     }
 }
 

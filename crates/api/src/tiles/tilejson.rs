@@ -11,13 +11,6 @@ use super::tilesets::extent;
 const ZOOM_DRAWN_MAX: u8 = 17;
 const _: () = assert!(ZOOM_DRAWN_MAX <= ZOOM_MAX);
 
-/// What layers hold besides the properties of records.
-const OF_ALL: &[(&str, &str)] = &[
-    ("id", "The id of the record."),
-    ("version", "The version of the record, from 1."),
-    ("located", "False where a caution area is drawn, since the boundary is not known."),
-];
-
 /// The fields that say how many records a square of a map holds.
 fn counts(collection: &Collection) -> Map<String, Value> {
     let kinds = view::kinds_counted(collection).into_iter().flatten();
@@ -27,8 +20,8 @@ fn counts(collection: &Collection) -> Map<String, Value> {
 }
 
 fn fields(collection: &Collection) -> Map<String, Value> {
-    let computed = OF_ALL.iter().chain(view::tile_properties(collection));
-    let computed = computed.map(|(name, meaning)| ((*name).to_owned(), json!(meaning)));
+    let computed = view::tile_properties(collection)
+        .map(|(name, meaning)| ((*name).to_owned(), json!(meaning)));
     let own = collection.queryables().iter();
     computed.chain(own.map(|it| (it.name.clone(), json!(it.description)))).collect()
 }

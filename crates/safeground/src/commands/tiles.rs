@@ -68,6 +68,7 @@ fn query(asked: &Tiles, programme: &Programme) -> TileQuery {
         filters: Vec::new(),
         terms: Vec::new(),
         days: None,
+        properties: None,
     }
 }
 

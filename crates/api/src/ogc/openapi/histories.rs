@@ -28,8 +28,10 @@ pub fn paths(collection: &Collection) -> Vec<(&'static str, Value)> {
     let version = version.inputs(OF_VERSION, &forms);
     let filtered = |operation: Operation, forms: &[&str]| {
         let own = collection.queryables().iter().map(parameters::of_queryable);
-        let filters = OF_FILTERS.iter().map(|name| super::reference("parameters", name));
-        operation.inputs(OF_TILES, forms).parameters(filters.chain(own).collect())
+        let filters = OF_FILTERS.iter().filter(|name| !parameters::OF_NAMES.contains(name));
+        let filters = filters.map(|name| super::reference("parameters", name));
+        let told = [parameters::told_by_tiles(collection)];
+        operation.inputs(OF_TILES, forms).parameters(filters.chain(told).chain(own).collect())
     };
     let list = operation("collection.vector.getTileSetsList", "The tilesets of the collection");
     let set = operation("collection.vector.getTileSet", "What the tiles of the collection show");

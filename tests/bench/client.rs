@@ -1,0 +1,69 @@
+//! A client of HTTP servers.
+
+use std::io::Read;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::Outcome;
+
+/// How long an answer may take before the run ends.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// A client with a connection of its own, which stays open.
+#[derive(Debug)]
+pub struct Client {
+    agent: ureq::Agent,
+}
+
+impl Client {
+    pub fn new() -> Self {
+        let config = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).build();
+        Self { agent: ureq::Agent::new_with_config(config) }
+    }
+
+    /// The answer to a GET, read to the end.
+    pub fn get(&self, url: &str) -> Outcome<Vec<u8>> {
+        let mut body = Vec::new();
+        self.agent.get(url).call()?.into_body().into_reader().read_to_end(&mut body)?;
+        Ok(body)
+    }
+
+    /// Sends a feature and waits until it is recorded.
+    pub fn send(&self, url: &str, token: &str, feature: &str) -> Outcome<()> {
+        let post = self.agent.post(url).header("Authorization", format!("Bearer {token}"));
+        let answer = post.header("Content-Type", "application/geo+json").send(feature)?;
+        answer.into_body().into_reader().read_to_end(&mut Vec::new())?;
+        Ok(())
+    }
+
+    /// Reads a listing to its last page by its links; items and pages.
+    pub fn read_all(&self, first: String) -> Outcome<(u64, u64)> {
+        let (mut items, mut pages, mut next) = (0, 0, Some(first));
+        while let Some(url) = next {
+            let body = self.get(&url)?;
+            items += returned(&body)?;
+            pages += 1;
+            next = next_page(&body);
+        }
+        Ok((items, pages))
+    }
+}
+
+/// What a page says it holds.
+pub fn returned(body: &[u8]) -> Outcome<u64> {
+    let text = str::from_utf8(body)?;
+    let said = text.rsplit_once("\"numberReturned\":").map(|(_, rest)| rest.trim_start());
+    let digits = said.and_then(|rest| rest.split(|c: char| !c.is_ascii_digit()).next());
+    digits.and_then(|it| it.parse().ok()).ok_or_else(|| "a page without numberReturned".into())
+}
+
+/// The link to the next page. Only the object around the relation is parsed, since reading whole
+/// pages would take the client longer than some servers.
+fn next_page(body: &[u8]) -> Option<String> {
+    let text = str::from_utf8(body).ok()?;
+    let at = ["\"rel\":\"next\"", "\"rel\": \"next\""].iter().find_map(|it| text.find(it))?;
+    let (start, end) = (text[..at].rfind('{')?, at + text[at..].find('}')?);
+    let link: Value = serde_json::from_str(&text[start..=end]).ok()?;
+    link["href"].as_str().map(str::to_owned)
+}

@@ -1,0 +1,31 @@
+/** The collections of a programme: what every programme has, and the layers of its own. */
+import { codeName, hasName } from "../language";
+import { read } from "../server";
+
+export interface CollectionDocument {
+  id: string;
+  title: string;
+  description: string;
+  itemCount: number;
+  /** Told of layers of the programme only. */
+  layer?: { geometry?: string[] };
+}
+
+/** What is listed first, in the order in which people look for it. */
+const FIRST = ["hazardous-areas", "land-releases", "activities"];
+
+/** The name of a collection in the language of the page; those of layers are as they were given. */
+export function collectionName({ id, title }: CollectionDocument): string {
+  return hasName(id) ? codeName(id) : title;
+}
+
+export async function readCollections(
+  programme: string,
+  signal: AbortSignal,
+): Promise<CollectionDocument[]> {
+  const path = `/programmes/${programme}/collections`;
+  const listed = await read<{ collections: CollectionDocument[] }>(path, {}, signal);
+  const rank = ({ id }: CollectionDocument) =>
+    FIRST.includes(id) ? FIRST.indexOf(id) : FIRST.length;
+  return [...listed.collections].sort((one, other) => rank(one) - rank(other));
+}
