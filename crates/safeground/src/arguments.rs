@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use exchange::Format;
 
 /// The record of truth for humanitarian mine action: hazardous areas, land releases, and what was
 /// cancelled, reduced and cleared, every square metre once.
@@ -190,7 +192,7 @@ pub enum RoleName {
 #[derive(Debug, Args)]
 pub struct Import {
     /// Files: GeoJSON in every framing, CSV, XLSX, `FlatGeobuf`, `GeoPackage`, KML, KMZ, GPX, zipped
-    /// Shapefiles; gzip too
+    /// Shapefiles, and `GeoParquet` if it is built in; gzip too
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
     /// Code of the programme
@@ -287,8 +289,8 @@ pub struct Export {
     /// Collection whose records are written
     #[arg(long)]
     pub collection: String,
-    /// Format: geojson, geojsonseq, ndjson, csv, xlsx, fgb, gpkg, kml, gpx or shp
-    #[arg(long)]
+    /// Format, where the ending of the file does not tell it
+    #[arg(long, value_parser = PossibleValuesParser::new(Format::all().iter().map(|it| it.word())))]
     pub format: Option<String>,
     /// Begin CSV with a byte order mark, so that Excel sees UTF-8
     #[arg(long)]
