@@ -48,7 +48,7 @@ test: setup ## Set up all that the tests need and run them
 
 geoparquet: setup ## Build with the feature `geoparquet`, and run the tests that have to do with formats
 	$(CARGO) clippy --workspace --all-targets --locked --features safeground/geoparquet -- -D warnings
-	$(CARGO) test --workspace --locked --features safeground/geoparquet --test geoparquet --test input \
+	$(cluster) with $(CARGO) test --workspace --locked --features safeground/geoparquet --test geoparquet --test input \
 		--test layers --test formats --test exports --test commands
 
 check: setup-check ## Formatting, lints, documentation, licences and the rules of the house
