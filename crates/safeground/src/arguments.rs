@@ -80,6 +80,10 @@ pub enum Command {
     Report(ReportCommand),
     /// Print the balance of a period: opening, what changed, closing
     Balance(Balance),
+    /// Print the work in the field and its output, released or not
+    Work(Work),
+    /// Print areas as reported beside areas as derived from boundaries
+    Reported(Reported),
     /// Check every stored record and frozen report, and rebuild the ledger beside the stored one
     Doctor(Doctor),
     /// Rebuild the stored ledger of a programme from its records
@@ -336,12 +340,16 @@ pub enum OnErrorName {
 
 #[derive(Debug, Args)]
 pub struct Progress {
-    /// Code of the programme
-    #[arg(long)]
-    pub programme: String,
+    #[command(flatten)]
+    pub period: Period,
     /// What a row stands for: region, year, quarter, month, outcome, …
     #[arg(long, value_delimiter = ',', default_value = "region")]
     pub group_by: Vec<String>,
+}
+
+/// Which part of a programme figures are of, and how they are printed.
+#[derive(Debug, Args)]
+pub struct Period {
     /// First day, YYYY-MM-DD
     #[arg(long)]
     pub from: Option<String>,
@@ -351,10 +359,20 @@ pub struct Progress {
     /// Only this region (`local_id`)
     #[arg(long)]
     pub region: Option<String>,
+    #[command(flatten)]
+    pub picture: Picture,
+}
+
+/// Which picture of a programme is looked at, and how it is printed.
+#[derive(Debug, Args)]
+pub struct Picture {
+    /// Code of the programme
+    #[arg(long)]
+    pub programme: String,
     /// Split by the regions valid on this day, YYYY-MM-DD; by the latest, if not given
     #[arg(long)]
     pub regions_on: Option<String>,
-    /// The land as it was at the end of this day, YYYY-MM-DD
+    /// As it was at the end of this day, YYYY-MM-DD
     #[arg(long, value_name = "DAY")]
     pub effective: Option<String>,
     /// As known at a revision, or at an instant such as 2026-03-31T23:59:59Z
@@ -363,6 +381,27 @@ pub struct Progress {
     /// CSV instead of a table
     #[arg(long)]
     pub csv: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Work {
+    #[command(flatten)]
+    pub period: Period,
+    /// What a row stands for: region, organisation, method, `activity_type`, status, year, …
+    #[arg(long, value_delimiter = ',', default_value = "organisation")]
+    pub group_by: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Reported {
+    #[command(flatten)]
+    pub picture: Picture,
+    /// land-releases or hazardous-areas
+    #[arg(long, default_value = "land-releases")]
+    pub collection: String,
+    /// Sums by region, organisation or year instead of each record
+    #[arg(long)]
+    pub group_by: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -106,11 +106,8 @@ fn listing(collection: &Collection) -> Value {
             reference("parameters", name)
         }
     });
-    let own = collection
-        .queryables()
-        .iter()
-        .filter(|queryable| !parameters::OF_ITEMS.contains(&queryable.name.as_str()))
-        .map(parameters::of_queryable);
+    let own = parameters::besides(parameters::OF_ITEMS, collection)
+        .map(|queryable| parameters::of_queryable(&queryable));
     let features = reference("schemas", "featureCollectionGeoJSON");
     let mut success = content(&[GEOJSON], &features, "Items.");
     success["content"]["text/html"] = json!({ "schema": page() });
