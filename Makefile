@@ -84,7 +84,7 @@ bench-servers: setup ## Measure beside pygeoapi, tipg, MapServer and martin on t
 	BENCH_PYTHON=target/bench/python/bin/python BENCH_MARTIN=$(martin)/bin/martin \
 		$(cluster) with --durable target/release/bench --beside servers --areas $(AREAS)
 
-interop: setup ## Run real clients against the product: GDAL, OWSLib, QGIS, schemathesis
+interop: setup ## Run clients and validators of others: GDAL, OWSLib, QGIS, R, schemathesis, GeoPackage, GeoJSON
 	@.ci/packages.sh interop
 	$(CARGO) build --workspace --locked --features safeground/geoparquet
 	tests/interop/run.sh target/debug/safeground target/interop

@@ -4,7 +4,7 @@
 #   packages.sh build          to compile the product (PROJ, SQLite and libpq come as source)
 #   packages.sh build oracle   and to compile the tests (GEOS, which they ask for a second opinion)
 #   packages.sh build tests    and to run the tests and the benchmark (PostgreSQL with PostGIS)
-#   packages.sh interop        to run clients that are no libraries (QGIS)
+#   packages.sh interop        to run clients that are no libraries (QGIS, GDAL for Python, sf for R)
 #   packages.sh browser        to try the viewer in a browser (Chromium)
 #   packages.sh servers        to measure beside other servers (MapServer)
 #
@@ -54,6 +54,8 @@ interop_packages() {
     need python3-venv python3 -c 'import ensurepip'
     need python3-qgis /usr/bin/python3 -c 'import qgis.core'
     need qgis-providers test -e /usr/lib/qgis/plugins/libprovider_wfs.so
+    need python3-gdal /usr/bin/python3 -c 'import osgeo_utils.samples.validate_gpkg'
+    need r-cran-sf test -d /usr/lib/R/site-library/sf
 }
 
 servers_packages() {

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import zipfile
 
+import geojson_validator
 import numpy
 import pyogrio
 import shapely
@@ -63,7 +64,7 @@ def same(found, wanted):
         return bool(found) == wanted
     if isinstance(wanted, (int, float)):
         return math.isclose(float(found), wanted, rel_tol=0, abs_tol=0)
-    if isinstance(wanted, list):
+    if isinstance(wanted, (list, dict)):
         found = json.loads(found) if isinstance(found, str) else list(found)
         return found == wanted
     if isinstance(found, numpy.datetime64):
@@ -161,28 +162,45 @@ def validated(path):
     return [line for line in lines if not line.endswith(replaced)]
 
 
-def without_places(program, store, folder):
-    """Records of which nothing is known but that they are there."""
-    names = ["Nowhere 1", "គ្មានទីតាំង", "Невідомо де"]
+def linted(path):
+    """What geojson-validator says of RFC 7946: structure, rings closed, wound and numerous enough."""
+    geojson_validator.configure_logging(enabled=False)
+    structure = geojson_validator.validate_structure(path, check_crs=True)
+    geometries = geojson_validator.validate_geometries(path, criteria_problematic=[])
+    return [f"{what}: {places}" for what, places in [*structure.items(), *geometries["invalid"].items()]]
+
+
+def square(west, south, side):
+    east, north = west + side, south + side
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
+
+
+def awkward(program, store, folder):
+    """Records of which nothing is known but that they are there, in several scripts; and one in two
+    parts, one of them with a hole. Gives back how many have no place."""
+    shapes = {"Nowhere 1": None, "គ្មានទីតាំង": None, "Невідомо де": None}
+    with_hole = [square(103.0, 13.0, 0.01), square(103.003, 13.003, 0.002)[::-1]]
+    parts = [with_hole, [square(103.02, 13.0, 0.01)]]
+    shapes["Двоє, 二つ, 🌾"] = {"type": "MultiPolygon", "coordinates": parts}
     features = [
         {
             "type": "Feature",
-            "geometry": None,
+            "geometry": shape,
             "properties": {
-                "local_id": f"NOWHERE-{number}",
+                "local_id": f"AWKWARD-{number}",
                 "name": name,
                 "classification": "suspected",
-                "identified_on": "2019-03-01",
+                "identified_on": "2019-02-28",
             },
         }
-        for number, name in enumerate(names)
+        for number, (name, shape) in enumerate(shapes.items())
     ]
-    file = folder / "nowhere.geojson"
+    file = folder / "awkward.geojson"
     file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
     command = [program, "--database", store, "import", "--programme", "cambodia"]
     command += ["--collection", COLLECTION, str(file)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return len(names)
+    return sum(shape is None for shape in shapes.values())
 
 
 def main(program, folder):
@@ -193,14 +211,17 @@ def main(program, folder):
     store = f"sqlite:{database}"
     demo = [program, "--database", store, "demo", "--records", "1000"]
     subprocess.run(demo, check=True, stdout=subprocess.DEVNULL)
-    nowhere = without_places(program, store, folder)
+    nowhere = awkward(program, store, folder)
     export(program, store, folder)
     features = expected(folder)
     assert sum(shape is None for shape, _ in features.values()) >= nowhere
+    shapes = [shape for shape, _ in features.values() if shape is not None]
+    assert any(shape.geom_type == "MultiPolygon" for shape in shapes)
+    assert any(len(part.interiors) for shape in shapes for part in getattr(shape, "geoms", [shape]))
     with zipfile.ZipFile(folder / "areas.zip") as archive:
         assert archive.testzip() is None
     checks = {
-        "geojson": compare(folder / "areas.geojson", features),
+        "geojson": compare(folder / "areas.geojson", features) + linted(folder / "areas.geojson"),
         "geojsonseq": compare(folder / "areas.geojsons", features),
         "ndjson": compare(folder / "areas.geojsonl", features),
         "csv": table(folder / "areas.csv", features),

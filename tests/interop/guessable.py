@@ -2,7 +2,7 @@
 
 Usage: guessable.py ADDRESS FILE. A cursor is made by the server and signed; a filter follows a
 grammar; an interval, a revision and a box follow rules that need a calendar, a history, a reference
-system; and a limit beyond the greatest is to be taken as the greatest (17-069r4,
+system; only one of zoom-level and max-allowable-offset is given; and a limit beyond the greatest is to be taken as the greatest (17-069r4,
 /req/core/fc-limit-response-1), whatever the schema says. A file of items cannot have every reference
 system, profile or choice that a page can. The tests of the product try these by hand.
 """
@@ -20,6 +20,8 @@ UNGUESSABLE = {
     "If-Match",
     "If-Unmodified-Since",
     "limit",
+    "revision",
+    "zoom-level",
 }
 
 # What pages of items can have, and files of some formats cannot.
@@ -28,6 +30,8 @@ ONLY_OF_PAGES = {"crs", "profile", "skipGeometry"}
 
 def is_guessable(parameter, path):
     name = parameter.get("name") or parameter.get("$ref", "").rsplit("/", 1)[-1]
+    if parameter.get("required"):
+        return True
     return name not in UNGUESSABLE and not (path.endswith("/items") and name in ONLY_OF_PAGES)
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs real clients against the built programme: GDAL (its files too), OWSLib, QGIS, the examples of
-# docs/clients and schemathesis.
+# Runs clients and validators of others against the built programme: GDAL (its files too, which
+# validators of GeoPackage and GeoJSON look at), OWSLib, QGIS, the examples of docs/clients and schemathesis.
 #
 # Usage: run.sh SAFEGROUND FOLDER. SAFEGROUND is the executable, FOLDER is for what is installed and
 # written here. QGIS is left out, and says so, where Debian's python3-qgis is not installed.

@@ -114,6 +114,29 @@ fn resolved(definition: &Value, value: &Value) -> Value {
     }
 }
 
+/// Where a schema, or one that it is made of, says no more than that there is something.
+fn says_nothing(definition: &Value, schema: &Value, depth: u8) -> bool {
+    let schema = resolved(definition, schema);
+    let says_nothing = |inner: &Value| says_nothing(definition, inner, depth + 1);
+    if depth > 12 {
+        return false;
+    }
+    let several = ["oneOf", "anyOf"].into_iter().filter_map(|word| schema[word].as_array());
+    let several: Vec<&Value> = several.flatten().collect();
+    if !several.is_empty() {
+        return several.into_iter().any(says_nothing);
+    }
+    match schema["type"].as_str() {
+        Some("object") => match schema["properties"].as_object() {
+            Some(members) => members.values().any(says_nothing),
+            None => schema["additionalProperties"].is_null() && schema["enum"].is_null(),
+        },
+        Some("array") => says_nothing(&schema["items"]),
+        Some(_) => false,
+        None => true,
+    }
+}
+
 /// The parameters that an operation declares in addresses.
 fn declared(definition: &Value, operation: &Value) -> Vec<Value> {
     let parameters = operation["parameters"].as_array().into_iter().flatten();
@@ -214,5 +237,37 @@ fn req_oas30_every_operation_has_an_id_of_its_own_and_says_what_it_answers() {
     }
     for suffix in ["dataset.vector.getTile", "collection.vector.getTileSet"] {
         assert!(ids.iter().any(|id| id.ends_with(suffix)), "{suffix}");
+    }
+}
+
+#[test]
+fn req_oas30_every_body_and_every_answer_has_a_schema_that_says_what_is_in_it() {
+    let scene = Scene::new();
+    let api = scene.definition();
+    for (path, method, operation) in operations(&api) {
+        let body = operation["requestBody"]["content"].as_object().into_iter().flatten();
+        let answers = operation["responses"].as_object().unwrap().values();
+        let answers: Vec<Value> = answers.map(|answer| resolved(&api, answer)).collect();
+        let answers = answers.iter().filter_map(|answer| answer["content"].as_object()).flatten();
+        for (media_type, content) in body.chain(answers) {
+            let schema = &content["schema"];
+            assert!(!says_nothing(&api, schema, 0), "{method} {path}, {media_type}: {schema}");
+        }
+        if ["post", "put", "patch"].contains(&method) && !path.ends_with("/test") {
+            assert!(operation["requestBody"].is_object(), "{method} {path} has no body");
+        }
+    }
+}
+
+#[test]
+fn record_types_are_the_same_in_every_programme_and_answer_no_method_that_changes_them() {
+    let scene = Scene::new();
+    let api = scene.definition();
+    let path = "/collections/hazardous-areas";
+    for method in ["put", "patch", "delete"] {
+        assert!(api["paths"][path][method].is_null(), "{method}");
+        let refused = scene.ask(method, &scene.address(path));
+        assert_eq!((refused.status, refused.code().as_str()), (405, "method-not-allowed"));
+        assert_eq!(refused.header("allow"), Some("GET, HEAD, OPTIONS"));
     }
 }

@@ -37,7 +37,7 @@ const RESULTS: &str = "http://www.opengis.net/def/rel/ogc/1.0/results";
 pub const MEMBERS: &[&str] = &["collection", "format", "parameters"];
 
 /// Parameters of a listing that no whole file can have.
-const ONLY_OF_PAGES: &[&str] = &["limit", "offset", "cursor", "f"];
+pub const ONLY_OF_PAGES: &[&str] = &["limit", "offset", "cursor", "f"];
 
 /// A programme and somebody who may read it. Exports belong to whoever made them, and strangers
 /// cannot be told from each other: without a token there are none.

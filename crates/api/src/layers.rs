@@ -16,7 +16,7 @@ use crate::inference::{infer, title_of};
 use crate::ogc::answer::JSON;
 use crate::ogc::base::Base;
 use crate::ogc::edit::{MERGE_PATCH, merge, read_object};
-use crate::problem::{CONFLICT, INVALID_BODY, Problem, UNREADABLE_BODY};
+use crate::problem::{CONFLICT, INVALID_BODY, METHOD_NOT_ALLOWED, Problem, UNREADABLE_BODY};
 use crate::query::Parameters;
 use crate::spool;
 
@@ -122,7 +122,7 @@ fn known(served: &Served, name: &str) -> Result<Layer, Problem> {
     let found = found.ok_or_else(|| Problem::not_found("collection", name))?;
     let refused = || {
         let detail = format!("\"{name}\" is a record type, which is the same in every programme");
-        Problem::new(CONFLICT, detail)
+        Problem::new(METHOD_NOT_ALLOWED, detail).allowing(&["GET", "HEAD", "OPTIONS"])
     };
     found.layer().cloned().ok_or_else(refused)
 }

@@ -17,7 +17,7 @@ use crate::{balance, progress};
 const DOCUMENT_BYTES_MAX: usize = 16 << 20;
 
 /// A title fits on a cover.
-const TITLE_LENGTH_MAX: usize = 200;
+pub const TITLE_LENGTH_MAX: usize = 200;
 
 /// What kind of figures a report holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,8 @@ impl ReportKind {
         Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
     }
 
-    fn parameters(self) -> &'static [&'static str] {
+    /// The parameters that say which figures, `as_of` left out.
+    pub fn parameters(self) -> &'static [&'static str] {
         match self {
             Self::Progress => progress::PARAMETERS,
             Self::Balance => balance::PARAMETERS,

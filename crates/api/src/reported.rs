@@ -8,7 +8,7 @@ use survey::access::Action;
 use survey::records::{HazardousArea, LandRelease};
 use survey::reported::ReportedKey;
 use survey::{Day, Record as _};
-use view::{ComparedRecord, ReportedQuery, Snapshot};
+use view::{ComparedRecord, ReportedAreas, ReportedQuery, Snapshot};
 
 use crate::actor::Caller;
 use crate::app::App;
@@ -24,7 +24,13 @@ const LIMIT_MAX: usize = 10_000;
 pub const PARAMETERS: &[&str] =
     &["collection", "group_by", "regions_on", "limit", "cursor", "as_of", "effective", "f"];
 
-const COLLECTIONS: [&str; 2] = [LandRelease::COLLECTION, HazardousArea::COLLECTION];
+/// Collections whose records have areas that were reported.
+pub const COLLECTIONS: [&str; 2] = [LandRelease::COLLECTION, HazardousArea::COLLECTION];
+
+/// The words for what makes groups of them.
+pub fn groups() -> Vec<&'static str> {
+    ReportedKey::ALL.iter().map(|(word, _)| *word).collect()
+}
 
 /// `GET /programmes/{programme}/reported?collection=&group_by=`: reported and derived area of each
 /// record and of all together, by region, organisation or year.
@@ -39,8 +45,7 @@ pub async fn get_reported(
     let Clocks { as_of, effective } = Clocks::read(&parameters)?;
     let snapshot = app.picture_on(&served, Clocks { as_of, effective }).await?;
     let collection = parameters.word("collection", &COLLECTIONS)?.unwrap_or(COLLECTIONS[0]);
-    let words = ReportedKey::ALL.iter().map(|(word, _)| *word).collect::<Vec<_>>();
-    let group_by = parameters.word("group_by", &words)?;
+    let group_by = parameters.word("group_by", &groups())?;
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let after = parameters.after_record()?;
     let format = Format::asked(&parameters, &request, &[Format::Json, Format::Csv])?;
@@ -68,15 +73,7 @@ pub async fn get_reported(
     }
     let records: Vec<Value> =
         page.iter().map(|one| record_document(&code, &snapshot, &query, one)).collect();
-    let groups: Vec<Value> = areas
-        .groups
-        .iter()
-        .map(|(key, summary)| {
-            let mut document = summary.document();
-            document.insert(group_by.unwrap_or_default().to_owned(), json!(key.text()));
-            Value::Object(document)
-        })
-        .collect();
+    let groups = group_documents(&areas, group_by.unwrap_or_default());
     let next = page.last().filter(|_| end < areas.records.len()).map(|last| last.record.id);
     let links: Vec<Value> = next
         .iter()
@@ -105,6 +102,15 @@ pub async fn get_reported(
         "records": records,
         "links": links,
     })))
+}
+
+fn group_documents(areas: &ReportedAreas, group_by: &str) -> Vec<Value> {
+    let of_group = areas.groups.iter().map(|(key, summary)| {
+        let mut document = summary.document();
+        document.insert(group_by.to_owned(), json!(key.text()));
+        Value::Object(document)
+    });
+    of_group.collect()
 }
 
 fn record_document(

@@ -37,7 +37,7 @@ use crate::query::Parameters;
 use crate::webhooks::message::Message;
 
 /// Collections one webhook may name.
-const COLLECTIONS_MAX: usize = 100;
+pub const COLLECTIONS_MAX: usize = 100;
 
 /// What a webhook is made of.
 #[derive(Deserialize)]

@@ -8,6 +8,7 @@ mod infer;
 mod set;
 
 use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -38,8 +39,10 @@ const TAKEN: [&str; 2] = [LOCAL_ID, "geometry"];
 #[serde(deny_unknown_fields)]
 pub struct Layer {
     /// Its name in addresses, for example `settlements`: small letters, digits and hyphens.
+    #[schemars(length(max = limits::MAX_LAYER_NAME), regex(pattern = "^[a-z][a-z0-9-]*$"))]
     pub name: String,
     /// Its name for people.
+    #[schemars(regex(pattern = r"\S"))]
     pub title: String,
     /// What it holds and where it comes from.
     #[serde(default)]
@@ -50,10 +53,12 @@ pub struct Layer {
     /// The name filters know the geometry by; otherwise it is `geometry`. A table that people filter
     /// elsewhere by `geom` keeps its filters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = limits::MAX_NAME), regex(pattern = PROPERTY_NAME_PATTERN))]
     pub geometry_name: Option<String>,
     /// What its records say. A property that is not here is refused, so that a misspelt one is not
     /// lost.
     #[serde(default)]
+    #[schemars(length(max = limits::MAX_PROPERTIES))]
     pub properties: Vec<LayerProperty>,
     /// The property whose value names a record; otherwise `local_id` or the id of the feature does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -111,6 +116,7 @@ impl LayerGeometry {
 #[serde(deny_unknown_fields)]
 pub struct LayerProperty {
     /// Its name, as it stands in the file.
+    #[schemars(length(max = limits::MAX_NAME), regex(pattern = PROPERTY_NAME_PATTERN))]
     pub name: String,
     /// Its name for people.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -123,6 +129,7 @@ pub struct LayerProperty {
     pub kind: LayerKind,
     /// The texts it takes, if it takes no others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = limits::MAX_LISTED_VALUES), inner(regex(pattern = r"^\S(.*\S)?$")))]
     pub values: Vec<String>,
     /// Whether a record cannot do without.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -196,6 +203,15 @@ fn told(faults: &[LayerFault]) -> String {
 }
 
 impl Layer {
+    /// The schema of a definition, in the words of OpenAPI 3.0. It cannot tell that names are not
+    /// repeated and that roles name properties that fit; [`Self::faults`] does.
+    pub fn definition_schema() -> Value {
+        let mut settings = SchemaSettings::openapi3();
+        settings.inline_subschemas = true;
+        settings.meta_schema = None;
+        settings.into_generator().into_root_schema_for::<Self>().to_value()
+    }
+
     /// The kinds of geometry its records may have.
     pub fn kinds(&self) -> GeometryKinds {
         let has = |kind| self.geometry.contains(&kind);
@@ -404,6 +420,10 @@ impl LayerProperty {
         }
     }
 }
+
+/// A name of a property: no control characters, and more than blanks.
+const PROPERTY_NAME_PATTERN: &str =
+    r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$";
 
 const PROPERTY_NAME: &str = "a name has 1 to 200 characters and no control characters";
 

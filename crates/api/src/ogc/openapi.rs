@@ -5,20 +5,28 @@
 //! OGC 17-069r4, requirements class *OpenAPI 3.0*. Clients look for concrete paths, for parameters
 //! with `style: form` and `explode: false`, and for `limit` among the components.
 
+mod answers;
+mod bodies;
+mod components;
+mod exports;
+mod features;
 mod histories;
 mod inputs;
 mod operation;
+mod receipts;
 mod services;
+mod vocabulary;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use exchange::Format;
 use serde_json::{Map, Value, json};
 use survey::access::Action;
-use survey::{Collection, MissingGeometry, Programme, QueryableKind};
+use survey::{Collection, Programme};
 
 use super::answer::{self, GEOJSON, JSON, OPENAPI, SCHEMA};
 use super::base::Base;
-use super::{parameters, schemas};
+use super::edit::MERGE_PATCH;
+use super::parameters;
 use crate::actor::Caller;
 use crate::app::App;
 use crate::problem::Problem;
@@ -28,35 +36,11 @@ use crate::withdrawals;
 use inputs::inputs;
 use operation::Operation;
 
-mod exports;
-
 const PROBLEM: &str = "application/problem+json";
-
-const DAY_OR_NOTHING: &str = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$";
 
 fn reference(kind: &str, name: &str) -> Value {
     json!({ "$ref": format!("#/components/{kind}/{name}") })
 }
-
-/// Answers that are refusals, by status.
-const REFUSALS: &[(&str, &str)] = &[
-    ("400", "A parameter, header or body cannot be used."),
-    ("401", "A valid token is needed."),
-    ("403", "This token may not do that here."),
-    ("404", "There is no such resource."),
-    ("406", "None of the forms asked for can be given."),
-    ("409", "It conflicts with what is recorded."),
-    ("410", "It was here, and is gone: a record that was withdrawn, an export that expired."),
-    ("412", "The record is not as the condition says."),
-    ("413", "The body is larger than is taken."),
-    ("415", "The body is of a type that cannot be read."),
-    ("416", "The file does not have those bytes."),
-    ("422", "The feature breaks rules, which the answer names."),
-    ("428", "The version that was read must be named."),
-    ("429", "Too many are not finished yet."),
-    ("500", "The server failed."),
-    ("503", "The server cannot answer reliably now."),
-];
 
 fn responses(success: &[(&str, Value)], refusals: &[&str]) -> Value {
     let mut all = Map::new();
@@ -69,19 +53,27 @@ fn responses(success: &[(&str, Value)], refusals: &[&str]) -> Value {
     Value::Object(all)
 }
 
-fn content(types: &[&str], schema: &Value, description: &str) -> Value {
-    let of_type = |it: &&str| ((*it).to_owned(), json!({ "schema": schema }));
-    let content: Map<String, Value> = types.iter().map(of_type).collect();
-    json!({ "description": description, "content": content })
+/// A media type, and the name of the schema of what is sent or answered in it.
+type Form = (&'static str, &'static str);
+
+const PAGE: Form = ("text/html", "text");
+
+fn media_types(forms: &[Form]) -> Value {
+    let of_form = |(media_type, name): &Form| {
+        ((*media_type).to_owned(), json!({ "schema": reference("schemas", name) }))
+    };
+    Value::Object(forms.iter().map(of_form).collect())
 }
 
-fn page() -> Value {
-    json!({ "type": "string" })
+fn content(forms: &[Form], description: &str) -> Value {
+    json!({ "description": description, "content": media_types(forms) })
 }
 
-fn read(id: &str, tag: &str, summary: &str, types: &[&str], schema: &Value) -> Value {
-    let mut success = content(types, schema, "The document.");
-    success["content"]["text/html"] = json!({ "schema": page() });
+fn body(forms: &[Form]) -> Value {
+    json!({ "required": true, "content": media_types(forms) })
+}
+
+fn read(id: &str, tag: &str, summary: &str, form: Form) -> Value {
     json!({
         "get": {
             "operationId": id,
@@ -89,7 +81,10 @@ fn read(id: &str, tag: &str, summary: &str, types: &[&str], schema: &Value) -> V
             "summary": summary,
             "parameters": [reference("parameters", "f")],
             "responses": responses(
-                &[("200", success), ("304", json!({ "description": "Your copy is current." }))],
+                &[
+                    ("200", content(&[form, PAGE], "The document.")),
+                    ("304", json!({ "description": "Your copy is current." })),
+                ],
                 &["400", "406"],
             ),
         }
@@ -108,14 +103,10 @@ fn listing(collection: &Collection) -> Value {
     });
     let own = parameters::besides(parameters::OF_ITEMS, collection)
         .map(|queryable| parameters::of_queryable(&queryable));
-    let features = reference("schemas", "featureCollectionGeoJSON");
-    let mut success = content(&[GEOJSON], &features, "Items.");
-    success["content"]["text/html"] = json!({ "schema": page() });
-    let files = Format::all().iter().filter(|format| format.media_type() != GEOJSON);
-    for format in files {
-        let schema = json!({ "type": "string", "format": "binary" });
-        success["content"][format.media_type()] = json!({ "schema": schema });
-    }
+    let files = Format::all().iter().map(|format| (format.media_type(), "file"));
+    let files = files.filter(|(media_type, _)| *media_type != GEOJSON);
+    let pages = [(GEOJSON, "featureCollectionGeoJSON"), PAGE];
+    let mut success = content(&pages.into_iter().chain(files).collect::<Vec<_>>(), "Items.");
     success["headers"] = json!({
         "Content-Crs": { "description": "The reference system.", "schema": { "type": "string" } },
         "OGC-NumberReturned": { "schema": { "type": "integer" } },
@@ -138,7 +129,7 @@ fn listing(collection: &Collection) -> Value {
 
 /// The answers of a tile: a tile of nothing is 204.
 fn tile_answers(operation: Operation) -> Value {
-    let mut tile = operation.reads(&[MVT], &[]);
+    let mut tile = operation.reads(&[(MVT, "file")], &[]);
     tile["responses"]["204"] = json!({ "description": "The tile shows nothing." });
     tile
 }
@@ -147,16 +138,14 @@ fn secured() -> Value {
     json!([{ "token": [] }])
 }
 
-fn body(types: &[&str], collection: &Collection) -> Value {
-    let schema = reference("schemas", &format!("{}.feature", collection.name));
-    let of_type = |it: &&str| ((*it).to_owned(), json!({ "schema": schema }));
-    let content: Map<String, Value> = types.iter().map(of_type).collect();
-    json!({ "required": true, "content": content })
+/// A body that is a record of a collection, or a change of one.
+fn record_body(media_type: &str, collection: &Collection, kind: &str) -> Value {
+    let schema = reference("schemas", &format!("{}.{kind}", collection.name));
+    json!({ "required": true, "content": { media_type: { "schema": schema } } })
 }
 
 fn changed(status: &str) -> Vec<(&str, Value)> {
-    let mut answer =
-        content(&[GEOJSON], &reference("schemas", "featureGeoJSON"), "The record as it is now.");
+    let mut answer = content(&[(GEOJSON, "featureGeoJSON")], "The record as it is now.");
     answer["headers"] = json!({ "ETag": { "schema": { "type": "string" } } });
     if status == "201" {
         answer["headers"]["Location"] = json!({ "schema": { "type": "string", "format": "uri" } });
@@ -186,7 +175,7 @@ fn items_path(collection: &Collection) -> Value {
             "tags": [name],
             "summary": "Create a record under a new id",
             "security": secured(),
-            "requestBody": body(&[GEOJSON], collection),
+            "requestBody": record_body(GEOJSON, collection, "feature"),
             "responses": responses(&changed("201"), &["400", "409", "413", "415", "422"]),
         },
     })
@@ -195,8 +184,7 @@ fn items_path(collection: &Collection) -> Value {
 fn item_path(collection: &Collection) -> Value {
     let name = &*collection.name;
     let declared = parameters::OF_ITEM.iter().map(|name| reference("parameters", name));
-    let mut success = content(&[GEOJSON], &reference("schemas", "featureGeoJSON"), "The item.");
-    success["content"]["text/html"] = json!({ "schema": page() });
+    let success = content(&[(GEOJSON, "featureGeoJSON"), PAGE], "The item.");
     let edit_refusals = ["400", "409", "410", "412", "413", "415", "422", "428"];
     let header = |name: &str| reference("parameters", name);
     json!({
@@ -224,7 +212,7 @@ fn item_path(collection: &Collection) -> Value {
             "summary": "Replace a record by a further version",
             "security": secured(),
             "parameters": [header("If-Match"), header("If-Unmodified-Since")],
-            "requestBody": body(&[GEOJSON], collection),
+            "requestBody": record_body(GEOJSON, collection, "feature"),
             "responses": responses(&changed("200"), &edit_refusals),
         },
         "patch": {
@@ -233,10 +221,7 @@ fn item_path(collection: &Collection) -> Value {
             "summary": "Change some properties, or the geometry, by a further version",
             "security": secured(),
             "parameters": [header("If-Match"), header("If-Unmodified-Since")],
-            "requestBody": {
-                "required": true,
-                "content": { "application/merge-patch+json": { "schema": { "type": "object" } } },
-            },
+            "requestBody": record_body(MERGE_PATCH, collection, "patch"),
             "responses": responses(&changed("200"), &edit_refusals),
         },
         "delete": {
@@ -246,161 +231,36 @@ fn item_path(collection: &Collection) -> Value {
             "security": secured(),
             "parameters": ([&[header("If-Match")][..], &inputs(withdrawals::PARAMETERS, &[])].concat()),
             "responses": responses(
-                &[("200", json!({ "description": "It is withdrawn." }))],
+                &[("200", content(&[(JSON, "written")], "It is withdrawn."))],
                 &["400", "410", "412", "428"],
             ),
         },
     })
 }
 
-fn components(programme: &Programme) -> Value {
-    let mut declared: Map<String, Value> = parameters::OF_ITEMS
-        .iter()
-        .filter(|name| !parameters::OF_NAMES.contains(name))
-        .map(|name| ((*name).to_owned(), parameters::documented(name, programme)))
-        .collect();
-    for (name, description) in [
-        ("If-Match", "The ETag of the version that was read."),
-        ("If-Unmodified-Since", "The Last-Modified of the version that was read."),
-    ] {
-        declared.insert(
-            name.to_owned(),
-            json!({
-                "name": name,
-                "in": "header",
-                "description": description,
-                "schema": { "type": "string" },
-            }),
-        );
-    }
-    let refusals: Map<String, Value> = REFUSALS
-        .iter()
-        .map(|(status, text)| {
-            let answer = content(&[PROBLEM], &reference("schemas", "problem"), text);
-            (format!("Refusal{status}"), answer)
-        })
-        .collect();
-    let mut all = geojson_schemas();
-    for collection in programme.collections() {
-        all.insert(format!("{}.feature", collection.name), feature_of(&collection));
-    }
-    json!({
-        "parameters": declared,
-        "responses": refusals,
-        "schemas": all,
-        "securitySchemes": {
-            "token": { "type": "http", "scheme": "bearer", "description": "A token of Safeground." },
-        },
-    })
-}
-
-/// A feature of a collection as it is sent. What each property is stands in the collection's schema,
-/// in JSON Schema; OpenAPI 3.0 knows less.
-fn feature_of(collection: &Collection) -> Value {
-    let mut required = collection.schema()["required"].as_array().cloned().unwrap_or_default();
-    // A record that comes without a number is known by its id.
-    required.retain(|name| name != "local_id");
-    let mut properties = Map::new();
-    for queryable in collection.queryables() {
-        let mut schema = schemas::queryable_schema(queryable);
-        if !required.contains(&json!(queryable.name)) {
-            schema["nullable"] = json!(true);
-            // An empty text is as good as none, as forms send it.
-            if queryable.kind == QueryableKind::Date {
-                schema = json!({ "type": "string", "nullable": true, "pattern": DAY_OR_NOTHING });
-            }
-            // A list of values takes only what it lists, null too.
-            if let Some(codes) = schema.get_mut("enum").and_then(Value::as_array_mut) {
-                codes.push(Value::Null);
-            }
-        }
-        properties.insert(queryable.name.clone(), schema);
-    }
-    let can_be_null = collection.geometry.missing != MissingGeometry::Refused;
-    json!({
-        "type": "object",
-        "required": ["type", "geometry", "properties"],
-        "properties": {
-            "type": { "type": "string", "enum": ["Feature"] },
-            "geometry": { "type": "object", "nullable": can_be_null },
-            "properties": {
-                "type": "object",
-                "required": required,
-                "properties": properties,
-            },
-        },
-    })
-}
-
-fn geojson_schemas() -> Map<String, Value> {
-    let feature = json!({
-        "type": "object",
-        "required": ["type", "geometry", "properties"],
-        "properties": {
-            "type": { "type": "string", "enum": ["Feature"] },
-            "id": { "type": "string" },
-            "geometry": { "type": "object", "nullable": true },
-            "properties": { "type": "object", "nullable": true },
-            "links": { "type": "array", "items": { "type": "object" } },
-        },
-    });
-    let features = json!({
-        "type": "object",
-        "required": ["type", "features"],
-        "properties": {
-            "type": { "type": "string", "enum": ["FeatureCollection"] },
-            "features": { "type": "array", "items": reference("schemas", "featureGeoJSON") },
-            "links": { "type": "array", "items": { "type": "object" } },
-            "timeStamp": { "type": "string", "format": "date-time" },
-            "numberMatched": { "type": "integer", "minimum": 0 },
-            "numberReturned": { "type": "integer", "minimum": 0 },
-        },
-    });
-    let problem = json!({
-        "type": "object",
-        "required": ["type", "title", "status", "detail", "code"],
-        "properties": {
-            "type": { "type": "string" },
-            "title": { "type": "string" },
-            "status": { "type": "integer" },
-            "detail": { "type": "string" },
-            "code": { "type": "string" },
-            "description": { "type": "string" },
-        },
-    });
-    let named = [
-        ("featureGeoJSON", feature),
-        ("featureCollectionGeoJSON", features),
-        ("problem", problem),
-        ("document", json!({ "type": "object" })),
-    ];
-    named.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()
-}
-
 /// The whole definition.
 pub fn definition(base: &Base, programme: &Programme) -> Value {
-    let document = reference("schemas", "document");
     let mut paths = Map::new();
     let mut add = |path: String, item: Value| paths.insert(path, item);
     let own = "Capabilities";
-    add("/".to_owned(), read("getLandingPage", own, "The landing page", &[JSON], &document));
-    add("/api".to_owned(), read("getDefinition", own, "This definition", &[OPENAPI], &document));
-    add("/conformance".to_owned(), read("getConformance", own, "Standards", &[JSON], &document));
+    add("/".to_owned(), read("getLandingPage", own, "The landing page", (JSON, "landingPage")));
+    add("/api".to_owned(), read("getDefinition", own, "This definition", (OPENAPI, "definition")));
+    add("/conformance".to_owned(), read("getConformance", own, "Standards", (JSON, "confClasses")));
     add(
         "/functions".to_owned(),
-        read("getFunctions", own, "Functions of filters", &[JSON], &document),
+        read("getFunctions", own, "Functions of filters", (JSON, "functions")),
     );
-    let mut collections = read("getCollections", own, "Collections", &[JSON], &document);
+    let mut collections = read("getCollections", own, "Collections", (JSON, "collections"));
     collections["post"] = services::making();
     collections["options"] = options("getCollectionsOptions", own);
     add("/collections".to_owned(), collections);
-    for (path, item) in services::paths() {
+    for (path, item) in services::paths(programme) {
         add(path.to_owned(), item);
     }
     for collection in programme.collections() {
         let name = &*collection.name;
         let root = format!("/collections/{name}");
-        let mut item = read(name, name, &collection.title, &[JSON], &document);
+        let mut item = read(name, name, &collection.title, (JSON, "collection"));
         item["options"] = options(&format!("{name}.options"), name);
         if collection.layer().is_some() {
             for (method, operation) in services::of_layer(name) {
@@ -412,13 +272,13 @@ pub fn definition(base: &Base, programme: &Programme) -> Value {
             add(format!("{root}{path}"), item);
         }
         for word in ["schema", "queryables", "sortables"] {
-            let item = read(&format!("{name}.{word}"), name, word, &[SCHEMA], &document);
+            let item = read(&format!("{name}.{word}"), name, word, (SCHEMA, "schema"));
             add(format!("{root}/{word}"), item);
         }
         add(format!("{root}/items"), items_path(&collection));
         add(format!("{root}/items/{{item}}"), item_path(&collection));
     }
-    paths.extend(exports::paths(programme));
+    paths.extend(exports::paths());
     json!({
         "openapi": "3.0.3",
         "info": {
@@ -433,7 +293,7 @@ pub fn definition(base: &Base, programme: &Programme) -> Value {
         // Reading needs a token only where a programme is not open to everybody.
         "security": [{}, { "token": [] }],
         "paths": paths,
-        "components": components(programme),
+        "components": components::components(programme),
     })
 }
 

@@ -13,7 +13,7 @@ use ureq::unversioned::transport::NextTimeout;
 use url::{Host, Url};
 
 /// Characters of an address.
-const LENGTH_MAX: usize = 2_000;
+pub const LENGTH_MAX: usize = 2_000;
 
 /// Which machines messages may be sent to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

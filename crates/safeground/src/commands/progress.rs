@@ -67,22 +67,24 @@ pub fn known(store: &Store, asked: &Picture) -> anyhow::Result<Arc<Snapshot>> {
 /// for.
 pub fn picture_on(store: &Store, asked: &Picture) -> anyhow::Result<Arc<Snapshot>> {
     let known = known(store, asked)?;
-    let Some(day) = day(&asked.effective)? else { return Ok(known) };
+    let Some(day) = day(asked.effective.as_deref())? else { return Ok(known) };
     Ok(Arc::new(api::following::effective_on(store, &asked.programme, &known, day)?))
 }
 
 /// A day that is given as text.
-pub fn day(text: &Option<String>) -> anyhow::Result<Option<Day>> {
-    text.as_ref()
-        .map(|text| {
-            text.parse().with_context(|| format!("\"{text}\" is not a day written YYYY-MM-DD"))
-        })
-        .transpose()
+pub fn day(text: Option<&str>) -> anyhow::Result<Option<Day>> {
+    text.map(|text| {
+        text.parse().with_context(|| format!("\"{text}\" is not a day written YYYY-MM-DD"))
+    })
+    .transpose()
 }
 
 /// The last day of a period: nothing that took effect later counts.
 pub fn last_day(period: &Period) -> anyhow::Result<Option<Day>> {
-    Ok(day(&period.to)?.into_iter().chain(day(&period.picture.effective)?).min())
+    Ok(day(period.to.as_deref())?
+        .into_iter()
+        .chain(day(period.picture.effective.as_deref())?)
+        .min())
 }
 
 /// The query that the arguments ask.
@@ -91,10 +93,10 @@ pub fn query(arguments: &Arguments) -> anyhow::Result<ProgressQuery> {
     let period = &arguments.period;
     Ok(ProgressQuery {
         group_by: group_by.collect::<anyhow::Result<_>>()?,
-        from: day(&period.from)?,
+        from: day(period.from.as_deref())?,
         to: last_day(period)?,
         region: period.region.clone(),
-        regions_on: day(&period.picture.regions_on)?,
+        regions_on: day(period.picture.regions_on.as_deref())?,
     })
 }
 

@@ -46,7 +46,7 @@ pub fn run(store: &Store, arguments: &Arguments) -> anyhow::Result<()> {
         collection: collection.to_owned(),
         group_by: arguments.group_by.as_deref().map(key).transpose()?,
         tolerance_percent: settings.rules.area_tolerance_percent,
-        regions_on: progress::day(&arguments.picture.regions_on)?,
+        regions_on: progress::day(arguments.picture.regions_on.as_deref())?,
     };
     let snapshot = progress::picture_on(store, &arguments.picture)?;
     let areas = snapshot.reported(&query)?;

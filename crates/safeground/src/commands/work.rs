@@ -61,10 +61,10 @@ fn query(arguments: &Arguments) -> anyhow::Result<WorkQuery> {
     };
     let group_by = arguments.group_by.iter().map(key).collect::<anyhow::Result<_>>()?;
     let period = &arguments.period;
-    let (from, to) = (progress::day(&period.from)?, progress::last_day(period)?);
+    let (from, to) = (progress::day(period.from.as_deref())?, progress::last_day(period)?);
     if let (Some(from), Some(to)) = (from, to) {
         anyhow::ensure!(from <= to, "--from: {from} lies after the last day ({to})");
     }
-    let regions_on = progress::day(&period.picture.regions_on)?;
+    let regions_on = progress::day(period.picture.regions_on.as_deref())?;
     Ok(WorkQuery { group_by, from, to, region: period.region.clone(), regions_on })
 }

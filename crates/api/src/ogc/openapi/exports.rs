@@ -2,15 +2,16 @@
 
 use exchange::Format;
 use serde_json::{Map, Value, json};
-use survey::Programme;
 
-use super::{JSON, content, reference, responses, secured};
+use super::answers::Schemas;
+use super::vocabulary::{count, instant, links, list, named, object, text, values};
+use super::{Form, JSON, body, content, responses, secured};
 
 const TAG: &str = "Exports";
 
 /// The paths of exports.
-pub fn paths(programme: &Programme) -> Map<String, Value> {
-    let status = || content(&[JSON], &status(), "How far the export is.");
+pub fn paths() -> Map<String, Value> {
+    let status = || content(&[(JSON, "statusInfo")], "How far the export is.");
     let read_refusals = ["400", "410"];
     let operation = |id: &str, summary: &str, success: (&str, Value), refusals: &[&str]| {
         json!({
@@ -21,22 +22,14 @@ pub fn paths(programme: &Programme) -> Map<String, Value> {
             "responses": responses(&[success], refusals),
         })
     };
-    let jobs = json!({
-        "type": "object",
-        "required": ["jobs", "links"],
-        "properties": {
-            "jobs": { "type": "array", "items": self::status() },
-            "links": { "type": "array", "items": { "type": "object" } },
-        },
-    });
-    let listed = content(&[JSON], &jobs, "Your exports, the newest first.");
+    let listed = content(&[(JSON, "jobList")], "Your exports, the newest first.");
     let mut asked = operation(
         "exports.create",
         "Have a file of a collection made in the background",
         ("201", located(status())),
         &["400", "409", "413", "415", "429"],
     );
-    asked["requestBody"] = request(programme);
+    asked["requestBody"] = body(&[(JSON, "exportRequest")]);
     let mut result = operation(
         "exports.result",
         "The file of a finished export",
@@ -78,63 +71,40 @@ pub fn paths(programme: &Programme) -> Map<String, Value> {
     all.into_iter().map(|(path, item)| (path.to_owned(), item)).collect()
 }
 
-fn request(programme: &Programme) -> Value {
-    let words: Vec<&str> = Format::all().iter().map(|format| format.word()).collect();
-    let collections: Vec<String> =
-        programme.collections().map(|collection| collection.name.to_string()).collect();
-    json!({
-        "required": true,
-        "content": { JSON: { "schema": {
-            "type": "object",
-            "required": ["collection", "format"],
-            "additionalProperties": false,
-            "properties": {
-                "collection": { "type": "string", "enum": collections },
-                "format": { "type": "string", "enum": words },
-                "parameters": {
-                    "type": "object",
-                    "description": "The parameters of the listing, by name, besides limit, offset, \
-                                    cursor and f.",
-                },
-            },
-        } } },
-    })
-}
-
-/// OGC 18-062r2, schema `statusInfo`, with members of ours.
-fn status() -> Value {
-    let instant = json!({ "type": "string", "format": "date-time" });
-    let count = json!({ "type": "integer", "minimum": 0 });
-    json!({
-        "type": "object",
-        "required": ["jobID", "status", "type", "created", "progress", "links"],
-        "properties": {
-            "jobID": { "type": "string" },
-            "processID": { "type": "string" },
+/// OGC 18-062r2, schemas `statusInfo` and `jobList`, with members of ours.
+pub fn schemas() -> Schemas {
+    let status = object(
+        &["jobID", "status", "type", "created", "progress", "links"],
+        json!({
+            "jobID": text(),
+            "processID": text(),
             "type": { "type": "string", "enum": ["process"] },
             "status": {
                 "type": "string",
                 "enum": ["accepted", "running", "successful", "failed", "dismissed"],
             },
-            "message": { "type": "string" },
-            "created": instant,
-            "started": instant,
-            "finished": instant,
-            "updated": instant,
-            "expires": instant,
+            "message": text(),
+            "created": instant(),
+            "started": instant(),
+            "finished": instant(),
+            "updated": instant(),
+            "expires": instant(),
             "progress": { "type": "integer", "minimum": 0, "maximum": 100 },
-            "collection": { "type": "string" },
-            "format": { "type": "string" },
-            "parameters": { "type": "object" },
-            "revision": count,
-            "features": count,
-            "features_matched": count,
-            "bytes": count,
-            "sha256": { "type": "string" },
-            "problem": { "type": "object" },
-            "links": { "type": "array", "items": reference("schemas", "document") },
-        },
-    })
+            "collection": text(),
+            "format": text(),
+            "parameters": { "type": "object", "additionalProperties": text() },
+            "revision": count(),
+            "features": count(),
+            "features_matched": count(),
+            "bytes": count(),
+            "sha256": text(),
+            "problem": values(),
+            "links": links(),
+        }),
+    );
+    let jobs =
+        object(&["jobs", "links"], json!({ "jobs": list(named("statusInfo")), "links": links() }));
+    vec![("statusInfo", status), ("jobList", jobs)]
 }
 
 fn located(mut answer: Value) -> Value {
@@ -143,10 +113,10 @@ fn located(mut answer: Value) -> Value {
 }
 
 fn file(description: &str) -> Value {
-    let schema = json!({ "type": "string", "format": "binary" });
-    let types: Vec<&str> = Format::all().iter().map(|format| format.media_type()).collect();
-    let mut answer = content(&types, &schema, description);
-    let text = || json!({ "schema": { "type": "string" } });
+    let forms: Vec<Form> =
+        Format::all().iter().map(|format| (format.media_type(), "file")).collect();
+    let mut answer = content(&forms, description);
+    let text = || json!({ "schema": text() });
     answer["headers"] = json!({
         "ETag": text(),
         "Content-Disposition": text(),

@@ -4,6 +4,7 @@ use serde_json::Value;
 use survey::records::HazardousArea;
 use survey::{Collection, Record as _};
 
+use super::PAGE;
 use super::inputs::inputs;
 use super::operation::Operation;
 use super::services::path_item;
@@ -13,8 +14,6 @@ use crate::ogc::parameters;
 use crate::story;
 use crate::tiles::asked::{OF_FILTERS, OF_TILES};
 use crate::tiles::tilesets::TILEJSON;
-
-const PAGE: &str = "text/html";
 
 /// The paths of a collection below its own, without it.
 pub fn paths(collection: &Collection) -> Vec<(&'static str, Value)> {
@@ -41,16 +40,22 @@ pub fn paths(collection: &Collection) -> Vec<(&'static str, Value)> {
     let list = filtered(list, &forms);
     let set = filtered(set, &["json", "html", "tilejson"]);
     let mut all = vec![
-        get("/items/{item}/versions", versions.reads(&[JSON, PAGE], &[])),
-        get("/items/{item}/versions/{version}", version.reads(&[GEOJSON, JSON, PAGE], &[])),
-        get("/tiles", list.reads(&[JSON, PAGE], &[])),
-        get("/tiles/{set}", set.reads(&[JSON, TILEJSON, PAGE], &[])),
+        get("/items/{item}/versions", versions.reads(&[(JSON, "versions"), PAGE], &[])),
+        get(
+            "/items/{item}/versions/{version}",
+            version.reads(&[(GEOJSON, "featureGeoJSON"), (JSON, "comparison"), PAGE], &[]),
+        ),
+        get("/tiles", list.reads(&[(JSON, "tileSets"), PAGE], &[])),
+        get("/tiles/{set}", set.reads(&[(JSON, "tileSet"), (TILEJSON, "tileJson"), PAGE], &[])),
         get("/tiles/{set}/{zoom}/{row}/{column}", super::tile_answers(filtered(tile, &["mvt"]))),
     ];
     if name == HazardousArea::COLLECTION {
         let story = operation("story", "What happened to an area, day by day")
             .parameters(inputs(story::PARAMETERS, &[]));
-        all.push(get("/items/{item}/story", story.answers("200", &[GEOJSON], &[])));
+        all.push(get(
+            "/items/{item}/story",
+            story.answers("200", &[(GEOJSON, "featureCollectionGeoJSON")], &[]),
+        ));
     }
     all
 }

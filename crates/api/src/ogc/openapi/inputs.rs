@@ -1,7 +1,7 @@
 //! Parameters of the doors that are not of the standard, in the words of OpenAPI.
 
 use serde_json::{Value, json};
-use survey::progress::{ChangeKind, Figure};
+use survey::progress::{ChangeKind, Figure, GroupKey};
 use survey::{Classification, Outcome};
 
 use crate::hazards::DISTANCE_MAX_M;
@@ -63,13 +63,24 @@ fn words<T>(all: impl IntoIterator<Item = T>, name: impl Fn(T) -> &'static str) 
     json!({ "type": "string", "enum": all.into_iter().map(name).collect::<Vec<_>>() })
 }
 
-fn schema(name: &str, forms: &[&str]) -> Value {
+/// What makes rows: words with commas between.
+pub fn keys<'a>(words: impl Iterator<Item = &'a str>) -> Value {
+    let any = words.collect::<Vec<_>>().join("|");
+    json!({ "type": "string", "pattern": format!("^({any})(,({any}))*$") })
+}
+
+/// What a parameter may be; `forms` are the words for `f`.
+pub fn schema(name: &str, forms: &[&str]) -> Value {
     match name {
         "from" | "to" | "regions_on" | "effective" | "effective_on" => {
             json!({ "type": "string", "format": "date" })
         }
-        "limit" | "compare" => json!({ "type": "integer", "minimum": 1 }),
-        "since" | "revision" => json!({ "type": "integer", "minimum": 0 }),
+        "limit" | "compare" | "revision" => json!({ "type": "integer", "minimum": 1 }),
+        "since" => json!({ "type": "integer", "minimum": 0 }),
+        "year" => json!({ "type": "string", "pattern": "^[0-9]{4}$" }),
+        "quarter" => json!({ "type": "string", "pattern": "^[0-9]{4}-Q[1-4]$" }),
+        "month" => json!({ "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$" }),
+        "group_by" => keys(GroupKey::ALL.iter().map(|(word, _)| *word)),
         "level" => json!({ "type": "integer", "minimum": 0, "maximum": 9 }),
         "lon" => json!({ "type": "number", "minimum": -180, "maximum": 180 }),
         "lat" => json!({ "type": "number", "minimum": -90, "maximum": 90 }),

@@ -1,10 +1,9 @@
 //! One operation in the words of OpenAPI.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::inputs::inputs;
-use super::{content, page, reference, responses, secured};
-use crate::ogc::answer::JSON;
+use super::{Form, body, content, responses, secured};
 
 /// An operation being described.
 pub struct Operation(Value);
@@ -31,6 +30,26 @@ impl Operation {
         self
     }
 
+    /// With parameters that must be given here.
+    #[must_use]
+    pub fn needing(self, names: &[&str]) -> Self {
+        names.iter().fold(self, |operation, name| operation.setting(name, "required", json!(true)))
+    }
+
+    /// With a parameter that takes only what fits this schema here.
+    #[must_use]
+    pub fn taking(self, name: &str, schema: Value) -> Self {
+        self.setting(name, "schema", schema)
+    }
+
+    fn setting(mut self, name: &str, member: &str, value: Value) -> Self {
+        let parameters = self.0["parameters"].as_array_mut().into_iter().flatten();
+        for parameter in parameters.filter(|parameter| parameter["name"] == name) {
+            parameter[member] = value.clone();
+        }
+        self
+    }
+
     /// For those who have a token.
     #[must_use]
     pub fn secured(mut self) -> Self {
@@ -38,41 +57,25 @@ impl Operation {
         self
     }
 
-    /// With a body of one of some types, which only those send who have a token.
+    /// With a body in one of some forms, which only those send who have a token.
     #[must_use]
-    pub fn body(mut self, types: &[&str], schema: &Value) -> Self {
-        let of_type = |it: &&str| ((*it).to_owned(), json!({ "schema": schema }));
-        let content: Map<String, Value> = types.iter().map(of_type).collect();
-        self.0["requestBody"] = json!({ "required": true, "content": content });
+    pub fn body(mut self, forms: &[Form]) -> Self {
+        self.0["requestBody"] = body(forms);
         self.secured()
     }
 
-    /// With its answers: the status and the types of success, and the statuses of refusals.
-    pub fn answers(mut self, status: &str, types: &[&str], refusals: &[&str]) -> Value {
-        let success = answer_of(types);
+    /// With its answers: the status and the forms of success, and the statuses of refusals.
+    pub fn answers(mut self, status: &str, forms: &[Form], refusals: &[&str]) -> Value {
+        let success = content(forms, "The answer.");
         self.0["responses"] = responses(&[(status, success)], &[&["400"], refusals].concat());
         self.0
     }
 
     /// As [`Operation::answers`], for what is read again cheaply.
-    pub fn reads(mut self, types: &[&str], refusals: &[&str]) -> Value {
+    pub fn reads(mut self, forms: &[Form], refusals: &[&str]) -> Value {
         let current = json!({ "description": "Your copy is current." });
-        let success = [("200", answer_of(types)), ("304", current)];
+        let success = [("200", content(forms, "The answer.")), ("304", current)];
         self.0["responses"] = responses(&success, &[&["400", "406"], refusals].concat());
         self.0
     }
-}
-
-fn answer_of(types: &[&str]) -> Value {
-    let mut answer = content(&[], &json!({}), "The answer.");
-    for media_type in types {
-        let schema = match *media_type {
-            JSON => reference("schemas", "document"),
-            it if it.ends_with("+json") => reference("schemas", "document"),
-            it if it.starts_with("text/") => page(),
-            _ => json!({ "type": "string", "format": "binary" }),
-        };
-        answer["content"][*media_type] = json!({ "schema": schema });
-    }
-    answer
 }
