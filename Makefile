@@ -17,7 +17,7 @@ safeground := target/release/safeground
 cluster := tests/postgresql/cluster.sh
 martin := target/bench/martin
 
-.PHONY: run web web-test clients-test test check interop bench bench-geometry bench-maps bench-servers setup setup-build setup-check toolchain help
+.PHONY: run web web-test clients-test test check geoparquet interop bench bench-geometry bench-maps bench-servers setup setup-build setup-check toolchain help
 
 run: setup-build ## Build, load the sample programmes, print progress, serve on 127.0.0.1:8080
 	if command -v npm >/dev/null; then $(MAKE) web; else echo "npm is not here: the viewer is left out." >&2; fi
@@ -45,6 +45,11 @@ web/node_modules/.package-lock.json: web/package-lock.json
 
 test: setup ## Set up all that the tests need and run them
 	$(cluster) with $(CARGO) test --workspace --locked
+
+geoparquet: setup ## Build with the feature `geoparquet`, and run the tests that have to do with formats
+	$(CARGO) clippy --workspace --all-targets --locked --features safeground/geoparquet -- -D warnings
+	$(cluster) with $(CARGO) test --workspace --locked --features safeground/geoparquet --test geoparquet --test input \
+		--test layers --test formats --test exports --test commands
 
 check: setup-check ## Formatting, lints, documentation, licences and the rules of the house
 	$(CARGO) fmt --all --check
@@ -81,7 +86,7 @@ bench-servers: setup ## Measure beside pygeoapi, tipg, MapServer and martin on t
 
 interop: setup ## Run clients and validators of others: GDAL, OWSLib, QGIS, R, schemathesis, GeoPackage, GeoJSON
 	@.ci/packages.sh interop
-	$(CARGO) build --workspace --locked
+	$(CARGO) build --workspace --locked --features safeground/geoparquet
 	tests/interop/run.sh target/debug/safeground target/interop
 
 setup: toolchain ## Install the system packages that building and testing need

@@ -18,13 +18,15 @@ import numpy
 import pyogrio
 import shapely
 
+import geoparquet
+
 COLLECTION = "hazardous-areas"
 FORMATS = ["geojson", "geojsonseq", "ndjson", "csv", "xlsx", "fgb", "gpkg", "kml", "gpx", "shp"]
 ENDINGS = {"geojsonseq": "geojsons", "ndjson": "geojsonl", "shp": "zip"}
 
 
 def export(program, database, folder):
-    for word in FORMATS:
+    for word in FORMATS + (["parquet"] if geoparquet.built_in(program) else []):
         out = folder / f"areas.{ENDINGS.get(word, word)}"
         command = [program, "--database", database, "export", "--programme", "cambodia"]
         command += ["--collection", COLLECTION, "--format", word, str(out)]
@@ -230,6 +232,9 @@ def main(program, folder):
         "gpx": tracks(folder / "areas.gpx", features),
         "shp": compare(f"/vsizip/{folder / 'areas.zip'}", features),
     }
+    if geoparquet.built_in(program):
+        path = folder / "areas.parquet"
+        checks["parquet"] = geoparquet.faults(program, store, path, features, equal)
     print(f"GDAL {pyogrio.__gdal_version_string__}, {len(features)} features")
     for word, faults in checks.items():
         print(f"{word:<11} {'agrees' if not faults else f'{len(faults)} differences'}")

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tests::land::{clearance, collection, feature, hazardous_area, region, square};
-use tests::running::Product;
+use tests::running::{Asking, Product};
 
 fn products() -> Vec<Product> {
     let mut products = vec![Product::on_sqlite()];
@@ -48,6 +48,38 @@ fn files_are_imported_reported_and_checked() {
         let said = product.run(&["doctor"]);
         assert!(said.contains("no difference"), "{said}");
     }
+}
+
+#[test]
+fn work_and_reported_areas_are_told_as_over_http() {
+    let product = Product::on_sqlite();
+    product.run(&["demo", "--records", "200"]);
+    let server = product.serve();
+    let reader = Asking::with_token(&product.token("cambodia", "reader"));
+    for (question, arguments) in [
+        ("work?group_by=organisation,year", "work --group-by organisation,year"),
+        (
+            "work?group_by=region&from=2015-01-01&effective=2020-12-31",
+            "work --group-by region --from 2015-01-01 --effective 2020-12-31",
+        ),
+        ("reported?group_by=region", "reported --group-by region"),
+        (
+            "reported?collection=hazardous-areas&limit=10000",
+            "reported --collection hazardous-areas",
+        ),
+    ] {
+        let asking = reader.clone().header("Accept", "text/csv");
+        let answer = server.ask(&format!("/programmes/cambodia/{question}"), &asking);
+        assert_eq!(answer.status, 200, "{question}");
+        let asked: Vec<&str> = arguments.split(' ').chain(["--programme", "cambodia"]).collect();
+        let csv = product.run(&[&asked[..], &["--csv"]].concat());
+        assert!(csv.lines().count() > 2, "{csv}");
+        let over_http = String::from_utf8(answer.body).unwrap();
+        assert_eq!(csv.lines().collect::<Vec<_>>(), over_http.lines().collect::<Vec<_>>());
+        assert!(product.run(&asked).contains("m²"), "a table for people: {arguments}");
+    }
+    let unknown = product.try_run(&["work", "--programme", "cambodia", "--group-by", "colour"]);
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("activity_type"));
 }
 
 /// The land that remains at the end, by a balance in CSV.

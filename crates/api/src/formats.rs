@@ -3,6 +3,7 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 
+use crate::ogc::answer::quality;
 use crate::problem::{NOT_ACCEPTABLE, Problem};
 use crate::query::Parameters;
 
@@ -26,11 +27,11 @@ impl Format {
         }
     }
 
-    fn takes(self, range: &str) -> bool {
+    fn media_types(self) -> &'static [&'static str] {
         match self {
-            Self::Json => matches!(range, "*/*" | "application/*" | "application/json"),
-            Self::Csv => range == "text/csv",
-            Self::Html => matches!(range, "text/html" | "application/xhtml+xml"),
+            Self::Json => &["application/json"],
+            Self::Csv => &["text/csv"],
+            Self::Html => &["text/html", "application/xhtml+xml"],
         }
     }
 
@@ -49,11 +50,15 @@ impl Format {
         }
         let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
         let Some(accept) = accept else { return Ok(Self::Json) };
-        let wanted = accept.split(',').filter_map(|range| range.split(';').next()).map(str::trim);
-        for range in wanted {
-            if let Some(format) = offered.iter().find(|format| format.takes(range)) {
-                return Ok(*format);
-            }
+        // Among those that are wanted as much, one that was named, and then the first offered.
+        let rank = |format: &Self| quality(accept, format.media_types());
+        let wanted = offered.iter().copied().rev().filter(|format| rank(format).q > 0.0);
+        let best = wanted.max_by(|a, b| {
+            let (a, b) = (rank(a), rank(b));
+            a.q.total_cmp(&b.q).then(a.is_exact.cmp(&b.is_exact))
+        });
+        if let Some(format) = best {
+            return Ok(format);
         }
         let detail = format!("this comes as: {}; ask by \"Accept\" or \"f\"", words.join(", "));
         Err(Problem::new(NOT_ACCEPTABLE, detail))
@@ -67,13 +72,4 @@ impl Format {
 pub fn csv(headings: &[&str], cells: &[Vec<String>]) -> Result<HttpResponse, Problem> {
     let body = exchange::table::to_csv(headings, cells).map_err(Problem::internal)?;
     Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8; header=present").body(body))
-}
-
-/// The text of a JSON value in a table.
-pub fn cell(value: &serde_json::Value) -> String {
-    match value {
-        serde_json::Value::Null => String::new(),
-        serde_json::Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
 }

@@ -3,18 +3,17 @@
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::Datelike;
 use serde_json::{Map, Value, json};
 use survey::access::Action;
 use survey::records::{HazardousArea, LandRelease};
-use survey::reported::{Groups, Key, Summary};
-use survey::{Day, Record as _, RecordId};
-use view::{ComparedRecord, Snapshot};
+use survey::reported::ReportedKey;
+use survey::{Day, Record as _};
+use view::{ComparedRecord, ReportedAreas, ReportedQuery, Snapshot};
 
 use crate::actor::Caller;
 use crate::app::App;
 use crate::clocks::Clocks;
-use crate::formats::{Format, cell, csv};
+use crate::formats::{Format, csv};
 use crate::problem::Problem;
 use crate::query::Parameters;
 
@@ -28,15 +27,9 @@ pub const PARAMETERS: &[&str] =
 /// Collections whose records have areas that were reported.
 pub const COLLECTIONS: [&str; 2] = [LandRelease::COLLECTION, HazardousArea::COLLECTION];
 
-/// What makes groups of them.
-pub const GROUPS: [&str; 3] = ["region", "organisation", "year"];
-
-struct Comparison {
-    summary: Summary,
-    groups: Groups,
-    page: Vec<ComparedRecord>,
-    matched: usize,
-    next: Option<RecordId>,
+/// The words for what makes groups of them.
+pub fn groups() -> Vec<&'static str> {
+    ReportedKey::ALL.iter().map(|(word, _)| *word).collect()
 }
 
 /// `GET /programmes/{programme}/reported?collection=&group_by=`: reported and derived area of each
@@ -51,41 +44,38 @@ pub async fn get_reported(
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
     let Clocks { as_of, effective } = Clocks::read(&parameters)?;
     let snapshot = app.picture_on(&served, Clocks { as_of, effective }).await?;
-    let tolerance = served.programme().rules.area_tolerance_percent;
     let collection = parameters.word("collection", &COLLECTIONS)?.unwrap_or(COLLECTIONS[0]);
-    let group_by = parameters.word("group_by", &GROUPS)?;
+    let group_by = parameters.word("group_by", &groups())?;
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let after = parameters.after_record()?;
     let format = Format::asked(&parameters, &request, &[Format::Json, Format::Csv])?;
     let regions_on = parameters.day("regions_on")?;
-    let compared = {
-        let snapshot = Arc::clone(&snapshot);
-        let compare = move |_: &App| {
-            let land = Land { snapshot: &snapshot, regions_on };
-            compare(land, collection, group_by, tolerance, after, limit)
-        };
-        app.block(compare).await?
+    let query = ReportedQuery {
+        collection: collection.to_owned(),
+        group_by: group_by.and_then(ReportedKey::named),
+        tolerance_percent: served.programme().rules.area_tolerance_percent,
+        regions_on,
     };
-    let land = Land { snapshot: &snapshot, regions_on };
-    if format == Format::Csv {
-        return table(land, &compared, group_by, tolerance);
-    }
-    let records: Vec<Value> = compared
-        .page
-        .iter()
-        .map(|one| record_document(&code, land, collection, one, tolerance))
-        .collect();
-    let groups: Vec<Value> = compared
-        .groups
-        .iter()
-        .map(|(key, summary)| {
-            let mut document = summary.document();
-            document.insert(group_by.unwrap_or_default().to_owned(), json!(key.text()));
-            Value::Object(document)
+    let (query, areas) = {
+        let snapshot = Arc::clone(&snapshot);
+        app.block(move |_| {
+            let areas = snapshot.reported(&query).map_err(Problem::internal)?;
+            Ok::<_, Problem>((query, areas))
         })
-        .collect();
-    let links: Vec<Value> = compared
-        .next
+        .await?
+    };
+    let start = after.map_or(0, |after| areas.records.partition_point(|it| it.record.id <= after));
+    let end = (start + limit).min(areas.records.len());
+    let page = &areas.records[start..end];
+    if format == Format::Csv {
+        let (headings, rows) = snapshot.reported_table(&query, &areas, page);
+        return csv(&headings, &rows);
+    }
+    let records: Vec<Value> =
+        page.iter().map(|one| record_document(&code, &snapshot, &query, one)).collect();
+    let groups = group_documents(&areas, group_by.unwrap_or_default());
+    let next = page.last().filter(|_| end < areas.records.len()).map(|last| last.record.id);
+    let links: Vec<Value> = next
         .iter()
         .map(|next| {
             let group_by = group_by.map(|key| format!("group_by={key}&")).unwrap_or_default();
@@ -103,130 +93,37 @@ pub async fn get_reported(
     Ok(HttpResponse::Ok().json(json!({
         "revision": snapshot.revision(),
         "collection": collection,
-        "tolerance_percent": tolerance,
-        "summary": compared.summary.document(),
+        "tolerance_percent": query.tolerance_percent,
+        "summary": areas.summary.document(),
         "group_by": group_by,
         "groups": groups,
-        "numberMatched": compared.matched,
+        "numberMatched": areas.records.len(),
         "numberReturned": records.len(),
         "records": records,
         "links": links,
     })))
 }
 
-/// Records, and the day by whose regions they are told.
-#[derive(Clone, Copy)]
-struct Land<'a> {
-    snapshot: &'a Snapshot,
-    regions_on: Option<Day>,
-}
-
-fn compare(
-    land: Land<'_>,
-    collection: &str,
-    group_by: Option<&str>,
-    tolerance: f64,
-    after: Option<RecordId>,
-    limit: usize,
-) -> Result<Comparison, Problem> {
-    let all = land.snapshot.compared(collection).map_err(Problem::internal)?;
-    let (mut summary, mut groups) = (Summary::default(), Groups::default());
-    for one in &all {
-        summary.add(&one.areas, tolerance);
-        let key = match group_by {
-            None => continue,
-            Some("region") => region(land, one),
-            Some("organisation") => one.record.organisation.as_deref().map(str::to_owned),
-            Some(_) => Some(format!("{:04}", one.record.effective_on.year())),
-        };
-        groups.entry(Key::from(key)).or_default().add(&one.areas, tolerance);
-    }
-    let start = after.map_or(0, |after| all.partition_point(|one| one.record.id <= after));
-    let page: Vec<ComparedRecord> = all.iter().skip(start).take(limit).cloned().collect();
-    let more = start + page.len() < all.len();
-    let next = page.last().filter(|_| more).map(|last| last.record.id);
-    Ok(Comparison { summary, groups, matched: all.len(), page, next })
-}
-
-fn region(land: Land<'_>, one: &ComparedRecord) -> Option<String> {
-    land.snapshot.region_of(&one.record, land.regions_on).map(|region| region.local_id.to_string())
-}
-
-/// What is told of each record.
-fn record_columns(
-    land: Land<'_>,
-    one: &ComparedRecord,
-    tolerance: f64,
-) -> Vec<(&'static str, Value)> {
-    let record = &one.record;
-    let mut columns = vec![
-        ("local_id", json!(record.local_id)),
-        ("id", json!(record.id)),
-        ("version", json!(record.version)),
-        ("effective_on", json!(record.effective_on)),
-        ("organisation", json!(record.organisation.as_deref())),
-        ("region", json!(region(land, one))),
-    ];
-    columns.extend(one.areas.columns());
-    columns.push(("beyond_tolerance", json!(one.areas.is_beyond(tolerance))));
-    columns.push(("counted_as_released_m2", json!(one.released.map(|area| area.m2()))));
-    columns
+fn group_documents(areas: &ReportedAreas, group_by: &str) -> Vec<Value> {
+    let of_group = areas.groups.iter().map(|(key, summary)| {
+        let mut document = summary.document();
+        document.insert(group_by.to_owned(), json!(key.text()));
+        Value::Object(document)
+    });
+    of_group.collect()
 }
 
 fn record_document(
     code: &str,
-    land: Land<'_>,
-    collection: &str,
+    snapshot: &Snapshot,
+    query: &ReportedQuery,
     one: &ComparedRecord,
-    tolerance: f64,
 ) -> Value {
-    let columns = record_columns(land, one, tolerance);
+    let columns = snapshot.reported_columns(query, one);
     let mut document: Map<String, Value> =
         columns.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    let href = crate::history::version_href(code, collection, one.record.id, one.record.version);
+    let (collection, record) = (&query.collection, &one.record);
+    let href = crate::history::version_href(code, collection, record.id, record.version);
     document.insert("href".to_owned(), json!(href));
     Value::Object(document)
 }
-
-/// The groups where they are asked for, and the page of records otherwise.
-fn table(
-    land: Land<'_>,
-    compared: &Comparison,
-    group_by: Option<&'static str>,
-    tolerance: f64,
-) -> Result<HttpResponse, Problem> {
-    let cells = |columns: Vec<(&'static str, Value)>| -> Vec<String> {
-        columns.into_iter().map(|(_, value)| cell(&value)).collect()
-    };
-    let Some(key) = group_by else {
-        let rows: Vec<Vec<String>> =
-            compared.page.iter().map(|one| cells(record_columns(land, one, tolerance))).collect();
-        return csv(&RECORD_HEADINGS, &rows);
-    };
-    let mut headings = vec![key];
-    headings.extend(compared.summary.columns().into_iter().map(|(name, _)| name));
-    let row = |key: &str, summary: &Summary| -> Vec<String> {
-        [key.to_owned()].into_iter().chain(cells(summary.columns())).collect()
-    };
-    let groups = compared.groups.iter();
-    let mut rows: Vec<Vec<String>> =
-        groups.map(|(key, summary)| row(key.text().unwrap_or_default(), summary)).collect();
-    rows.push(row("total", &compared.summary));
-    csv(&headings, &rows)
-}
-
-/// The names of [`record_columns`].
-const RECORD_HEADINGS: [&str; 12] = [
-    "local_id",
-    "id",
-    "version",
-    "effective_on",
-    "organisation",
-    "region",
-    "reported_area_m2",
-    "derived_area_m2",
-    "difference_m2",
-    "ratio",
-    "beyond_tolerance",
-    "counted_as_released_m2",
-];

@@ -51,6 +51,8 @@ pub const MEDIA_TYPES: &[&str] = &[
     "application/vnd.ms-excel",
     "application/flatgeobuf",
     "application/geopackage+sqlite3",
+    #[cfg(feature = "geoparquet")]
+    "application/vnd.apache.parquet",
     "application/vnd.sqlite3",
     "application/x-sqlite3",
     "application/vnd.google-earth.kml+xml",

@@ -5,14 +5,13 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 use survey::access::Action;
-use survey::reported::Key;
-use survey::work::{WorkFigures, WorkKey};
+use survey::work::WorkKey;
 use view::WorkQuery;
 
 use crate::actor::Caller;
 use crate::app::App;
 use crate::clocks::Clocks;
-use crate::formats::{Format, cell, csv};
+use crate::formats::{Format, csv};
 use crate::problem::Problem;
 use crate::query::{Parameters, invalid};
 
@@ -59,18 +58,7 @@ pub async fn get_work(
         app.block(move |_| snapshot.work(&query).map_err(unknown)).await?
     };
     if format == Format::Csv {
-        let mut headings = keys.clone();
-        headings.extend(work.total.columns().into_iter().map(|(name, _)| name));
-        let cells = |figures: &WorkFigures| {
-            figures.columns().into_iter().map(|(_, value)| cell(&value)).collect::<Vec<_>>()
-        };
-        let text = |key: &Key| key.text().unwrap_or_default().to_owned();
-        let rows = work.rows.iter().map(|(of_row, figures)| {
-            of_row.iter().map(text).chain(cells(figures)).collect::<Vec<_>>()
-        });
-        let total = (0..keys.len()).map(|place| if place == 0 { "total" } else { "" }.to_owned());
-        let total = total.chain(cells(&work.total)).collect();
-        return csv(&headings, &rows.chain([total]).collect::<Vec<_>>());
+        return csv(&work.headings(), &work.cells());
     }
     let rows = work.rows.iter().map(|(of_row, figures)| {
         let mut document = figures.document();

@@ -84,7 +84,8 @@ impl Schema {
         self
     }
 
-    pub(crate) fn find(&self, name: &str) -> Option<usize> {
+    /// The place of a property, by which a [`crate::Row`] is asked for it.
+    pub fn find(&self, name: &str) -> Option<usize> {
         self.properties.iter().position(|(known, _)| known == name)
     }
 }

@@ -36,8 +36,8 @@ type Open = for<'w> fn(
 ) -> Result<Box<dyn RowWriter + 'w>, WriteError>;
 
 macro_rules! formats {
-    ($($word:literal, $media_type:literal, [$($extension:literal),+], $title:literal, $streams:literal, $drawn:literal, $open:path, $limits:literal;)+) => {
-        static ENTRIES: &[Entry] = &[$(Entry {
+    ($($(#[$condition:meta])? $word:literal, $media_type:literal, [$($extension:literal),+], $title:literal, $streams:literal, $drawn:literal, $open:path, $limits:literal;)+) => {
+        static ENTRIES: &[Entry] = &[$($(#[$condition])? Entry {
             word: $word,
             media_type: $media_type,
             extensions: &[$($extension),+],
@@ -75,6 +75,9 @@ formats! {
         "Rows without geometry are left out.";
     "gpkg", "application/geopackage+sqlite3", ["gpkg"], "GeoPackage", false, false,
         out::geopackage::open, "Instants to the millisecond.";
+    #[cfg(feature = "geoparquet")]
+    "parquet", "application/vnd.apache.parquet", ["parquet", "geoparquet"], "GeoParquet", true, false,
+        out::geoparquet::open, "Instants to the microsecond; lists as JSON.";
     "kml", "application/vnd.google-earth.kml+xml", ["kml"], "KML", true, false, out::kml::open, "";
     "gpx", "application/gpx+xml", ["gpx"], "GPX", true, true, out::gpx::open,
         "Points become waypoints, lines and outlines of areas tracks; values only as a comment.";

@@ -18,6 +18,8 @@ mod carried;
 mod csv;
 mod flatgeobuf;
 mod geopackage;
+#[cfg(feature = "geoparquet")]
+mod geoparquet;
 mod gpx;
 mod kml;
 mod layers;
@@ -79,8 +81,8 @@ impl Incoming {
 /// Reads the features of a file, whichever format it is of, and gives each to `take`.
 ///
 /// Accepted are GeoJSON in every framing of [`read_features`], comma-separated values, Excel
-/// workbooks, `FlatGeobuf`, `GeoPackage`, KML, KMZ, GPX and zipped Shapefiles; each of them also
-/// compressed by gzip. Which it is, is seen from the bytes, never from a name.
+/// workbooks, `FlatGeobuf`, `GeoPackage`, KML, KMZ, GPX, zipped Shapefiles and, with the feature
+/// `geoparquet`, `GeoParquet`; each of them also compressed by gzip. Which it is, is seen from the bytes, never from a name.
 ///
 /// # Coordinates
 /// Come out as CRS84. Files that declare another reference system are carried over by
@@ -156,6 +158,7 @@ fn read_plain(head: &[u8], body: impl Read + Seek, sink: &mut Sink<'_>) -> Resul
         Kind::Table => csv::read(BufReader::new(body), sink),
         Kind::Database => geopackage::read(body, sink),
         Kind::FlatGeobuf => flatgeobuf::read(BufReader::new(body), sink),
+        Kind::Parquet => parquet(body, sink),
         Kind::Zip => zipped::read(body, sink),
         Kind::Kml => kml::read(body, sink),
         Kind::Gpx => gpx::read(body, sink),
@@ -176,6 +179,18 @@ fn geojson(body: impl Read, sink: &mut Sink<'_>) -> Result<(), Stop> {
     Ok(())
 }
 
+#[cfg(feature = "geoparquet")]
+fn parquet(body: impl Read + Seek, sink: &mut Sink<'_>) -> Result<(), Stop> {
+    geoparquet::read(body, sink)
+}
+
+#[cfg(not(feature = "geoparquet"))]
+fn parquet(_: impl Read + Seek, _: &mut Sink<'_>) -> Result<(), Stop> {
+    let message = "this is a Parquet file, which this programme was built without (feature \
+                   \"geoparquet\"); send it in another format, as GeoPackage or FlatGeobuf";
+    Err(broken(ReadErrorCode::MalformedFile, message))
+}
+
 /// What a file is, as far as its first bytes tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -183,6 +198,7 @@ enum Kind {
     Table,
     Database,
     FlatGeobuf,
+    Parquet,
     Zip,
     Kml,
     Gpx,
@@ -196,6 +212,9 @@ impl Kind {
         }
         if head.starts_with(b"fgb") {
             return Self::FlatGeobuf;
+        }
+        if head.starts_with(b"PAR1") {
+            return Self::Parquet;
         }
         if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
             return Self::Zip;

@@ -13,6 +13,8 @@ pub(crate) mod csv;
 pub(crate) mod flatgeobuf;
 pub(crate) mod geojson;
 pub(crate) mod geopackage;
+#[cfg(feature = "geoparquet")]
+pub(crate) mod geoparquet;
 pub(crate) mod gpx;
 pub(crate) mod kml;
 pub(crate) mod names;

@@ -47,10 +47,12 @@ pub(crate) fn promoted(shape: &RawGeometry) -> RawGeometry {
 
 /// Its box as west, south, east, north; none if it has no positions.
 pub(crate) fn bounds(shape: &RawGeometry) -> Option<[f64; 4]> {
-    shape
-        .positions()
-        .map(|[x, y]| [x, y, x, y])
-        .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])
+    shape.positions().map(|[x, y]| [x, y, x, y]).reduce(joined)
+}
+
+/// The box around two, each as west, south, east, north.
+pub(crate) fn joined(a: [f64; 4], b: [f64; 4]) -> [f64; 4] {
+    [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]
 }
 
 /// Twice the signed area of a ring: positive where it runs counter-clockwise.

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use exchange::Format;
 
 /// The record of truth for humanitarian mine action: hazardous areas, land releases, and what was
 /// cancelled, reduced and cleared, every square metre once.
@@ -78,6 +80,10 @@ pub enum Command {
     Report(ReportCommand),
     /// Print the balance of a period: opening, what changed, closing
     Balance(Balance),
+    /// Print the work in the field and its output, released or not
+    Work(Work),
+    /// Print areas as reported beside areas as derived from boundaries
+    Reported(Reported),
     /// Check every stored record and frozen report, and rebuild the ledger beside the stored one
     Doctor(Doctor),
     /// Rebuild the stored ledger of a programme from its records
@@ -190,7 +196,7 @@ pub enum RoleName {
 #[derive(Debug, Args)]
 pub struct Import {
     /// Files: GeoJSON in every framing, CSV, XLSX, `FlatGeobuf`, `GeoPackage`, KML, KMZ, GPX, zipped
-    /// Shapefiles; gzip too
+    /// Shapefiles, and `GeoParquet` if it is built in; gzip too
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
     /// Code of the programme
@@ -287,8 +293,8 @@ pub struct Export {
     /// Collection whose records are written
     #[arg(long)]
     pub collection: String,
-    /// Format: geojson, geojsonseq, ndjson, csv, xlsx, fgb, gpkg, kml, gpx or shp
-    #[arg(long)]
+    /// Format, where the ending of the file does not tell it
+    #[arg(long, value_parser = PossibleValuesParser::new(Format::all().iter().map(|it| it.word())))]
     pub format: Option<String>,
     /// Begin CSV with a byte order mark, so that Excel sees UTF-8
     #[arg(long)]
@@ -334,12 +340,16 @@ pub enum OnErrorName {
 
 #[derive(Debug, Args)]
 pub struct Progress {
-    /// Code of the programme
-    #[arg(long)]
-    pub programme: String,
+    #[command(flatten)]
+    pub period: Period,
     /// What a row stands for: region, year, quarter, month, outcome, …
     #[arg(long, value_delimiter = ',', default_value = "region")]
     pub group_by: Vec<String>,
+}
+
+/// Which part of a programme figures are of, and how they are printed.
+#[derive(Debug, Args)]
+pub struct Period {
     /// First day, YYYY-MM-DD
     #[arg(long)]
     pub from: Option<String>,
@@ -349,10 +359,20 @@ pub struct Progress {
     /// Only this region (`local_id`)
     #[arg(long)]
     pub region: Option<String>,
+    #[command(flatten)]
+    pub picture: Picture,
+}
+
+/// Which picture of a programme is looked at, and how it is printed.
+#[derive(Debug, Args)]
+pub struct Picture {
+    /// Code of the programme
+    #[arg(long)]
+    pub programme: String,
     /// Split by the regions valid on this day, YYYY-MM-DD; by the latest, if not given
     #[arg(long)]
     pub regions_on: Option<String>,
-    /// The land as it was at the end of this day, YYYY-MM-DD
+    /// As it was at the end of this day, YYYY-MM-DD
     #[arg(long, value_name = "DAY")]
     pub effective: Option<String>,
     /// As known at a revision, or at an instant such as 2026-03-31T23:59:59Z
@@ -361,6 +381,27 @@ pub struct Progress {
     /// CSV instead of a table
     #[arg(long)]
     pub csv: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Work {
+    #[command(flatten)]
+    pub period: Period,
+    /// What a row stands for: region, organisation, method, `activity_type`, status, year, …
+    #[arg(long, value_delimiter = ',', default_value = "organisation")]
+    pub group_by: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Reported {
+    #[command(flatten)]
+    pub picture: Picture,
+    /// land-releases or hazardous-areas
+    #[arg(long, default_value = "land-releases")]
+    pub collection: String,
+    /// Sums by region, organisation or year instead of each record
+    #[arg(long)]
+    pub group_by: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -59,6 +59,8 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Progress(progress) => commands::progress::run(&store, progress),
         Command::Report(command) => commands::report::run(&store, command),
         Command::Balance(balance) => commands::balance::run(&store, balance),
+        Command::Work(work) => commands::work::run(&store, work),
+        Command::Reported(reported) => commands::reported::run(&store, reported),
         Command::Doctor(doctor) => return commands::doctor::run(&store, doctor),
         Command::Rebuild { programme } => commands::doctor::rebuild(&store, programme),
         Command::Demo(demo) => commands::demo::run(&store, &config, demo),

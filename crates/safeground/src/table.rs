@@ -1,5 +1,7 @@
 //! Tables for people, on standard output.
 
+use serde_json::Value;
+
 /// Lays out rows under headings: text to the left, numbers to the right.
 pub fn layout(headings: &[&str], rows: &[Vec<String>], total: Option<&[String]>) -> String {
     let widths: Vec<usize> = headings
@@ -38,6 +40,25 @@ pub fn layout(headings: &[&str], rows: &[Vec<String>], total: Option<&[String]>)
         lines.push(line(total.iter().map(String::as_str).collect()));
     }
     lines.join("\n")
+}
+
+/// The cells of those columns that are shown, each given with its heading: numbers whole, in groups of
+/// thousands.
+pub fn columns(all: Vec<(&'static str, Value)>, shown: &[(&str, &str)]) -> Vec<String> {
+    let cell = |value: &Value| match value {
+        Value::Null => String::new(),
+        Value::Bool(is_so) => if *is_so { "yes" } else { "" }.to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.as_f64().map(grouped).unwrap_or_default(),
+    };
+    let of = |name: &str| all.iter().find(|(known, _)| *known == name);
+    shown.iter().map(|(name, _)| of(name).map(|(_, it)| cell(it)).unwrap_or_default()).collect()
+}
+
+/// The last row: a word under the first of the keys, and the figures.
+pub fn total(keys: usize, figures: Vec<String>) -> Vec<String> {
+    let word = |place| if place == 0 { "total" } else { "" };
+    (0..keys).map(|place| word(place).to_owned()).chain(figures).collect()
 }
 
 /// A whole number with thin spaces between thousands, as ISO 31-0 prints them.

@@ -5,6 +5,42 @@ use std::collections::BTreeMap;
 use geometry::GridArea;
 use serde_json::{Map, Value, json};
 
+/// What groups of records stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReportedKey {
+    /// Administrative region.
+    Region,
+    /// Who did the work.
+    Organisation,
+    /// Calendar year in which it took effect.
+    Year,
+}
+
+impl ReportedKey {
+    /// Every key, with the word for it in requests and answers.
+    pub const ALL: &[(&'static str, Self)] =
+        &[("region", Self::Region), ("organisation", Self::Organisation), ("year", Self::Year)];
+
+    /// The key of a word.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(known, _)| *known == word).map(|(_, key)| *key)
+    }
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, key)| *key == self).map_or("", |(word, _)| word)
+    }
+}
+
+/// The text of a column in a table.
+pub fn cell((_, value): (&str, Value)) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
 /// Both areas of one record.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Compared {

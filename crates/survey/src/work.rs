@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::id::Day;
 use crate::record::{Attributes, Record, code_of};
 use crate::records::{Activity, ActivityStatus};
-use crate::reported::Key;
+use crate::reported::{Key, cell};
 
 /// What rows stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -234,10 +234,32 @@ impl WorkFigures {
 /// Work by its keys.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Work {
+    /// What rows stand for.
+    pub group_by: Vec<WorkKey>,
     /// In the order of their keys; "none" last.
     pub rows: BTreeMap<Vec<Key>, WorkFigures>,
     /// All of it.
     pub total: WorkFigures,
+}
+
+impl Work {
+    /// Names of the columns of a table.
+    pub fn headings(&self) -> Vec<&'static str> {
+        let keys = self.group_by.iter().map(|key| key.word());
+        keys.chain(self.total.columns().into_iter().map(|(name, _)| name)).collect()
+    }
+
+    /// Cells for a table, the total as last row.
+    pub fn cells(&self) -> Vec<Vec<String>> {
+        let figures = |figures: &WorkFigures| figures.columns().into_iter().map(cell);
+        let rows = self.rows.iter().map(|(keys, of_row)| {
+            let keys = keys.iter().map(|key| key.text().unwrap_or_default().to_owned());
+            keys.chain(figures(of_row)).collect()
+        });
+        let total = (0..self.group_by.len()).map(|place| if place == 0 { "total" } else { "" });
+        let total = total.map(str::to_owned).chain(figures(&self.total)).collect();
+        rows.chain([total]).collect()
+    }
 }
 
 /// Adds up activities whose last day is from the first to the last day asked for.
@@ -247,7 +269,7 @@ pub fn work(
     from: Option<Day>,
     to: Option<Day>,
 ) -> Work {
-    let mut work = Work::default();
+    let mut work = Work { group_by: group_by.to_vec(), ..Work::default() };
     for fact in facts {
         if from.is_some_and(|from| fact.on < from) || to.is_some_and(|to| fact.on > to) {
             continue;

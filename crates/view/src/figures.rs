@@ -1,16 +1,15 @@
-//! Figures of land, work and items beyond progress: the balance, reported areas, work.
+//! Figures of land, work and items beyond progress: the balance and work.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
-use geometry::{GridArea, LonLat};
+use geometry::LonLat;
 use rayon::prelude::*;
 use survey::balance::{Balance, BalanceQuery, RegionLabel};
-use survey::progress::{ClaimFact, DeviceFact, Fact, FactChange, Figures, NO_WORD, Word};
+use survey::progress::{ClaimFact, DeviceFact, Fact, Figures, NO_WORD, Word};
 use survey::records::{Activity, DeviceCount, HazardousArea, LandRelease};
-use survey::reported::Compared;
 use survey::work::{Work, WorkFact, WorkKey, last_day, work};
-use survey::{Day, LandChange, Record as _, RecordId, local_id_key};
+use survey::{Day, Record as _, RecordId, local_id_key};
 
 use crate::error::{Corrupt, UnknownRegion};
 use crate::record::{Place, Record};
@@ -32,17 +31,6 @@ pub struct WorkQuery {
     pub regions_on: Option<Day>,
 }
 
-/// A record with its area as reported and as derived from its boundary.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ComparedRecord {
-    /// The record.
-    pub record: Arc<Record>,
-    /// Both areas.
-    pub areas: Compared,
-    /// For a land release: how much land counts as released by it.
-    pub released: Option<GridArea>,
-}
-
 /// What balances and maps of one picture are made from, gathered when it is first asked for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Gathered {
@@ -56,11 +44,6 @@ pub(crate) struct Gathered {
 
 /// Parts in which claims are counted at the same time: some for each core there may be.
 const CLAIM_PARTS: usize = 32;
-
-#[derive(serde::Deserialize)]
-struct Reported {
-    reported_area_m2: Option<f64>,
-}
 
 impl Snapshot {
     /// The balance of a period.
@@ -174,7 +157,7 @@ impl Snapshot {
     }
 
     /// Records in force of a collection.
-    fn in_force(&self, collection: &str) -> impl Iterator<Item = &Arc<Record>> {
+    pub(crate) fn in_force(&self, collection: &str) -> impl Iterator<Item = &Arc<Record>> {
         let records = self.table(collection).map(|table| table.records.iter());
         records.into_iter().flatten().map(|(_, record)| record).filter(|it| it.is_in_force())
     }
@@ -245,29 +228,6 @@ impl Snapshot {
         devices.iter().map(fact).collect()
     }
 
-    /// Records of a collection in force, in order of id, each with its area as reported and as
-    /// derived from its boundary.
-    ///
-    /// # Errors
-    /// [`Corrupt`] when a record cannot be read.
-    pub fn compared(&self, collection: &str) -> Result<Vec<ComparedRecord>, Corrupt> {
-        let released = (collection == LandRelease::COLLECTION).then(|| self.released_by());
-        let compared = |record: &Arc<Record>| {
-            let read: Reported = serde_json::from_str(&record.properties)
-                .map_err(|error| unreadable(record, &error))?;
-            let derived = match &record.place {
-                Place::Area(area) => Some(area.to_grid().area()),
-                Place::Point(_) | Place::Caution(_) | Place::Shape(_) | Place::Unknown => None,
-            };
-            let areas = Compared { reported_m2: read.reported_area_m2, derived };
-            let released = released
-                .as_ref()
-                .map(|released| released.get(&record.cause.record).copied().unwrap_or_default());
-            Ok(ComparedRecord { record: Arc::clone(record), areas, released })
-        };
-        self.in_force(collection).map(compared).collect()
-    }
-
     /// Work in the field, released or not.
     ///
     /// # Errors
@@ -299,19 +259,6 @@ impl Snapshot {
         });
         Ok(work(facts, &query.group_by, query.from, query.to))
     }
-
-    /// How much of each release's land counts as released by it, by the number of its record; on the
-    /// day whose records the picture holds.
-    fn released_by(&self) -> HashMap<u32, GridArea> {
-        let mut areas: HashMap<u32, GridArea> = HashMap::new();
-        let day = self.effective.unwrap_or(Day::MAX);
-        for fact in self.ledger.facts().filter(|fact| fact.on <= day) {
-            if matches!(fact.change, FactChange::Land(LandChange::Released { .. })) {
-                *areas.entry(fact.record).or_default() += fact.area;
-            }
-        }
-        areas
-    }
 }
 
 /// Reads the properties of records.
@@ -331,6 +278,6 @@ fn label(region: &Region) -> RegionLabel {
     }
 }
 
-fn unreadable(record: &Record, error: &serde_json::Error) -> Corrupt {
+pub(crate) fn unreadable(record: &Record, error: &serde_json::Error) -> Corrupt {
     Corrupt { what: format!("record {}", record.id), reason: error.to_string() }
 }

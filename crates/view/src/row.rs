@@ -6,14 +6,18 @@ use chrono::{DateTime, Utc};
 use cql2::{Kind, Schema, Value};
 use geo::{Geometry, MultiPolygon};
 use survey::records::HazardousArea;
-use survey::{Collection, Day, QueryableKind, Record as _};
+use survey::{Collection, Day, Queryable, QueryableKind, Record as _};
 
 use crate::functions::functions;
 use crate::record::{Place, Record};
 use crate::snapshot::Snapshot;
 
+/// The name by which filters know the id of a record.
+pub const ID: &str = "id";
+
 /// What is known of every record beside its properties.
 const OF_ALL: &[(&str, QueryableKind, &str)] = &[
+    (ID, QueryableKind::Text, "The id of the record, given by the server; it never changes."),
     ("version", QueryableKind::Integer, "The version of the record, from 1."),
     ("revision", QueryableKind::Integer, "The revision of the programme that made this version."),
     ("recorded_at", QueryableKind::Timestamp, "The instant this version was recorded."),
@@ -32,12 +36,28 @@ const OF_AREAS: &[(&str, QueryableKind, &str)] = &[
     ),
 ];
 
-/// What the records of a collection are known by beside their properties: name, kind, meaning.
-pub fn computed(
+fn computed(
     collection: &Collection,
 ) -> impl Iterator<Item = &'static (&'static str, QueryableKind, &'static str)> {
     let of_areas = if collection.name == HazardousArea::COLLECTION { OF_AREAS } else { &[] };
     OF_ALL.iter().chain(of_areas)
+}
+
+/// All that records of a collection can be found by beside their geometry: their properties, and what
+/// is known of every record. A layer may have a property of such a name, which is then the one meant.
+pub fn queryables(collection: &Collection) -> Vec<Cow<'_, Queryable>> {
+    let own = collection.queryables();
+    let computed = computed(collection)
+        .filter(|(name, ..)| own.iter().all(|queryable| queryable.name != *name))
+        .map(|(name, kind, description)| {
+            Cow::Owned(Queryable {
+                name: (*name).to_owned(),
+                kind: *kind,
+                description: (*description).to_owned(),
+                codes: Vec::new(),
+            })
+        });
+    own.iter().map(Cow::Borrowed).chain(computed).collect()
 }
 
 fn kind_of(kind: QueryableKind) -> Kind {
@@ -89,14 +109,15 @@ impl<'a> RecordRow<'a> {
         let land = || self.snapshot.lifecycle(self.record);
         let area = |area: geometry::GridArea| Value::Number(area.m2());
         match slot {
-            0 => Value::Integer(i64::from(self.record.version)),
-            1 => Value::Integer(i64::try_from(self.record.revision).unwrap_or(i64::MAX)),
-            2 => Value::Timestamp(self.record.recorded_at),
-            3 => Value::Date(self.record.effective_on),
-            4 => Value::Boolean(self.record.is_located()),
-            5 => land().map_or(Value::Null, |it| Value::from(it.stage.name())),
-            6 => land().and_then(|it| it.land).map_or(Value::Null, |land| area(land.claimed())),
-            7 => land().and_then(|it| it.land).map_or(Value::Null, |land| area(land.remaining)),
+            0 => Value::Text(Cow::Owned(self.record.id.to_string())),
+            1 => Value::Integer(i64::from(self.record.version)),
+            2 => Value::Integer(i64::try_from(self.record.revision).unwrap_or(i64::MAX)),
+            3 => Value::Timestamp(self.record.recorded_at),
+            4 => Value::Date(self.record.effective_on),
+            5 => Value::Boolean(self.record.is_located()),
+            6 => land().map_or(Value::Null, |it| Value::from(it.stage.name())),
+            7 => land().and_then(|it| it.land).map_or(Value::Null, |land| area(land.claimed())),
+            8 => land().and_then(|it| it.land).map_or(Value::Null, |land| area(land.remaining)),
             _ => Value::Null,
         }
     }

@@ -8,7 +8,7 @@ use view::{Direction, ItemsQuery, SortKey};
 
 use super::crs::Coordinates;
 use super::filter;
-use super::parameters::{LIMIT_DEFAULT, LIMIT_MAX};
+use super::parameters::{LIMIT_DEFAULT, LIMIT_MAX, OF_ITEMS};
 use super::schemas::is_sortable;
 use super::simplification::Simplification;
 use crate::problem::Problem;
@@ -92,7 +92,7 @@ pub fn items_query(
     };
     Ok(ItemsQuery {
         bbox,
-        filters: filter::filters(parameters, collection, &system("filter-crs")?)?,
+        filters: filter::filters(parameters, collection, &system("filter-crs")?, OF_ITEMS)?,
         terms: terms(parameters)?,
         days: parameters.text("datetime").map(days).transpose()?,
         order: parameters
@@ -151,9 +151,7 @@ pub fn days(text: &str) -> Result<(Day, Day), Problem> {
 }
 
 fn order(text: &str, collection: &Collection) -> Result<Vec<SortKey>, Problem> {
-    let own = collection.queryables().iter().map(|it| (it.name.as_str(), it.kind));
-    let computed = view::computed(collection).map(|(name, kind, _)| (*name, *kind));
-    let known: Vec<_> = own.chain(computed).collect();
+    let (known, schema) = (view::queryables(collection), view::filter_schema(collection));
     let mut keys = Vec::new();
     for word in text.split(',').map(str::trim) {
         let (name, direction) = match word.strip_prefix('-') {
@@ -161,12 +159,11 @@ fn order(text: &str, collection: &Collection) -> Result<Vec<SortKey>, Problem> {
             // A plus sign in an address is a blank.
             None => (word.trim_start_matches('+').trim(), Direction::Ascending),
         };
-        let place = known.iter().position(|(it, kind)| *it == name && is_sortable(*kind));
-        let Some(place) = place else {
+        let is_known = known.iter().any(|it| it.name == name && is_sortable(it.kind));
+        let Some(property) = schema.find(name).filter(|_| is_known) else {
             return Err(invalid("sortby", &format!("\"{name}\" is not among the sortables")));
         };
-        // The geometry comes first in the schema of filters.
-        keys.push(SortKey { property: place + 1, direction });
+        keys.push(SortKey { property, direction });
     }
     if keys.len() > SORT_KEYS_MAX {
         return Err(invalid("sortby", &format!("give up to {SORT_KEYS_MAX} properties")));

@@ -18,7 +18,8 @@ use crate::app::App;
 use crate::problem::Problem;
 use crate::programmes::collection;
 
-const QUERYABLES: &str = "http://www.opengis.net/def/rel/ogc/1.0/queryables";
+/// What leads to the queryables of a collection.
+pub const QUERYABLES: &str = "http://www.opengis.net/def/rel/ogc/1.0/queryables";
 const SORTABLES: &str = "http://www.opengis.net/def/rel/ogc/1.0/sortables";
 const SCHEMA_REL: &str = "http://www.opengis.net/def/rel/ogc/1.0/schema";
 

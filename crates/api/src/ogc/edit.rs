@@ -36,6 +36,25 @@ use crate::submission::{self, Answer, Outcome, Request};
 /// Merge patches, RFC 7396.
 pub const MERGE_PATCH: &str = "application/merge-patch+json";
 
+/// Members of features, as GeoJSON, JSON-FG and this server have them, that a merge patch may hold and
+/// that change nothing by themselves.
+const BESIDE_PROPERTIES: &[&str] = &[
+    "type",
+    "id",
+    "properties",
+    "bbox",
+    "links",
+    "version",
+    "revision",
+    "located",
+    "lifecycle",
+    "conformsTo",
+    "coordRefSys",
+    "featureType",
+    "time",
+    "place",
+];
+
 /// Bytes of one feature that is edited.
 const BODY_BYTES_MAX: u64 = 16 << 20;
 
@@ -319,8 +338,25 @@ fn patched(
         "geometry": current["geometry"],
         "properties": current["properties"],
     });
-    if let Some(geometry) = patch.get("geometry") {
-        feature["geometry"] = geometry.clone();
+    let known: Vec<&str> = editor.collection.properties().collect();
+    for (name, change) in patch {
+        match name.as_str() {
+            // What is told of a record beside its properties may be sent back, and changes nothing.
+            name if BESIDE_PROPERTIES.contains(&name) => {}
+            name if name == "geometry" || name == editor.collection.geometry_name() => {
+                feature["geometry"] = change.clone();
+            }
+            name if known.contains(&name) => {
+                merge(&mut feature["properties"], &json!({ name: change }));
+            }
+            other => {
+                let detail = format!(
+                    "\"{other}\" is no member of a feature and no property; send changes as \
+                     {{\"properties\": {{…}}, \"geometry\": …}}"
+                );
+                return Err(Problem::new(INVALID_BODY, detail));
+            }
+        }
     }
     match patch.get("properties") {
         Some(Value::Object(changes)) => {

@@ -9,13 +9,15 @@ use cql2::{ArrayRelation, Expression, Filter, Limits, Literal, Literals, Schema}
 use survey::{Collection, Queryable, QueryableKind};
 
 use super::crs::Coordinates;
+use super::parameters::besides;
 use crate::problem::Problem;
 use crate::query::{Parameters, invalid};
 
 /// The filter languages understood, the default first.
 pub const LANGUAGES: &[&str] = &["cql2-text", "cql2-json"];
 
-/// The filters that the parameters `filter` and those named like queryables ask for.
+/// The filters that the parameters `filter` and those named like queryables ask for; `taken` are the
+/// names of parameters that mean something else there.
 ///
 /// # Errors
 /// `invalid-parameter`, telling the place in the filter.
@@ -23,6 +25,7 @@ pub fn filters(
     parameters: &Parameters,
     collection: &Collection,
     coordinates: &Coordinates,
+    taken: &[&str],
 ) -> Result<Vec<Arc<Filter>>, Problem> {
     let schema = view::filter_schema(collection);
     let mut filters = Vec::new();
@@ -31,9 +34,9 @@ pub fn filters(
         let expression = expression(text, language)?;
         filters.push(compiled("filter", &expression, &schema, coordinates)?);
     }
-    for queryable in collection.queryables() {
+    for queryable in besides(taken, collection) {
         let Some(text) = parameters.text(&queryable.name) else { continue };
-        let expression = equality(queryable, text)?;
+        let expression = equality(&queryable, text)?;
         filters.push(compiled(&queryable.name, &expression, &schema, coordinates)?);
     }
     Ok(filters)

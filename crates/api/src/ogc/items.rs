@@ -10,10 +10,10 @@ use survey::access::Action;
 use survey::{Collection, CollectionRef};
 use view::{ItemsQuery, Record, Snapshot, Total};
 
-use super::answer::{self, Form, GEOJSON, JSON, cacheable, is_known, weak_tag};
+use super::answer::{self, Form, GEOJSON, JSON, SCHEMA, cacheable, is_known, weak_tag};
 use super::base::Base;
 use super::choice::{Style, items_query};
-use super::collections::{instant, link};
+use super::collections::{QUERYABLES, instant, link};
 use super::cursor::{Cursor, Signer};
 use super::downloads::{self, Download, Told};
 use super::simplification::SIMPLIFIED;
@@ -55,7 +55,9 @@ impl Asked {
         request: &HttpRequest,
         collection: &Collection,
     ) -> Result<Self, Problem> {
-        let parameters = Parameters::read(request, &declared::of_items(collection))?;
+        let known = declared::of_items(collection);
+        let known: Vec<&str> = known.iter().map(|name| &**name).collect();
+        let parameters = Parameters::read(request, &known)?;
         let programme = served.programme();
         let mut query = items_query(&parameters, &programme, collection)?;
         let style = Style::read(&parameters, &programme, collection)?;
@@ -281,6 +283,8 @@ fn links(
         links.push(link("next", this.0, &href, "The next page"));
     }
     links.push(link("alternate", that.0, &that.1, "This page in another form"));
+    let queryables = format!("{}/queryables", root.trim_end_matches("/items"));
+    links.push(link(QUERYABLES, SCHEMA, &queryables, "What items can be filtered by"));
     links
 }
 

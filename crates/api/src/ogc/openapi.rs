@@ -101,11 +101,8 @@ fn listing(collection: &Collection) -> Value {
             reference("parameters", name)
         }
     });
-    let own = collection
-        .queryables()
-        .iter()
-        .filter(|queryable| !parameters::OF_ITEMS.contains(&queryable.name.as_str()))
-        .map(parameters::of_queryable);
+    let own = parameters::besides(parameters::OF_ITEMS, collection)
+        .map(|queryable| parameters::of_queryable(&queryable));
     let files = Format::all().iter().map(|format| (format.media_type(), "file"));
     let files = files.filter(|(media_type, _)| *media_type != GEOJSON);
     let pages = [(GEOJSON, "featureCollectionGeoJSON"), PAGE];

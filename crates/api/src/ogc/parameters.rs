@@ -1,8 +1,10 @@
 //! Every parameter of the standard doors, declared once: what is read is what is documented.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::{Value, json};
-use survey::{Collection, Programme, QueryableKind};
+use survey::{Collection, Programme, Queryable, QueryableKind};
 
 use super::choice::{SORT_KEYS_MAX, TERMS_MAX};
 use super::crs;
@@ -48,9 +50,21 @@ pub const OF_ITEM: &[&str] =
     &["crs", "zoom-level", "max-allowable-offset", "profile", "f", "as_of", "effective"];
 
 /// The names of all parameters of a listing.
-pub fn of_items(collection: &Collection) -> Vec<&str> {
-    let own = collection.queryables().iter().map(|queryable| queryable.name.as_str());
-    OF_ITEMS.iter().copied().chain(own.filter(|name| !OF_ITEMS.contains(name))).collect()
+pub fn of_items(collection: &Collection) -> Vec<Cow<'_, str>> {
+    let own = besides(OF_ITEMS, collection).map(|queryable| match queryable {
+        Cow::Borrowed(queryable) => Cow::Borrowed(queryable.name.as_str()),
+        Cow::Owned(queryable) => Cow::Owned(queryable.name),
+    });
+    OF_ITEMS.iter().copied().map(Cow::Borrowed).chain(own).collect()
+}
+
+/// The queryables that make a parameter of their name: those whose name has no other meaning there.
+pub fn besides<'a>(
+    taken: &'a [&'a str],
+    collection: &'a Collection,
+) -> impl Iterator<Item = Cow<'a, Queryable>> {
+    let all = view::queryables(collection).into_iter();
+    all.filter(|queryable| !taken.contains(&queryable.name.as_str()))
 }
 
 /// Texts without the one character that no text in a database can have.
@@ -163,9 +177,7 @@ fn schema_of(name: &str, programme: &Programme) -> Value {
 pub fn of_names(name: &str, collection: &Collection) -> Value {
     let meaning = MEANINGS.iter().find(|(known, _)| *known == name);
     let names: Vec<String> = match name {
-        "sortby" => {
-            sortables(collection).flat_map(|name| [name.to_owned(), format!("-{name}")]).collect()
-        }
+        "sortby" => sortables(collection).flat_map(|name| [format!("-{name}"), name]).collect(),
         _ => collection.properties().map(str::to_owned).collect(),
     };
     let most = if name == "sortby" { SORT_KEYS_MAX } else { names.len() };
@@ -189,10 +201,9 @@ fn some_of(names: &[impl Serialize], most: usize) -> Value {
 }
 
 /// The names items can be ordered by.
-fn sortables(collection: &Collection) -> impl Iterator<Item = &str> {
-    let own = collection.queryables().iter().map(|it| (it.name.as_str(), it.kind));
-    let computed = view::computed(collection).map(|(name, kind, _)| (*name, *kind));
-    own.chain(computed).filter(|(_, kind)| schemas::is_sortable(*kind)).map(|(name, _)| name)
+fn sortables(collection: &Collection) -> impl Iterator<Item = String> {
+    let all = view::queryables(collection).into_iter();
+    all.filter(|it| schemas::is_sortable(it.kind)).map(|it| it.into_owned().name)
 }
 
 /// The form of a listing: a page, or a file of all that match.
@@ -213,7 +224,7 @@ pub fn documented(name: &str, programme: &Programme) -> Value {
 }
 
 /// The parameter that a queryable makes: items whose property equals a value.
-pub fn of_queryable(queryable: &survey::Queryable) -> Value {
+pub fn of_queryable(queryable: &Queryable) -> Value {
     let mut schema = if queryable.kind == QueryableKind::Texts {
         let mut one = json!({ "type": "string" });
         if !queryable.codes.is_empty() {

@@ -68,20 +68,31 @@ fn head(id: &str, collection: &Collection, properties: Map<String, Value>) -> Va
     })
 }
 
+/// Whether a collection has a property of this name of its own, as a layer may.
+fn is_own(collection: &Collection, name: &str) -> bool {
+    collection.properties().any(|own| own == name)
+}
+
+/// The schema of the id of records; none where a layer has a property of that name.
+fn id_schema(collection: &Collection) -> Option<Value> {
+    let known = view::queryables(collection);
+    let id = known.iter().find(|it| it.name == view::ID && !is_own(collection, view::ID))?;
+    let mut schema = queryable_schema(id);
+    schema["readOnly"] = json!(true);
+    schema["x-ogc-role"] = json!("id");
+    Some(schema)
+}
+
 /// The queryables of a collection: its geometry, its properties with simple values, and what is
 /// known of every record.
 pub fn queryables(id: &str, collection: &Collection) -> Value {
     let mut properties = Map::new();
     properties.insert(collection.geometry_name().to_owned(), geometry_schema(collection));
-    for queryable in collection.queryables() {
-        properties.insert(queryable.name.clone(), queryable_schema(queryable));
+    for queryable in view::queryables(collection) {
+        properties.insert(queryable.name.clone(), queryable_schema(&queryable));
     }
-    for (name, kind, description) in view::computed(collection) {
-        let mut schema = value_schema(*kind);
-        schema["title"] = json!(name.replace('_', " "));
-        schema["description"] = json!(description);
-        // A layer may have a property of that name, which is then the one that is meant.
-        properties.entry((*name).to_owned()).or_insert(schema);
+    if !is_own(collection, view::ID) {
+        properties[view::ID]["x-ogc-role"] = json!("id");
     }
     head(id, collection, properties)
 }
@@ -101,6 +112,27 @@ fn sortables(id: &str, collection: &Collection) -> Value {
     document
 }
 
+/// The types of JSON that values of a schema have, whichever of its alternatives they follow; a
+/// property has to tell them itself, says 23-058r2, `/req/schemas/properties`.
+fn types_of(schema: &Map<String, Value>) -> Vec<String> {
+    let mut types: Vec<String> = match schema.get("type") {
+        Some(Value::String(one)) => vec![one.clone()],
+        Some(Value::Array(several)) => {
+            several.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        }
+        _ => ["oneOf", "anyOf"]
+            .iter()
+            .filter_map(|word| schema.get(*word)?.as_array())
+            .flatten()
+            .filter_map(Value::as_object)
+            .flat_map(types_of)
+            .collect(),
+    };
+    types.sort();
+    types.dedup();
+    types
+}
+
 /// The schema of the features of a collection: what is answered, and what is taken.
 ///
 /// Properties that are not known to a record type are kept and answered too, so further ones are
@@ -116,12 +148,18 @@ pub fn feature_schema(id: &str, collection: &Collection) -> Value {
     }
     let own = schema["properties"].take();
     let mut properties = Map::new();
+    properties.extend(id_schema(collection).map(|schema| (view::ID.to_owned(), schema)));
     properties.insert(collection.geometry_name().to_owned(), geometry_schema(collection));
     if let Value::Object(own) = own {
         properties.extend(own);
     }
     for (place, (name, property)) in properties.iter_mut().enumerate() {
         if let Some(property) = property.as_object_mut() {
+            let types = types_of(property);
+            if !types.is_empty() && !property.contains_key("type") {
+                let one = if let [one] = &types[..] { json!(one) } else { json!(types) };
+                property.insert("type".to_owned(), one);
+            }
             property.insert("x-ogc-propertySeq".to_owned(), json!(place + 1));
             if Some(name.as_str()) == collection.effective_on.as_deref() {
                 property.insert("x-ogc-role".to_owned(), json!("primary-instant"));

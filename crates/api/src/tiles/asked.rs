@@ -11,6 +11,7 @@ use crate::clocks::{AsOf, Clocks};
 use crate::ogc::choice::{days, terms};
 use crate::ogc::crs::Coordinates;
 use crate::ogc::filter;
+use crate::ogc::parameters::besides;
 use crate::problem::Problem;
 use crate::programmes::collection;
 use crate::query::{Parameters, invalid};
@@ -51,14 +52,17 @@ impl Asked {
     ) -> Result<Self, Problem> {
         let programme = served.programme();
         let of_one = name.map(|name| collection(&programme, name)).transpose()?;
-        let mut known = OF_TILES.to_vec();
-        match &of_one {
-            Some(collection) => {
-                let own = collection.queryables().iter().map(|it| it.name.as_str());
-                known.extend(OF_FILTERS.iter().copied().chain(own));
-            }
-            None => known.push("collections"),
-        }
+        let taken = match &of_one {
+            Some(_) => [OF_TILES, OF_FILTERS].concat(),
+            None => [OF_TILES, &["collections"]].concat(),
+        };
+        let own: Vec<String> = of_one
+            .iter()
+            .flat_map(|it| besides(&taken, it))
+            .map(|it| it.into_owned().name)
+            .collect();
+        let known: Vec<&str> =
+            taken.iter().copied().chain(own.iter().map(String::as_str)).collect();
         let parameters = Parameters::read(request, &known)?;
         let filters = match &of_one {
             Some(collection) => {
@@ -66,7 +70,7 @@ impl Asked {
                     Some(text) => Coordinates::parse(&programme, "filter-crs", text)?,
                     None => Coordinates::default(),
                 };
-                filter::filters(&parameters, collection, &coordinates)?
+                filter::filters(&parameters, collection, &coordinates, &taken)?
             }
             None => Vec::new(),
         };

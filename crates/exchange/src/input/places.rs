@@ -6,7 +6,8 @@ use serde_json::Value;
 use super::{Draft, Shape, wkt};
 
 /// Names of columns with well-known text.
-const TEXT: &[&str] = &["geometry", "geom", "wkt", "wkt_geom", "the_geom", "geometry_wkt"];
+pub(super) const TEXT: &[&str] =
+    &["geometry", "geom", "wkt", "wkt_geom", "the_geom", "geometry_wkt"];
 const LON: &[&str] = &["lon", "longitude", "lng", "long"];
 const LAT: &[&str] = &["lat", "latitude"];
 const ID: &[&str] = &["id"];

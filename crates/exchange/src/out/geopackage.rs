@@ -115,10 +115,7 @@ impl GeoPackage<'_> {
             let insert = format!("INSERT INTO {} VALUES (?1, ?2, ?3, ?4, ?5)", quoted(&index));
             let mut statement = self.database.prepare_cached(&insert)?;
             statement.execute(params![self.rows, west, east, south, north])?;
-            self.bounds = Some(self.bounds.map_or(around, |all| {
-                let [w, s, e, n] = all;
-                [w.min(west), s.min(south), e.max(east), n.max(north)]
-            }));
+            self.bounds = Some(self.bounds.map_or(around, |all| plain::joined(all, around)));
         }
         Ok(to_blob(promoted, bounds))
     }

@@ -1,16 +1,12 @@
 //! `balance`: opening, what changed and closing of a period, as a table or CSV.
 
-use std::collections::HashMap;
-
-use api::clocks::AsOf;
-use serde_json::Value;
 use store::Store;
 use survey::balance::{BalanceQuery, EQUATION, columns};
 use survey::progress::{Figures, GroupKey};
 
 use crate::arguments::Balance as Arguments;
 use crate::commands::{progress, say};
-use crate::table::{grouped, layout};
+use crate::table::{self, layout, total};
 
 /// Columns of the table for people; CSV has them all.
 const COLUMNS: &[(&str, &str)] = &[
@@ -32,10 +28,9 @@ pub fn run(store: &Store, arguments: &Arguments) -> anyhow::Result<()> {
         BalanceQuery { figures: progress::query(&arguments.figures)?, level: arguments.level };
     let by_region = query.figures.group_by.contains(&GroupKey::Region);
     anyhow::ensure!(query.level.is_none() || by_region, "--level needs --group-by region");
-    let as_of = arguments.figures.as_of.as_deref().map(AsOf::parse).transpose()?;
-    let picture = progress::picture(store, &arguments.figures.programme, as_of)?;
+    let picture = progress::known(store, &arguments.figures.period.picture)?;
     let balance = picture.balance(&query)?;
-    if arguments.figures.csv {
+    if arguments.figures.period.picture.csv {
         let csv = exchange::table::to_csv(&balance.headings(), &balance.cells())?;
         return say(String::from_utf8(csv)?.trim_end());
     }
@@ -59,16 +54,10 @@ pub fn run(store: &Store, arguments: &Arguments) -> anyhow::Result<()> {
             keys.chain(figures(&row.figures)).collect()
         })
         .collect();
-    let mut total = vec![String::new(); keys.len()];
-    if let Some(first) = total.first_mut() {
-        "total".clone_into(first);
-    }
-    total.extend(figures(&balance.figures.total));
+    let total = total(keys.len(), figures(&balance.figures.total));
     say(&format!("{}\n\n{EQUATION}", layout(&headings, &rows, Some(&total))))
 }
 
 fn figures(figures: &Figures) -> Vec<String> {
-    let all: HashMap<&str, Value> = columns(figures).into_iter().collect();
-    let text = |name: &str| all.get(name).and_then(Value::as_f64).map(grouped);
-    COLUMNS.iter().map(|(name, _)| text(name).unwrap_or_default()).collect()
+    table::columns(columns(figures), COLUMNS)
 }

@@ -11,9 +11,11 @@ pub mod place;
 pub mod programme;
 pub mod progress;
 pub mod report;
+pub mod reported;
 pub mod serve;
 pub mod tiles;
 pub mod token;
+pub mod work;
 
 use std::io::Write;
 

@@ -1,19 +1,17 @@
 //! `progress`: the figures of a programme, as a table or CSV.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use anyhow::Context;
 use api::clocks::AsOf;
-use serde_json::Value;
 use store::Store;
 use survey::Day;
 use survey::progress::{Figures, GroupKey, ProgressQuery};
 use view::{ProgrammeView, Snapshot};
 
-use crate::arguments::Progress as Arguments;
+use crate::arguments::{Period, Picture, Progress as Arguments};
 use crate::commands::{now, say};
-use crate::table::{grouped, layout};
+use crate::table::{columns, layout, total};
 
 /// Columns of the table for people; CSV has them all.
 const COLUMNS: &[(&str, &str)] = &[
@@ -30,15 +28,14 @@ const COLUMNS: &[(&str, &str)] = &[
 ];
 
 /// What lies in no region, has no outcome, …
-const NONE: &str = "(none)";
+pub const NONE: &str = "(none)";
 
 /// Runs the command.
 pub fn run(store: &Store, arguments: &Arguments) -> anyhow::Result<()> {
     let query = query(arguments)?;
-    let as_of = arguments.as_of.as_deref().map(AsOf::parse).transpose()?;
-    let snapshot = picture(store, &arguments.programme, as_of)?;
+    let snapshot = known(store, &arguments.period.picture)?;
     let progress = snapshot.progress(&query)?;
-    if arguments.csv {
+    if arguments.period.picture.csv {
         let csv = exchange::table::to_csv(&progress.headings(), &progress.cells())?;
         return say(String::from_utf8(csv)?.trim_end());
     }
@@ -60,22 +57,46 @@ pub fn picture(
     Ok(Arc::new(api::following::as_of(store, programme, revision)?))
 }
 
+/// The picture of a programme as it was known, each record as of its last version.
+pub fn known(store: &Store, asked: &Picture) -> anyhow::Result<Arc<Snapshot>> {
+    let as_of = asked.as_of.as_deref().map(AsOf::parse).transpose()?;
+    picture(store, &asked.programme, as_of)
+}
+
+/// The picture of a programme as it was known, each record as it was in the field on the day asked
+/// for.
+pub fn picture_on(store: &Store, asked: &Picture) -> anyhow::Result<Arc<Snapshot>> {
+    let known = known(store, asked)?;
+    let Some(day) = day(asked.effective.as_deref())? else { return Ok(known) };
+    Ok(Arc::new(api::following::effective_on(store, &asked.programme, &known, day)?))
+}
+
+/// A day that is given as text.
+pub fn day(text: Option<&str>) -> anyhow::Result<Option<Day>> {
+    text.map(|text| {
+        text.parse().with_context(|| format!("\"{text}\" is not a day written YYYY-MM-DD"))
+    })
+    .transpose()
+}
+
+/// The last day of a period: nothing that took effect later counts.
+pub fn last_day(period: &Period) -> anyhow::Result<Option<Day>> {
+    Ok(day(period.to.as_deref())?
+        .into_iter()
+        .chain(day(period.picture.effective.as_deref())?)
+        .min())
+}
+
 /// The query that the arguments ask.
 pub fn query(arguments: &Arguments) -> anyhow::Result<ProgressQuery> {
-    let day = |text: &Option<String>| -> anyhow::Result<Option<Day>> {
-        text.as_ref()
-            .map(|text| {
-                text.parse().with_context(|| format!("\"{text}\" is not a day written YYYY-MM-DD"))
-            })
-            .transpose()
-    };
     let group_by = arguments.group_by.iter().map(|word| Ok(word.parse::<GroupKey>()?));
+    let period = &arguments.period;
     Ok(ProgressQuery {
         group_by: group_by.collect::<anyhow::Result<_>>()?,
-        from: day(&arguments.from)?,
-        to: day(&arguments.to)?.into_iter().chain(day(&arguments.effective)?).min(),
-        region: arguments.region.clone(),
-        regions_on: day(&arguments.regions_on)?,
+        from: day(period.from.as_deref())?,
+        to: last_day(period)?,
+        region: period.region.clone(),
+        regions_on: day(period.picture.regions_on.as_deref())?,
     })
 }
 
@@ -88,13 +109,7 @@ pub fn table(snapshot: &Snapshot, query: &ProgressQuery) -> anyhow::Result<Strin
         .map(|key| key.word())
         .chain(COLUMNS.iter().map(|(_, heading)| *heading))
         .collect();
-    let figures = |figures: &Figures| -> Vec<String> {
-        let all: HashMap<&str, Value> = figures.columns().into_iter().collect();
-        COLUMNS
-            .iter()
-            .map(|(name, _)| all.get(name).and_then(Value::as_f64).map(grouped).unwrap_or_default())
-            .collect()
-    };
+    let figures = |figures: &Figures| columns(figures.columns(), COLUMNS);
     let mut rows: Vec<Vec<String>> = progress
         .rows
         .iter()
@@ -115,10 +130,6 @@ pub fn table(snapshot: &Snapshot, query: &ProgressQuery) -> anyhow::Result<Strin
         let keys = row.iter().take(progress.group_by.len());
         keys.map(|key| (key == NONE, key.clone())).collect::<Vec<_>>()
     });
-    let mut total: Vec<String> = vec![String::new(); progress.group_by.len()];
-    if let Some(first) = total.first_mut() {
-        "total".clone_into(first);
-    }
-    total.extend(figures(&progress.total));
+    let total = total(progress.group_by.len(), figures(&progress.total));
     Ok(layout(&headings, &rows, Some(&total)))
 }

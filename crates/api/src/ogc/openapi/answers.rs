@@ -89,7 +89,7 @@ fn of_openapi() -> Value {
     json!({ "openapi": text(), "info": values(), "paths": values(), "components": values() })
 }
 
-/// OGC 20-057, 17-083r4; TileJSON 3.0; MapLibre styles.
+/// OGC 20-057, 17-083r4; `TileJSON` 3.0; `MapLibre` styles.
 fn tiles() -> Schemas {
     let set = object(
         &["crs", "dataType", "links"],

@@ -26,7 +26,9 @@ pub fn paths(collection: &Collection) -> Vec<(&'static str, Value)> {
     let version = operation("version", "A version as it was recorded, or what changed up to it");
     let version = version.inputs(OF_VERSION, &forms);
     let filtered = |operation: Operation, forms: &[&str]| {
-        let own = collection.queryables().iter().map(parameters::of_queryable);
+        let taken = [OF_TILES, OF_FILTERS].concat();
+        let own = parameters::besides(&taken, collection).map(|it| parameters::of_queryable(&it));
+        let own: Vec<Value> = own.collect();
         let filters = OF_FILTERS.iter().filter(|name| !parameters::OF_NAMES.contains(name));
         let filters = filters.map(|name| super::reference("parameters", name));
         let told = [parameters::told_by_tiles(collection)];

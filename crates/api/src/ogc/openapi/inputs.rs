@@ -75,9 +75,8 @@ pub fn schema(name: &str, forms: &[&str]) -> Value {
         "from" | "to" | "regions_on" | "effective" | "effective_on" => {
             json!({ "type": "string", "format": "date" })
         }
-        "limit" | "compare" => json!({ "type": "integer", "minimum": 1 }),
+        "limit" | "compare" | "revision" => json!({ "type": "integer", "minimum": 1 }),
         "since" => json!({ "type": "integer", "minimum": 0 }),
-        "revision" => json!({ "type": "integer", "minimum": 1 }),
         "year" => json!({ "type": "string", "pattern": "^[0-9]{4}$" }),
         "quarter" => json!({ "type": "string", "pattern": "^[0-9]{4}-Q[1-4]$" }),
         "month" => json!({ "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$" }),

@@ -1,6 +1,6 @@
 //! What is answered to whoever sends, edits, freezes or follows, and what was recorded, by name.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::answers::Schemas;
 use super::vocabulary::{
@@ -87,19 +87,6 @@ fn submissions() -> Schemas {
             "arguments": { "type": "object", "additionalProperties": text() },
         }),
     );
-    let features = object(
-        &["received", "accepted", "with_errors", "with_warnings"],
-        json!({
-            "received": count(),
-            "accepted": count(),
-            "with_errors": count(),
-            "with_warnings": count(),
-            "unlocated": count(),
-            "findings_by_rule": { "type": "object", "additionalProperties": count() },
-            "findings_omitted": count(),
-            "left_out": list(count()),
-        }),
-    );
     let unreadable = object(
         &["code", "message"],
         json!({ "code": text(), "message": text(), "byte_offset": count(), "line": count() }),
@@ -122,7 +109,7 @@ fn submissions() -> Schemas {
             "on_error": text(),
             "sha256": text(),
             "bytes": count(),
-            "features": features,
+            "features": features_counted(),
             "unreadable": or_null(unreadable),
             "applied": or_null(applied),
             "would_write": would_write,
@@ -133,6 +120,23 @@ fn submissions() -> Schemas {
         ("submissions", object(&["submissions"], json!({ "submissions": list(listed) }))),
         ("receipt", receipt),
     ]
+}
+
+/// How many features a submission held, and what was found about them.
+fn features_counted() -> Value {
+    object(
+        &["received", "accepted", "with_errors", "with_warnings"],
+        json!({
+            "received": count(),
+            "accepted": count(),
+            "with_errors": count(),
+            "with_warnings": count(),
+            "unlocated": count(),
+            "findings_by_rule": { "type": "object", "additionalProperties": count() },
+            "findings_omitted": count(),
+            "left_out": list(count()),
+        }),
+    )
 }
 
 fn news() -> Schemas {

@@ -66,7 +66,7 @@ fn figures() -> Vec<Described> {
     let reported = Operation::new("getReported", tag, "Areas as reported beside areas as derived")
         .inputs(reported::PARAMETERS, &["json", "csv"])
         .taking("collection", json!({ "type": "string", "enum": reported::COLLECTIONS }))
-        .taking("group_by", json!({ "type": "string", "enum": reported::GROUPS }));
+        .taking("group_by", json!({ "type": "string", "enum": reported::groups() }));
     let work = Operation::new("getWork", tag, "Work in the field, released or not")
         .inputs(work::PARAMETERS, &["json", "csv"])
         .taking("group_by", keys(WorkKey::ALL.iter().map(|(word, _)| *word)));
