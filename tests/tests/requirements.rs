@@ -205,6 +205,7 @@ fn req_queryables_query_parameters_every_queryable_is_a_parameter_of_its_name() 
         }
         let is_plain = !matches!(schema["type"].as_str(), Some("string" | "array"))
             || schema.get("enum").is_some()
+            || schema["items"].get("enum").is_some()
             || schema.get("format").is_some();
         let nonsense = scene.server.get(&format!("{AREAS}/items?{name}=n%C3%B4nsense"));
         let expected = if is_plain { 400 } else { 200 };
