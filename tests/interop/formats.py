@@ -63,7 +63,7 @@ def same(found, wanted):
         return bool(found) == wanted
     if isinstance(wanted, (int, float)):
         return math.isclose(float(found), wanted, rel_tol=0, abs_tol=0)
-    if isinstance(wanted, list):
+    if isinstance(wanted, (list, dict)):
         found = json.loads(found) if isinstance(found, str) else list(found)
         return found == wanted
     if isinstance(found, numpy.datetime64):

@@ -1,6 +1,5 @@
 //! `GeoParquet` 1.0 and 1.1 with geometry as well-known binary, and tables in plain Parquet.
 
-use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -42,7 +41,7 @@ pub(super) fn read(mut body: impl Read + Seek, sink: &mut Sink<'_>) -> Result<()
     if copied.map_err(failed)? > limit {
         return Err(too_many_bytes(limit));
     }
-    trust::footer(&file).map_err(|error| damaged(WHAT, error))?;
+    trust::footer(&mut file).map_err(|error| damaged(WHAT, error))?;
     let copy = file.try_clone().map_err(failed)?;
     let reader = guarded(None, || SerializedFileReader::new(copy))?;
     let about = reader.metadata().file_metadata();
@@ -50,7 +49,7 @@ pub(super) fn read(mut body: impl Read + Seek, sink: &mut Sink<'_>) -> Result<()
     let (mut left, mut unfolded) = (limit, limit);
     for place in 0..reader.num_row_groups() {
         let group = reader.metadata().row_group(place);
-        let pages = pages(&file, group, &table)?;
+        let pages = pages(&mut file, group, &table)?;
         left = left.checked_sub(pages).ok_or_else(|| too_many_bytes(limit))?;
         rows(&reader, place, &table, &mut unfolded, sink)?;
     }
@@ -71,7 +70,7 @@ fn guarded<T>(row: Option<u64>, work: impl FnOnce() -> Result<T, ParquetError>) 
 }
 
 /// What the key `geo` says, if it is there.
-fn geo(reader: &SerializedFileReader<File>) -> Result<Option<About>, Stop> {
+fn geo(reader: &dyn FileReader) -> Result<Option<About>, Stop> {
     let about = reader.metadata().file_metadata();
     let pairs = about.key_value_metadata().into_iter().flatten();
     let text = pairs.filter(|pair| pair.key == "geo").find_map(|pair| pair.value.as_deref());
@@ -168,7 +167,11 @@ fn drawn(field: &Field) -> Shape {
 }
 
 /// Checks the pages of a group of rows; returns their bytes before compression.
-fn pages(file: &File, group: &RowGroupMetaData, table: &Table) -> Result<u64, Stop> {
+fn pages(
+    file: &mut (impl Read + Seek),
+    group: &RowGroupMetaData,
+    table: &Table,
+) -> Result<u64, Stop> {
     let mut bytes = 0_u64;
     for column in group.columns() {
         let root = column.column_path().parts().first();
@@ -196,7 +199,7 @@ fn pages(file: &File, group: &RowGroupMetaData, table: &Table) -> Result<u64, St
 }
 
 fn rows(
-    reader: &SerializedFileReader<File>,
+    reader: &dyn FileReader,
     place: usize,
     table: &Table,
     left: &mut u64,

@@ -1,7 +1,6 @@
 //! What is checked of a file before its rows are read, so that no description of a few bytes makes
 //! a reader reserve memory for what is not there.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
 use super::thrift::{BINARY, BYTE, FALSE, Field, I32, Kind, LIST, STRUCT, TRUE, Thrift, wrong};
@@ -27,7 +26,7 @@ const ENCODINGS: &[i64] = &[0, 2, 3, 4, 5, 8, 9];
 ///
 /// # Source
 /// Apache Parquet 2.9, `parquet.thrift`: `FileMetaData`, `SchemaElement`.
-pub(super) fn footer(mut file: &File) -> io::Result<()> {
+pub(super) fn footer(file: &mut (impl Read + Seek)) -> io::Result<()> {
     let bytes = file.seek(SeekFrom::End(0))?;
     if bytes < 12 {
         return Err(wrong("it is too short"));
@@ -44,7 +43,7 @@ pub(super) fn footer(mut file: &File) -> io::Result<()> {
         return Err(wrong("its description is too long"));
     }
     file.seek(SeekFrom::Start(bytes - 8 - length))?;
-    schema(&mut Thrift::new(BufReader::new(file.take(length))))
+    schema(&mut Thrift::new(BufReader::new(file.by_ref().take(length))))
 }
 
 fn schema(thrift: &mut Thrift<impl Read>) -> io::Result<()> {
@@ -167,16 +166,16 @@ pub(super) struct Held {
 ///
 /// # Source
 /// Apache Parquet 2.9, `parquet.thrift`: `PageHeader`.
-pub(super) fn pages(mut file: &File, range: (u64, u64)) -> io::Result<Held> {
+pub(super) fn pages(file: &mut (impl Read + Seek), range: (u64, u64)) -> io::Result<Held> {
     let (mut at, length) = range;
     let end = at.checked_add(length).ok_or_else(|| wrong("a column is too long"))?;
-    if end > file.metadata()?.len() {
+    if end > file.seek(SeekFrom::End(0))? {
         return Err(wrong("a column ends beyond the file"));
     }
     let mut held = Held::default();
     while at < end {
         file.seek(SeekFrom::Start(at))?;
-        let mut thrift = Thrift::new(BufReader::with_capacity(512, file.take(end - at)));
+        let mut thrift = Thrift::new(BufReader::with_capacity(512, file.by_ref().take(end - at)));
         let page = page(&mut thrift)?;
         at = (at + thrift.taken()).saturating_add(page.stored);
         if at > end || page.bytes > PAGE_BYTES_MAX {
