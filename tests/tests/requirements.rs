@@ -177,6 +177,7 @@ fn req_core_fc_number_matched_when_a_further_page_is_asked_with_another_limit() 
         first["numberMatched"].as_u64().unwrap()
     );
     assert_eq!(rest["numberMatched"], first["numberMatched"]);
+    assert_eq!(scene.count("limit=99999999999999999999999"), 7);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! parse (`/req/core/query-param-unknown`, `/req/core/query-param-invalid`).
 
 use std::collections::BTreeMap;
+use std::num::IntErrorKind;
 
 use actix_web::HttpRequest;
 use actix_web::web::Query;
@@ -104,11 +105,12 @@ impl Parameters {
     pub fn limit(&self, default: usize, max: usize) -> Result<usize, Problem> {
         match self.text("limit") {
             None => Ok(default),
-            Some(text) => match text.parse::<u64>() {
-                Ok(0) | Err(_) => {
+            Some(text) => match text.parse::<u64>().map_err(|error| error.kind().clone()) {
+                Ok(limit) if limit > 0 => Ok(usize::try_from(limit).unwrap_or(max).min(max)),
+                Err(IntErrorKind::PosOverflow) => Ok(max),
+                Ok(_) | Err(_) => {
                     Err(invalid("limit", &format!("\"{text}\" is not a whole number from 1")))
                 }
-                Ok(limit) => Ok(usize::try_from(limit).unwrap_or(max).min(max)),
             },
         }
     }

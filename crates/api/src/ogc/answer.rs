@@ -117,7 +117,8 @@ pub fn quality(accept: &str, types: &[&str]) -> Quality {
     for range in accept.split(',') {
         let mut parts = range.split(';').map(str::trim);
         let range = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let q = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
+        let q = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok());
+        let q = q.filter(|q| (0.0..=1.0).contains(q)).unwrap_or(1.0);
         let bare = |it: &str| it.split(';').next().unwrap_or_default().trim().to_owned();
         let is_exact = types.iter().any(|it| bare(it) == range);
         let is_covered = range == "*/*"
@@ -179,5 +180,6 @@ mod tests {
         assert_eq!(json("text/html, */*;q=0.1"), Quality { q: 0.1, is_exact: false });
         assert_eq!(json("application/json;q=0.5, */*"), Quality { q: 0.5, is_exact: true });
         assert_eq!(json("text/html"), Quality { q: 0.0, is_exact: false });
+        assert_eq!(json("application/json;q=NaN"), Quality { q: 1.0, is_exact: true });
     }
 }

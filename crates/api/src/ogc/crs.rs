@@ -26,7 +26,8 @@ fn uri(epsg: u32) -> String {
 }
 
 /// The systems offered to a programme, the default first: CRS84, WGS 84, Web Mercator, its national
-/// system and the UTM zones of its extent.
+/// system and those UTM zones of its extent that can carry all of it. What is offered has to work for
+/// every item (18-058r1, `/req/crs/crs-action`), and a country of several zones is too wide for one.
 pub fn offered(programme: &Programme) -> Vec<String> {
     let mut codes = vec![4326, 3857];
     codes.extend(programme.national_crs);
@@ -34,7 +35,9 @@ pub fn offered(programme: &Programme) -> Vec<String> {
         let zone = |lon: f64| ((lon + 180.0) / 6.0).floor().clamp(0.0, 59.0) as u32 + 1;
         let hemisphere = if (south + north) / 2.0 < 0.0 { 32700 } else { 32600 };
         if west <= east && zone(east) - zone(west) < ZONES_MAX {
-            codes.extend((zone(west)..=zone(east)).map(|zone| hemisphere + zone));
+            let zones = (zone(west)..=zone(east)).map(|zone| hemisphere + zone);
+            let corners = [[west, south], [west, north], [east, south], [east, north]];
+            codes.extend(zones.filter(|code| carries_all(*code, &corners)));
         }
     }
     let mut uris = vec![CRS84.to_owned()];
@@ -44,6 +47,15 @@ pub fn offered(programme: &Programme) -> Vec<String> {
         }
     }
     uris
+}
+
+fn carries_all(code: u32, corners: &[[f64; 2]]) -> bool {
+    Crs::from_epsg(code).is_ok_and(|crs| {
+        corners.iter().all(|&[lon, lat]| {
+            LonLat::new(lon, lat)
+                .is_ok_and(|corner| crs.from_crs84(corner, AxisOrder::Authority).is_ok())
+        })
+    })
 }
 
 /// A system coordinates are answered or asked in.
@@ -230,6 +242,23 @@ mod tests {
         assert_eq!(offered[0], CRS84);
         assert_eq!(offered.iter().filter(|it| it.ends_with("/32648")).count(), 1);
         assert!(offered.iter().any(|it| it.ends_with("/4326")), "{offered:?}");
+    }
+
+    #[test]
+    fn a_zone_is_offered_where_it_carries_the_whole_country() {
+        let zones = |extent: [f64; 4]| {
+            let mut programme = Programme::new("xx", "A country");
+            programme.extent = Some(extent);
+            let offered = offered(&programme).into_iter();
+            offered.filter(|it| it.contains("/326")).collect::<Vec<_>>()
+        };
+        assert_eq!(zones([102.3, 9.9, 107.7, 14.7]), [uri(32648)]);
+        assert_eq!(
+            zones([22.1, 44.3, 40.2, 52.4]),
+            [String::new(); 0],
+            "Ukraine is wider than any"
+        );
+        assert_eq!(zones([26.0, 44.3, 40.0, 52.4]), [uri(32636)]);
     }
 
     #[test]
