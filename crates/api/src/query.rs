@@ -105,7 +105,7 @@ impl Parameters {
     pub fn limit(&self, default: usize, max: usize) -> Result<usize, Problem> {
         match self.text("limit") {
             None => Ok(default),
-            Some(text) => match text.parse::<u64>().map_err(|error| error.kind().clone()) {
+            Some(text) => match text.parse::<u64>().map_err(|error| *error.kind()) {
                 Ok(limit) if limit > 0 => Ok(usize::try_from(limit).unwrap_or(max).min(max)),
                 Err(IntErrorKind::PosOverflow) => Ok(max),
                 Ok(_) | Err(_) => {

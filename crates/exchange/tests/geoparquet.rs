@@ -301,9 +301,9 @@ fn with(name: &str, value: Value) -> Value {
         "primary_column": "geometry",
         "columns": { "geometry": { "encoding": "WKB", "geometry_types": [] } },
     });
-    if name.starts_with('/') {
+    if let Some(name) = name.strip_prefix('/') {
         let column = &mut geo["columns"]["geometry"];
-        column[&name[1..]] = value;
+        column[name] = value;
     } else {
         geo[name] = value;
     }

@@ -29,21 +29,42 @@ fn uri(epsg: u32) -> String {
 /// system and those UTM zones of its extent that can carry all of it. What is offered has to work for
 /// every item (18-058r1, `/req/crs/crs-action`), and a country of several zones is too wide for one.
 pub fn offered(programme: &Programme) -> Vec<String> {
-    let mut codes = vec![4326, 3857];
+    let Some([west, south, east, north]) = programme.extent else { return taken(programme) };
+    let corners = [[west, south], [west, north], [east, south], [east, north]];
+    let mut codes = FOR_ALL.to_vec();
     codes.extend(programme.national_crs);
-    if let Some([west, south, east, north]) = programme.extent {
+    codes.extend(zones(programme).filter(|code| carries_all(*code, &corners)));
+    uris(&codes)
+}
+
+/// The systems that coordinates may be asked for in: those offered, and the other UTM zones of the
+/// extent, for items that lie in them.
+fn taken(programme: &Programme) -> Vec<String> {
+    let mut codes = FOR_ALL.to_vec();
+    codes.extend(programme.national_crs);
+    codes.extend(zones(programme));
+    uris(&codes)
+}
+
+/// WGS 84 and Web Mercator.
+const FOR_ALL: [u32; 2] = [4326, 3857];
+
+/// The UTM zones of the extent of a programme.
+fn zones(programme: &Programme) -> impl Iterator<Item = u32> {
+    let of_extent = programme.extent.and_then(|[west, south, east, north]| {
         let zone = |lon: f64| ((lon + 180.0) / 6.0).floor().clamp(0.0, 59.0) as u32 + 1;
         let hemisphere = if (south + north) / 2.0 < 0.0 { 32700 } else { 32600 };
-        if west <= east && zone(east) - zone(west) < ZONES_MAX {
-            let zones = (zone(west)..=zone(east)).map(|zone| hemisphere + zone);
-            let corners = [[west, south], [west, north], [east, south], [east, north]];
-            codes.extend(zones.filter(|code| carries_all(*code, &corners)));
-        }
-    }
+        let are_few = west <= east && zone(east) - zone(west) < ZONES_MAX;
+        are_few.then(|| hemisphere + zone(west)..=hemisphere + zone(east))
+    });
+    of_extent.into_iter().flatten()
+}
+
+fn uris(codes: &[u32]) -> Vec<String> {
     let mut uris = vec![CRS84.to_owned()];
     for code in codes {
-        if !uris.contains(&uri(code)) && Crs::from_epsg(code).is_ok() {
-            uris.push(uri(code));
+        if !uris.contains(&uri(*code)) && Crs::from_epsg(*code).is_ok() {
+            uris.push(uri(*code));
         }
     }
     uris
@@ -84,9 +105,9 @@ impl Coordinates {
             None if trimmed == "OGC:CRS84" => CRS84.to_owned(),
             None => trimmed.to_owned(),
         };
-        let offered = offered(programme);
-        if !offered.contains(&wanted) {
-            let reason = format!("\"{trimmed}\" is not offered; known are: {}", offered.join(", "));
+        let taken = taken(programme);
+        if !taken.contains(&wanted) {
+            let reason = format!("\"{trimmed}\" is not offered; known are: {}", taken.join(", "));
             return Err(invalid(name, &reason));
         }
         if wanted == CRS84 {
@@ -255,9 +276,12 @@ mod tests {
         assert_eq!(zones([102.3, 9.9, 107.7, 14.7]), [uri(32648)]);
         assert_eq!(
             zones([22.1, 44.3, 40.2, 52.4]),
-            [String::new(); 0],
+            Vec::<String>::new(),
             "Ukraine is wider than any"
         );
+        let mut wide = Programme::new("ua", "Ukraine");
+        wide.extent = Some([22.1, 44.3, 40.2, 52.4]);
+        assert!(Coordinates::parse(&wide, "crs", "EPSG:32636").is_ok(), "for items that lie there");
         assert_eq!(zones([26.0, 44.3, 40.0, 52.4]), [uri(32636)]);
     }
 
