@@ -25,7 +25,7 @@ UNGUESSABLE = {
 }
 
 # What pages of items can have, and files of some formats cannot.
-ONLY_OF_PAGES = {"crs", "profile", "skipGeometry"}
+ONLY_OF_PAGES = {"crs", "max-allowable-offset", "profile", "skipGeometry"}
 
 
 def is_guessable(parameter, path):

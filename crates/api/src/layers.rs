@@ -111,8 +111,8 @@ fn changing(
     name: &str,
 ) -> Result<(Arc<Served>, Layer), Problem> {
     let served = app.programme(caller, code, Action::Manage)?;
-    Parameters::read(request, &[])?;
     let layer = known(&served, name)?;
+    Parameters::read(request, &[])?;
     Ok((served, layer))
 }
 

@@ -40,6 +40,11 @@ impl Reach {
         if url.fragment().is_some() {
             return Err("it ends in a fragment, which is never sent".to_owned());
         }
+        if url.as_str().len() > LENGTH_MAX {
+            return Err(format!(
+                "written out for sending it has more than {LENGTH_MAX} characters"
+            ));
+        }
         let ip = match url.host() {
             Some(Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
             Some(Host::Ipv6(ip)) => Some(IpAddr::V6(ip)),
@@ -176,6 +181,8 @@ mod tests {
             "https://example.org/#part",
             "example.org",
             "file:///etc/passwd",
+            // Each letter is sent as six characters.
+            &format!("https://example.org/{}", "ж".repeat(900)),
         ];
         for address in never {
             assert!(Reach::Public.check(address).is_err(), "{address}");

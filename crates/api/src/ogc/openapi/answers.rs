@@ -34,7 +34,7 @@ fn documents() -> Schemas {
             "title": text(),
             "description": text(),
             "time_zone": text(),
-            "national_crs": or_null(text()),
+            "national_crs": or_null(count()),
             "languages": list(text()),
             "extent": or_null(extent.clone()),
             "revision": count(),
@@ -207,6 +207,6 @@ fn figures() -> Schemas {
         ("balance", balance),
         ("work", report(json!({}))),
         ("reported", reported),
-        ("reportDocument", json!({ "oneOf": [named("balance"), named("progress")] })),
+        ("reportDocument", json!({ "anyOf": [named("balance"), named("progress")] })),
     ]
 }

@@ -63,10 +63,10 @@ fn words<T>(all: impl IntoIterator<Item = T>, name: impl Fn(T) -> &'static str) 
     json!({ "type": "string", "enum": all.into_iter().map(name).collect::<Vec<_>>() })
 }
 
-/// What makes rows: words with commas between.
+/// What makes rows: words with commas between; blanks and words that are not there do no harm.
 pub fn keys<'a>(words: impl Iterator<Item = &'a str>) -> Value {
-    let any = words.collect::<Vec<_>>().join("|");
-    json!({ "type": "string", "pattern": format!("^({any})(,({any}))*$") })
+    let one = format!(r"\s*({})?\s*", words.collect::<Vec<_>>().join("|"));
+    json!({ "type": "string", "pattern": format!("^{one}(,{one})*$") })
 }
 
 /// What a parameter may be; `forms` are the words for `f`.
