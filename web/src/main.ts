@@ -5,11 +5,14 @@ import { start, tellOfUpdate } from "./shell";
 
 async function begin(): Promise<void> {
   await speak(preferred()).catch(() => speak("en"));
+  const worker = import.meta.env.PROD && "serviceWorker" in navigator && navigator.serviceWorker;
+  // Listened for before anything is shown: an update may come at once. The first worker takes over a
+  // page that is of its own build.
+  if (worker && worker.controller !== null) {
+    worker.addEventListener("controllerchange", tellOfUpdate);
+  }
   await start(document.body);
-  if (import.meta.env.PROD && "serviceWorker" in navigator) {
-    const worker = navigator.serviceWorker;
-    // The first worker takes over a page that is of its own build.
-    if (worker.controller !== null) worker.addEventListener("controllerchange", tellOfUpdate);
+  if (worker) {
     const options = { scope: "/viewer", type: "module" } as const;
     const registered = await worker
       .register(`${import.meta.env.BASE_URL}offline.js`, options)
