@@ -37,16 +37,10 @@ impl Client {
         Ok(())
     }
 
-    /// Reads a listing to its last page by its links; items and pages.
-    pub fn read_all(&self, first: String) -> Outcome<(u64, u64)> {
-        let (mut items, mut pages, mut next) = (0, 0, Some(first));
-        while let Some(url) = next {
-            let body = self.get(&url)?;
-            items += returned(&body)?;
-            pages += 1;
-            next = next_page(&body);
-        }
-        Ok((items, pages))
+    /// A page of a listing: how many items it holds, and the link to the next.
+    pub fn page(&self, url: &str) -> Outcome<(u64, Option<String>)> {
+        let body = self.get(url)?;
+        Ok((returned(&body)?, next_page(&body)))
     }
 }
 

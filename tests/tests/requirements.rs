@@ -298,6 +298,66 @@ fn req_update_a_merge_patch_names_properties_by_themselves_or_says_that_it_does_
 }
 
 #[test]
+fn req_optimistic_locking_timestamps_a_version_recorded_later_is_not_replaced() {
+    let scene = Scene::new();
+    let path = format!("{AREAS}/items/HA-3");
+    let read = scene.server.get(&path);
+    let modified = read.header("last-modified").unwrap().to_owned();
+    let mut area = hazardous_area("HA-3", "2014-03-01", &square(103.03, 13.5, 90.0));
+    let since = |date: &str| scene.contributor.clone().header("If-Unmodified-Since", date);
+    let earlier = since("Sun, 06 Nov 1994 08:49:37 GMT");
+    let put = |asking: &Asking, area: &Value| {
+        let asking = asking.clone().header("Content-Type", "application/geo+json");
+        scene.server.put(&path, &asking, area.to_string().as_bytes())
+    };
+    assert_eq!(put(&earlier, &area).status, 412);
+    let merge_patch = earlier.header("Content-Type", "application/merge-patch+json");
+    assert_eq!(scene.server.patch(&path, &merge_patch, br#"{"name":"Other"}"#).status, 412);
+    area["properties"]["name"] = json!("Phum Thmei");
+    let replaced = put(&since(&modified), &area);
+    assert_eq!(replaced.status, 200, "{}", replaced.json());
+    assert!(replaced.header("last-modified").is_some());
+    let merge_patch = since(replaced.header("last-modified").unwrap())
+        .header("Content-Type", "application/merge-patch+json");
+    let patched = scene.server.patch(&path, &merge_patch, br#"{"name":"Phum Kandal"}"#);
+    assert_eq!(patched.status, 200, "{}", patched.json());
+    assert!(patched.header("last-modified").is_some());
+}
+
+#[test]
+fn req_features_representation_geojson_replace_the_schema_of_what_is_sent() {
+    let scene = Scene::new();
+    for listed in scene.collections() {
+        let name = listed["id"].as_str().unwrap();
+        for word in ["create", "replace", "update"] {
+            let path = format!("{KH}/collections/{name}/schema?type={word}");
+            let asking = Asking::default().header("Accept", "application/schema+json");
+            let answer = scene.server.ask(&path, &asking);
+            assert_eq!(answer.status, 200, "{path}");
+            assert_eq!(answer.header("content-type"), Some("application/schema+json"), "{path}");
+            let schema = answer.json();
+            assert_eq!(schema["properties"]["type"]["const"], "Feature", "{path}");
+            let references = schema.to_string();
+            for reference in references.split("\"$ref\":\"#/$defs/").skip(1) {
+                let defined = reference.split('"').next().unwrap();
+                assert!(schema["$defs"].get(defined).is_some(), "{path}: {defined}");
+            }
+        }
+    }
+    let replacing = scene.get(&format!("{AREAS}/schema?type=replace"));
+    assert_eq!(replacing["required"], json!(["type", "geometry", "properties"]));
+    let properties = &replacing["properties"]["properties"];
+    assert_eq!(properties["additionalProperties"], true);
+    let required = properties["required"].as_array().unwrap();
+    assert!(required.contains(&json!("classification")) && !required.contains(&json!("local_id")));
+    assert!(properties["properties"].get("id").is_none(), "the id is given by the address");
+    let updating = scene.get(&format!("{AREAS}/schema?type=update"));
+    assert!(updating.get("required").is_none());
+    let other = scene.server.get(&format!("{AREAS}/schema?type=delete"));
+    assert_eq!(other.status, 400);
+}
+
+#[test]
 fn req_common_the_form_that_is_wanted_most_is_given() {
     let scene = Scene::new();
     for path in ["work", "reported", "progress", "balance"] {
@@ -412,7 +472,15 @@ const EXERCISED: &[(&str, &str)] = &[
         "ogcapi-features-4/1.0/conf/optimistic-locking-etags",
         "req_optimistic_locking_a_version_that_was_not_read_is_not_replaced",
     ),
+    (
+        "ogcapi-features-4/1.0/conf/optimistic-locking-timestamps",
+        "req_optimistic_locking_timestamps_a_version_recorded_later_is_not_replaced",
+    ),
     ("ogcapi-features-4/1.0/conf/features", "req_crs_a_feature_is_taken_in_the_system_it_declares"),
+    (
+        "ogcapi-features-5/1.0/conf/returnables-and-receivables",
+        "req_features_representation_geojson_replace_the_schema_of_what_is_sent",
+    ),
     (
         "ogcapi-features-5/1.0/conf/schemas",
         "req_schemas_properties_role_id_and_keywords_of_every_schema",
@@ -424,6 +492,10 @@ const EXERCISED: &[(&str, &str)] = &[
     (
         "ogcapi-features-5/1.0/conf/sortables",
         "req_schemas_properties_role_id_and_keywords_of_every_schema",
+    ),
+    (
+        "ogcapi-common-3/1.0/conf/returnables-and-receivables",
+        "req_features_representation_geojson_replace_the_schema_of_what_is_sent",
     ),
     (
         "ogcapi-common-3/1.0/conf/schemas",

@@ -30,7 +30,7 @@ pub(crate) struct Table {
 }
 
 /// Records that are fetched from memory together.
-const AHEAD: usize = 32;
+pub(crate) const AHEAD: usize = 32;
 
 /// Where and when the records of a collection are.
 #[derive(Clone, Copy, Debug, Default)]

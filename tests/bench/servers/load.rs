@@ -9,6 +9,10 @@ use crate::figures::{median, percentile};
 /// How long a round of one server lasts.
 const WINDOW: Duration = Duration::from_secs(2);
 
+/// How long a listing is read in a round. A server that skips what was read before takes the longer
+/// for a page the further it is: what is cut off is where it would be slowest.
+const READING: Duration = Duration::from_secs(20);
+
 /// Rounds of each server; the servers take turns.
 const ROUNDS: usize = 3;
 
@@ -32,22 +36,37 @@ pub fn take_turns(urls: &[Vec<String>], connections: usize) -> Outcome<Vec<Measu
     Ok(rounds.into_iter().map(|rounds| middle(&rounds)).collect())
 }
 
-/// Has each server read out by several readers at once, each to the last page; items a second, and
-/// the time of the slowest reader.
+/// Has each server read out page by page by several readers at once, for so long at most; items a
+/// second, and the times of pages.
 pub fn read_out(firsts: &[String], readers: usize) -> Outcome<Vec<Measured>> {
     let mut rounds: Vec<Vec<(f64, Duration)>> = vec![Vec::new(); firsts.len()];
     for _ in 0..ROUNDS {
         for (first, of_server) in firsts.iter().zip(&mut rounds) {
-            let started = Instant::now();
-            let read = together(readers, |_| {
-                let read = Client::new().read_all(first.clone());
-                read.map(|(items, _)| items).map_err(|error| error.to_string())
-            })?;
-            let elapsed = started.elapsed();
-            of_server.push((read.iter().sum::<u64>() as f64 / elapsed.as_secs_f64(), elapsed));
+            of_server.push(pages(first, readers)?);
         }
     }
     Ok(rounds.into_iter().map(|rounds| middle(&rounds)).collect())
+}
+
+fn pages(first: &str, readers: usize) -> Outcome<(f64, Duration)> {
+    let started = Instant::now();
+    let read = together(readers, |_| {
+        let client = Client::new();
+        let (mut items, mut times, mut next) = (0, Vec::new(), Some(first.to_owned()));
+        while let Some(url) = next.filter(|_| started.elapsed() < READING) {
+            let asked = Instant::now();
+            let (found, following) =
+                client.page(&url).map_err(|error| format!("{url}: {error}"))?;
+            times.push(asked.elapsed());
+            items += found;
+            next = following;
+        }
+        Ok((items, times))
+    })?;
+    let elapsed = started.elapsed();
+    let items: u64 = read.iter().map(|(items, _)| items).sum();
+    let mut times: Vec<Duration> = read.into_iter().flat_map(|(_, times)| times).collect();
+    Ok((items as f64 / elapsed.as_secs_f64(), percentile(&mut times, 99)))
 }
 
 fn middle(rounds: &[(f64, Duration)]) -> Measured {

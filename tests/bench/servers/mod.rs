@@ -138,7 +138,7 @@ fn boxes(subjects: &[&Subject], corners: &[[f64; 2]]) -> Outcome<()> {
     for connections in CONNECTIONS {
         let measured = load::take_turns(&urls, connections)?;
         let what = format!("items in a box of {BOX_DEG}°, {connections} connection(s): requests");
-        table(&what, "p99", subjects, &measured)?;
+        table(&what, subjects, &measured)?;
     }
     say(&format!("  items in the {} boxes: {}", questions.len(), found.join(", ")))
 }
@@ -149,7 +149,7 @@ fn paging(subjects: &[&Subject]) -> Outcome<()> {
     for readers in CONNECTIONS {
         let measured = load::read_out(&firsts, readers)?;
         let what = format!("all items by pages of 1,000, {readers} reader(s): items");
-        table(&what, "all read in", subjects, &measured)?;
+        table(&what, subjects, &measured)?;
     }
     Ok(())
 }
@@ -169,20 +169,20 @@ fn tiles_of(subjects: &[&Subject], corners: &[[f64; 2]]) -> Outcome<()> {
                 "{} tile(s) of zoom {zoom}, {connections} connection(s): tiles",
                 tiles.len()
             );
-            table(&what, "p99", &drawing, &measured)?;
+            table(&what, &drawing, &measured)?;
         }
     }
     Ok(())
 }
 
 /// Prints what each did, and its rate by that of the fastest.
-fn table(what: &str, time: &str, subjects: &[&Subject], measured: &[Measured]) -> Outcome<()> {
+fn table(what: &str, subjects: &[&Subject], measured: &[Measured]) -> Outcome<()> {
     let fastest = measured.iter().map(|it| it.per_second).fold(0.0, f64::max);
     say(&format!("\n{what} a second"))?;
     for (subject, of_it) in subjects.iter().zip(measured) {
         let milliseconds = of_it.p99.as_secs_f64() * 1e3;
         say(&format!(
-            "  {:<24}{:>12.1}/s{time:>14} {milliseconds:>10.1} ms{:>10.3}",
+            "  {:<24}{:>12.1}/s           p99 {milliseconds:>10.1} ms{:>10.3}",
             subject.name,
             of_it.per_second,
             of_it.per_second / fastest,

@@ -31,19 +31,25 @@ fn uri(epsg: u32) -> String {
 pub fn offered(programme: &Programme) -> Vec<String> {
     let Some([west, south, east, north]) = programme.extent else { return taken(programme) };
     let corners = [[west, south], [west, north], [east, south], [east, north]];
-    let mut codes = FOR_ALL.to_vec();
-    codes.extend(programme.national_crs);
-    codes.extend(zones(programme).filter(|code| carries_all(*code, &corners)));
-    uris(&codes)
+    known(programme, |zone| carries_all(zone, &corners))
 }
 
 /// The systems that coordinates may be asked for in: those offered, and the other UTM zones of the
 /// extent, for items that lie in them.
 fn taken(programme: &Programme) -> Vec<String> {
-    let mut codes = FOR_ALL.to_vec();
-    codes.extend(programme.national_crs);
-    codes.extend(zones(programme));
-    uris(&codes)
+    known(programme, |_| true)
+}
+
+fn known(programme: &Programme, is_zone_wanted: impl Fn(u32) -> bool) -> Vec<String> {
+    let zones = zones(programme).filter(|zone| is_zone_wanted(*zone));
+    let codes = FOR_ALL.into_iter().chain(programme.national_crs).chain(zones);
+    let mut uris = vec![CRS84.to_owned()];
+    for code in codes {
+        if !uris.contains(&uri(code)) && Crs::from_epsg(code).is_ok() {
+            uris.push(uri(code));
+        }
+    }
+    uris
 }
 
 /// WGS 84 and Web Mercator.
@@ -58,16 +64,6 @@ fn zones(programme: &Programme) -> impl Iterator<Item = u32> {
         are_few.then(|| hemisphere + zone(west)..=hemisphere + zone(east))
     });
     of_extent.into_iter().flatten()
-}
-
-fn uris(codes: &[u32]) -> Vec<String> {
-    let mut uris = vec![CRS84.to_owned()];
-    for code in codes {
-        if !uris.contains(&uri(*code)) && Crs::from_epsg(*code).is_ok() {
-            uris.push(uri(*code));
-        }
-    }
-    uris
 }
 
 fn carries_all(code: u32, corners: &[[f64; 2]]) -> bool {

@@ -18,5 +18,6 @@ pub mod items;
 pub mod openapi;
 pub mod parameters;
 pub mod precondition;
+pub mod receivables;
 pub mod schemas;
 pub mod simplification;

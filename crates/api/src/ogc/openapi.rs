@@ -27,6 +27,7 @@ use super::answer::{self, GEOJSON, JSON, OPENAPI, SCHEMA};
 use super::base::Base;
 use super::edit::MERGE_PATCH;
 use super::parameters;
+use super::schemas;
 use crate::actor::Caller;
 use crate::app::App;
 use crate::problem::Problem;
@@ -272,7 +273,11 @@ pub fn definition(base: &Base, programme: &Programme) -> Value {
             add(format!("{root}{path}"), item);
         }
         for word in ["schema", "queryables", "sortables"] {
-            let item = read(&format!("{name}.{word}"), name, word, (SCHEMA, "schema"));
+            let mut item = read(&format!("{name}.{word}"), name, word, (SCHEMA, "schema"));
+            if word == "schema" {
+                item["get"]["parameters"] =
+                    json!(inputs(schemas::SCHEMA_PARAMETERS, &["json", "html"]));
+            }
             add(format!("{root}/{word}"), item);
         }
         add(format!("{root}/items"), items_path(&collection));

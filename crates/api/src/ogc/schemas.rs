@@ -10,13 +10,18 @@ use survey::{Collection, MissingGeometry, Queryable, QueryableKind};
 
 use super::answer::{self, SCHEMA};
 use super::base::Base;
+use super::receivables::{Mutation, sent_schema};
 use crate::actor::Caller;
 use crate::app::App;
 use crate::problem::Problem;
 use crate::programmes::collection;
-use crate::query::Parameters;
+use crate::query::{Parameters, invalid};
 
-const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
+/// The dialect of JSON Schema.
+pub const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
+
+/// What the schema of a collection is asked with.
+pub const SCHEMA_PARAMETERS: &[&str] = &["f", "type"];
 
 /// What a kind of value is in JSON Schema.
 pub fn value_schema(kind: QueryableKind) -> Value {
@@ -180,9 +185,10 @@ fn answer_with(
     caller: &Caller,
     request: &HttpRequest,
     path: web::Path<(String, String)>,
-    (word, make): (&str, fn(&str, &Collection) -> Value),
+    (word, make): (&str, &dyn Fn(&str, &Collection) -> Value),
 ) -> Result<HttpResponse, Problem> {
-    let parameters = Parameters::read(request, &["f"])?;
+    let known = if word == "schema" { SCHEMA_PARAMETERS } else { &["f"] };
+    let parameters = Parameters::read(request, known)?;
     let (code, name) = path.into_inner();
     let served = app.programme(caller, &code, Action::ReadRecords)?;
     let collection = collection(&served.programme(), &name)?;
@@ -199,7 +205,7 @@ pub async fn get_queryables(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    answer_with(&app, &caller, &request, path, ("queryables", queryables))
+    answer_with(&app, &caller, &request, path, ("queryables", &queryables))
 }
 
 /// `GET …/collections/{collection}/sortables`.
@@ -209,15 +215,29 @@ pub async fn get_sortables(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    answer_with(&app, &caller, &request, path, ("sortables", sortables))
+    answer_with(&app, &caller, &request, path, ("sortables", &sortables))
 }
 
-/// `GET …/collections/{collection}/schema`.
+/// `GET …/collections/{collection}/schema`: of what is answered, or with `type` of what is sent.
 pub async fn get_schema(
     app: web::Data<App>,
     caller: Caller,
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    answer_with(&app, &caller, &request, path, ("schema", feature_schema))
+    let parameters = Parameters::read(&request, SCHEMA_PARAMETERS)?;
+    let mutation = parameters.text("type").map(|word| {
+        let known = Mutation::ALL.iter().find(|(known, _)| *known == word);
+        known.map(|(_, mutation)| *mutation).ok_or_else(|| {
+            let words: Vec<&str> = Mutation::ALL.iter().map(|(word, _)| *word).collect();
+            invalid("type", &format!("takes one of {}", words.join(", ")))
+        })
+    });
+    match mutation.transpose()? {
+        None => answer_with(&app, &caller, &request, path, ("schema", &feature_schema)),
+        Some(mutation) => {
+            let sent = |id: &str, collection: &Collection| sent_schema(id, collection, mutation);
+            answer_with(&app, &caller, &request, path, ("schema", &sent))
+        }
+    }
 }

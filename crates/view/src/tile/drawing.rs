@@ -9,15 +9,13 @@ use tiles::{EXTENT, Frame, Layer, Value, world};
 
 use super::properties::Told;
 use super::{Manner, SQUARES_DEPTH, TileQuery};
+use crate::collection::AHEAD;
 use crate::record::Place;
 use crate::relief::{Relief, Standing, attributes_of, first_box, kind_of, names_of};
 use crate::snapshot::Snapshot;
 
 /// Fewer records than these are not shared out to be drawn at the same time.
 const SHARE_LEAST: usize = 48;
-
-/// Records that are fetched from memory together.
-const AHEAD: usize = 32;
 
 /// The layers of one collection.
 pub(super) struct Drawing<'a> {

@@ -6,6 +6,7 @@ use survey::{Classification, Outcome};
 
 use crate::hazards::DISTANCE_MAX_M;
 use crate::ogc::parameters::parameter;
+use crate::ogc::receivables::Mutation;
 use crate::submissions::ON_ERROR;
 
 /// What each parameter is for.
@@ -52,6 +53,10 @@ const MEANINGS: &[(&str, &str)] = &[
     ("revision", "The revision the tile is of; its answer never changes."),
     ("since", "What comes after this revision."),
     ("title", "The title of the layer that is found out from a file."),
+    (
+        "type",
+        "The schema of what is sent to create, replace or update an item, instead of that of items.",
+    ),
     ("to", "The last day of the period."),
     ("year", "Only changes in this year."),
 ];
@@ -92,6 +97,7 @@ pub fn schema(name: &str, forms: &[&str]) -> Value {
         "accept_repairs" | "dry_run" | "infer" => json!({ "type": "boolean", "default": false }),
         "parts" => json!({ "type": "boolean" }),
         "on_error" => json!({ "type": "string", "enum": ON_ERROR, "default": ON_ERROR[0] }),
+        "type" => words(Mutation::ALL, |(word, _)| word),
         "figure" => words(Figure::ALL, |(word, _)| word),
         "change" => words(ChangeKind::ALL, |(word, _)| word),
         "outcome" => words(Outcome::ALL, Outcome::name),
