@@ -110,6 +110,16 @@ impl Record {
         }
     }
 
+    /// The number of positions it is drawn from.
+    pub(crate) fn vertex_count(&self) -> usize {
+        match &self.place {
+            Place::Point(_) => 1,
+            Place::Area(area) | Place::Caution(area) => area.vertex_count(),
+            Place::Shape(shape) => shape.vertex_count(),
+            Place::Unknown => 0,
+        }
+    }
+
     /// Whether the record has a position in common with a box, if only on its edge.
     ///
     /// An unlocated record answers with its caution area, and matches every box if it has none:

@@ -12,7 +12,7 @@ use survey::records::{HazardousArea, Region as RegionRecord};
 use survey::{Collection, CollectionRef, Day, Record as _, RecordId};
 use tiles::{Layer, Tile, encoded};
 
-use self::drawing::Drawing;
+use self::drawing::{Drawing, SHARE_LEAST};
 use crate::items::mentions;
 use crate::record::Record;
 use crate::regions::Region;
@@ -213,6 +213,26 @@ impl Snapshot {
         }
     }
 
+    /// Whether a tile is drawn so soon that it is not worth handing to another thread: it shows few
+    /// records with few vertices, and what it is drawn from is there.
+    pub fn is_soon_drawn(&self, query: &TileQuery) -> bool {
+        let mut records = 0;
+        let mut vertices = 0;
+        let is_light = |collection: &CollectionRef| {
+            let Some(table) = self.table(&collection.name) else { return true };
+            let Some(relief) = table.relief.get() else { return false };
+            records += relief.count_in(query.tile);
+            if records > SHARE_LEAST || collection.name == RegionRecord::COLLECTION {
+                return false;
+            }
+            for (_, window) in query.tile.windows() {
+                relief.meeting(window, 0.0, |entry| vertices += entry.item.vertex_count());
+            }
+            vertices <= SOON_VERTICES
+        };
+        !query.is_chosen() && query.collections.iter().all(is_light)
+    }
+
     /// How many records a collection has in the tile, about; of some that are chosen exactly, as
     /// far as it matters.
     fn count_for(&self, query: &TileQuery, collection: &CollectionRef, relief: &Relief) -> usize {
@@ -265,6 +285,9 @@ impl Snapshot {
         Some(table.relief.get_or_init(|| Relief::of(collection.clone(), records())))
     }
 }
+
+/// Vertices that are drawn soon.
+const SOON_VERTICES: usize = 20_000;
 
 /// Bytes kept free for the names of layers and properties.
 const LAYERS_BYTES: usize = 8_000;

@@ -72,7 +72,11 @@ async fn answer(
         return Ok(headers(&mut same, &etag, &caching).finish());
     }
     let query = asked.query(tile);
-    let drawn = app.block(move |_| Ok::<_, Problem>(snapshot.tile(&query))).await?;
+    let drawn = if snapshot.is_soon_drawn(&query) {
+        snapshot.tile(&query)
+    } else {
+        app.block(move |_| Ok::<_, Problem>(snapshot.tile(&query))).await?
+    };
     if drawn.bytes.is_empty() {
         let mut nothing = HttpResponse::NoContent();
         return Ok(headers(&mut nothing, &etag, &caching).finish());

@@ -14,8 +14,9 @@ use crate::record::Place;
 use crate::relief::{Relief, Standing, attributes_of, first_box, kind_of, names_of};
 use crate::snapshot::Snapshot;
 
-/// Fewer records than these are not shared out to be drawn at the same time.
-const SHARE_LEAST: usize = 48;
+/// Fewer records than these are not shared out to be drawn at the same time: waking a core that
+/// rests takes longer than they do.
+pub(super) const SHARE_LEAST: usize = 192;
 
 /// The layers of one collection.
 pub(super) struct Drawing<'a> {
