@@ -29,6 +29,17 @@ impl Client {
         Ok(body)
     }
 
+    /// As [`Self::get`], and how long the server says that it worked on the answer.
+    pub fn get_timed(&self, url: &str) -> Outcome<(Vec<u8>, Duration)> {
+        let answer = self.agent.get(url).call()?;
+        let told = answer.headers().get("server-timing").ok_or("no time was told")?;
+        let number =
+            told.to_str()?.rsplit_once("dur=").ok_or("no time was told")?.1.parse::<f64>()?;
+        let mut body = Vec::new();
+        answer.into_body().into_reader().read_to_end(&mut body)?;
+        Ok((body, Duration::from_secs_f64(number / 1e3)))
+    }
+
     /// Sends a feature and waits until it is recorded.
     pub fn send(&self, url: &str, token: &str, feature: &str) -> Outcome<()> {
         let post = self.agent.post(url).header("Authorization", format!("Bearer {token}"));

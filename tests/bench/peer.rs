@@ -2,9 +2,9 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::Outcome;
@@ -134,7 +134,18 @@ impl Peer {
         self.run(statements)
     }
 
-    fn run(&self, statements: &[&str]) -> Outcome<String> {
+    /// Opens a connection that stays open, as map servers keep theirs.
+    pub fn connect(&self) -> Outcome<Session> {
+        let mut psql = self.psql();
+        let mut process = psql.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let input = process.stdin.take().ok_or("psql without input")?;
+        let output = process.stdout.take().ok_or("psql without output")?;
+        let mut session = Session { process, input, output: BufReader::new(output) };
+        session.ask("SET jit = off")?;
+        Ok(session)
+    }
+
+    fn psql(&self) -> Command {
         let mut psql = Command::new("psql");
         psql.args([
             "--no-psqlrc",
@@ -145,6 +156,11 @@ impl Peer {
         ]);
         psql.arg("--set=ON_ERROR_STOP=1").arg("--dbname").arg(&self.database);
         psql.env("PGOPTIONS", "-c client_min_messages=warning");
+        psql
+    }
+
+    fn run(&self, statements: &[&str]) -> Outcome<String> {
+        let mut psql = self.psql();
         for statement in statements {
             psql.args(["--command", statement]);
         }
@@ -154,6 +170,65 @@ impl Peer {
         }
         Ok(String::from_utf8(output.stdout)?)
     }
+}
+
+/// A connection that stays open.
+#[derive(Debug)]
+pub struct Session {
+    process: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+/// What `psql` prints when it has answered.
+const ANSWERED: &str = "-- answered";
+
+impl Session {
+    /// What a query answers.
+    pub fn ask(&mut self, query: &str) -> Outcome<String> {
+        self.tell(&format!("{query};"))
+    }
+
+    /// How long a query takes for whoever waits for its answer, which is thrown away.
+    pub fn wait_for(&mut self, query: &str) -> Outcome<Duration> {
+        let told =
+            self.tell(&format!("\\timing on\n\\o /dev/null\n{query};\n\\o\n\\timing off"))?;
+        milliseconds(&told, "Time: ")
+    }
+
+    /// How long a query takes inside the server: neither planning nor the way to the client is counted.
+    pub fn run_inside(&mut self, query: &str) -> Outcome<Duration> {
+        let told = self.ask(&format!("EXPLAIN (ANALYZE, TIMING OFF, SUMMARY) {query}"))?;
+        milliseconds(&told, "Execution Time: ")
+    }
+
+    fn tell(&mut self, lines: &str) -> Outcome<String> {
+        writeln!(self.input, "{lines}\n\\echo {ANSWERED}")?;
+        self.input.flush()?;
+        let (mut answer, mut line) = (String::new(), String::new());
+        while self.output.read_line(&mut line)? > 0 {
+            if line.trim_end() == ANSWERED {
+                return Ok(answer);
+            }
+            answer.push_str(&line);
+            line.clear();
+        }
+        Err(format!("psql ended after {answer:?}").into())
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        let _gone_already = self.process.kill();
+        let _waited_for = self.process.wait();
+    }
+}
+
+/// The time that a line tells behind a label.
+fn milliseconds(answer: &str, label: &str) -> Outcome<Duration> {
+    let line = answer.lines().find_map(|line| line.trim().strip_prefix(label));
+    let number = line.and_then(|line| line.split(' ').next()).ok_or("no time was told")?;
+    Ok(Duration::from_secs_f64(number.parse::<f64>()? / 1e3))
 }
 
 /// A day of a generated record, all of which are whole.

@@ -167,6 +167,12 @@ impl Server {
         Ok(self.client.get(&format!("{}{path}", self.base))?.len())
     }
 
+    /// As [`Self::bytes`], and how long the server says that it worked on the answer.
+    pub fn bytes_timed(&self, path: &str) -> Outcome<(usize, Duration)> {
+        let (body, worked) = self.client.get_timed(&format!("{}{path}", self.base))?;
+        Ok((body.len(), worked))
+    }
+
     /// The answer to a GET, read to the end.
     pub fn get(&self, path: &str) -> Outcome<String> {
         Ok(String::from_utf8(self.client.get(&format!("{}{path}", self.base))?)?)

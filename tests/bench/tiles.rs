@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tiles::{Tile, world};
 
 use crate::figures::median;
-use crate::peer::Peer;
+use crate::peer::{Peer, Session};
 use crate::product::Server;
 use crate::records::{Records, each_feature};
 use crate::{Outcome, row, say};
@@ -25,8 +25,9 @@ const TIMES: usize = 3;
 const ALL: &str = "local_id, properties";
 const LITTLE: &str = "local_id, identified_on";
 
-/// Tiles of hazardous areas over HTTP, read to the end, beside the same tiles made inside the peer:
-/// all areas, with all attributes and with two, and without those under two pixels.
+/// Tiles of hazardous areas beside the same tiles of the peer: all areas, with all attributes and with
+/// two, and without those under two pixels. Like is held against like: what drawing takes inside
+/// either, and what a client of either waits for over a connection that is open.
 pub fn tiles(server: &Server, peer: &Peer, records: &Records, folder: &Path) -> Outcome<()> {
     peer.prepare_map(records, folder)?;
     let Some(programme) = records.programmes().into_iter().next() else { return Ok(()) };
@@ -34,28 +35,54 @@ pub fn tiles(server: &Server, peer: &Peer, records: &Records, folder: &Path) -> 
     let started = Instant::now();
     server.bytes(&path(&programme, Tile::holding(0, [0.5, 0.5])))?;
     say(&format!("{:<46}{:>12} ms", "first tile of a picture", started.elapsed().as_millis()))?;
+    let mut session = peer.connect()?;
     for zoom in ZOOMS {
         let chosen: BTreeSet<Tile> =
             places.iter().map(|place| Tile::holding(zoom, world(*place))).collect();
-        let (mut ours, mut largest) = (vec![], 0);
-        let (mut plain, mut little, mut dropping) = (vec![], vec![], vec![]);
+        let (mut ours, mut largest) = (Times::default(), 0);
+        let (mut plain, mut little, mut dropping) =
+            (Times::default(), Times::default(), Times::default());
         for tile in chosen.into_iter().take(PLACES) {
             for _ in 0..TIMES {
                 let started = Instant::now();
-                largest = largest.max(server.bytes(&path(&programme, tile))?);
-                ours.push(started.elapsed());
-                plain.push(inside(peer, &programme, tile, ALL, 0.0)?);
-                little.push(inside(peer, &programme, tile, LITTLE, 0.0)?);
-                dropping.push(inside(peer, &programme, tile, ALL, 2.0)?);
+                let (bytes, worked) = server.bytes_timed(&path(&programme, tile))?;
+                ours.waited.push(started.elapsed());
+                ours.inside.push(worked);
+                largest = largest.max(bytes);
+                plain.take(&mut session, &drawing(&programme, tile, ALL, 0.0))?;
+                little.take(&mut session, &drawing(&programme, tile, LITTLE, 0.0))?;
+                dropping.take(&mut session, &drawing(&programme, tile, ALL, 2.0))?;
             }
         }
-        let ours = median(&mut ours);
-        row(&format!("tile of zoom {zoom}: ST_AsMVT of all"), ours, median(&mut plain))?;
-        row(&format!("tile of zoom {zoom}: with two attributes"), ours, median(&mut little))?;
-        row(&format!("tile of zoom {zoom}: without what is small"), ours, median(&mut dropping))?;
+        let others = [
+            ("ST_AsMVT of all", plain),
+            ("with two attributes", little),
+            ("without what is small", dropping),
+        ];
+        let (waited, inside) = (median(&mut ours.waited), median(&mut ours.inside));
+        for (what, mut theirs) in others {
+            row(&format!("zoom {zoom}, drawn: {what}"), inside, median(&mut theirs.inside))?;
+            row(&format!("zoom {zoom}, received: {what}"), waited, median(&mut theirs.waited))?;
+        }
         say(&format!("{:<46}{:>12} kB", "  the largest", largest / 1_000))?;
     }
     Ok(())
+}
+
+/// How long tiles took: to be drawn inside the server, and for the client that waits for them.
+#[derive(Default)]
+struct Times {
+    inside: Vec<Duration>,
+    waited: Vec<Duration>,
+}
+
+impl Times {
+    /// Asks the peer for a tile, once for each.
+    fn take(&mut self, session: &mut Session, query: &str) -> Outcome<()> {
+        self.inside.push(session.run_inside(query)?);
+        self.waited.push(session.wait_for(query)?);
+        Ok(())
+    }
 }
 
 /// Corners of hazardous areas, far from each other in the file.
@@ -77,13 +104,13 @@ fn path(programme: &str, tile: Tile) -> String {
     format!("/programmes/{programme}/collections/hazardous-areas/tiles/WebMercatorQuad/{place}")
 }
 
-/// What a tile takes inside the peer: neither planning nor the way to the client is counted.
-fn inside(peer: &Peer, programme: &str, tile: Tile, told: &str, pixels: f64) -> Outcome<Duration> {
+/// The query by which the peer draws a tile.
+fn drawing(programme: &str, tile: Tile, told: &str, pixels: f64) -> String {
     let place = format!("{}, {}, {}", tile.zoom(), tile.column(), tile.row());
     let pixel_m = 2.0 * 20_037_508.342_789 / 256.0 / f64::from(1_u32 << tile.zoom());
     let least_m = pixels * pixel_m;
-    let query = format!(
-        "EXPLAIN (ANALYZE, TIMING OFF, SUMMARY) SELECT ST_AsMVT(drawn, 'hazardous-areas') FROM (
+    format!(
+        "SELECT ST_AsMVT(drawn, 'hazardous-areas') FROM (
             SELECT {told},
                 ST_AsMVTGeom(geom, ST_TileEnvelope({place}), 4096, 64, true) AS geom
             FROM hazard_map
@@ -91,10 +118,5 @@ fn inside(peer: &Peer, programme: &str, tile: Tile, told: &str, pixels: f64) -> 
                 AND geom && ST_TileEnvelope({place}, margin => 64.0 / 4096)
                 AND greatest(ST_XMax(geom) - ST_XMin(geom), ST_YMax(geom) - ST_YMin(geom)) >= {least_m}
         ) AS drawn"
-    );
-    let answer = peer.ask(&["SET jit = off", &query])?;
-    let line = answer.lines().find_map(|line| line.trim().strip_prefix("Execution Time: "));
-    let milliseconds: f64 =
-        line.and_then(|line| line.strip_suffix(" ms")).ok_or("no execution time")?.parse()?;
-    Ok(Duration::from_secs_f64(milliseconds / 1e3))
+    )
 }

@@ -1,9 +1,12 @@
 //! Tiles themselves.
 
+use std::time::{Duration, Instant};
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use survey::access::Action;
 use tiles::Tile;
+use view::{DrawnTile, Snapshot, TileQuery};
 
 use super::MVT;
 use super::asked::{self, Asked};
@@ -72,17 +75,24 @@ async fn answer(
         return Ok(headers(&mut same, &etag, &caching).finish());
     }
     let query = asked.query(tile);
-    let drawn = if snapshot.is_soon_drawn(&query) {
-        snapshot.tile(&query)
+    let (drawn, took) = if snapshot.is_soon_drawn(&query) {
+        timed(&snapshot, &query)
     } else {
-        app.block(move |_| Ok::<_, Problem>(snapshot.tile(&query))).await?
+        app.block(move |_| Ok::<_, Problem>(timed(&snapshot, &query))).await?
     };
+    let timing = ("Server-Timing", format!("draw;dur={:.3}", took.as_secs_f64() * 1e3));
     if drawn.bytes.is_empty() {
         let mut nothing = HttpResponse::NoContent();
-        return Ok(headers(&mut nothing, &etag, &caching).finish());
+        return Ok(headers(&mut nothing, &etag, &caching).insert_header(timing).finish());
     }
     let mut answer = HttpResponse::Ok();
-    Ok(headers(&mut answer, &etag, &caching).content_type(MVT).body(drawn.bytes))
+    headers(&mut answer, &etag, &caching).insert_header(timing);
+    Ok(answer.content_type(MVT).body(drawn.bytes))
+}
+
+fn timed(snapshot: &Snapshot, query: &TileQuery) -> (DrawnTile, Duration) {
+    let started = Instant::now();
+    (snapshot.tile(query), started.elapsed())
 }
 
 /// The strong tag of a tile: what is drawn is decided by the revision and the question.
