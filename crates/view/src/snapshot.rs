@@ -5,6 +5,7 @@ use std::sync::Arc;
 use geometry::suspicion::LikenessLimits;
 use geometry::{Bbox, HazardPolygon, LonLat};
 use survey::layer::Layers;
+use survey::lifecycle::LandOfArea;
 use survey::limits::MAX_LOOKALIKES;
 use survey::progress::{Dictionary, Fact, Progress, ProgressQuery};
 use survey::{Classification, Day, Known, Lookalike, RecordId};
@@ -191,6 +192,11 @@ impl Snapshot {
         lifecycle(record, self.ledger.lands())
     }
 
+    /// What became of the land that a hazardous area claims.
+    pub(crate) fn land(&self, record: &Record) -> Option<LandOfArea> {
+        self.ledger.lands().land(record.cause.record)
+    }
+
     /// Number of facts in the ledger.
     pub fn fact_count(&self) -> usize {
         self.ledger.len()
@@ -200,7 +206,7 @@ impl Snapshot {
     fn answer(&self, record: &Arc<Record>, distance_m: Option<f64>) -> Option<HazardAnswer> {
         let claim = record.hazard?;
         let claims_land = || {
-            let land = self.ledger.lands().land(record.cause.record);
+            let land = self.land(record);
             land.is_some_and(|land| land.remaining > geometry::GridArea::ZERO)
         };
         (claim.in_force || claims_land()).then(|| HazardAnswer {

@@ -18,6 +18,9 @@ use crate::snapshot::Snapshot;
 /// rests takes longer than they do.
 pub(super) const SHARE_LEAST: usize = 192;
 
+/// Bytes that memory hands over at once.
+const LINE_BYTES: usize = 64;
+
 /// The layers of one collection.
 pub(super) struct Drawing<'a> {
     snapshot: &'a Snapshot,
@@ -97,21 +100,30 @@ impl<'a> Drawing<'a> {
         [self.areas, self.points, self.squares]
     }
 
-    /// Reads something of each record that will be drawn: without this, each would be waited for
-    /// alone.
+    /// Reads a little of every line of memory that the records will be drawn from: without this, each
+    /// would be waited for alone.
     fn fetch(&self, entries: &[&Standing], least: f64) {
         let read =
             entries.iter().filter(|entry| self.manner.has_properties || entry.longest() >= least);
         for entry in read.clone() {
-            black_box(entry.item.version);
+            black_box((entry.item.version, entry.item.starts.len(), entry.item.cause.record));
         }
         for entry in read {
             if let Place::Area(area) | Place::Caution(area) = &entry.item.place {
-                let first = area.parts().flatten().flatten().next();
-                black_box(first.map(|position| position[0]));
+                for ring in area.parts().flatten() {
+                    ring.iter().step_by(LINE_BYTES / size_of::<[f64; 2]>()).for_each(|position| {
+                        black_box(position[0]);
+                    });
+                }
             }
             if self.manner.has_properties {
-                black_box(entry.item.properties.as_bytes().first().copied());
+                black_box(entry.item.starts.first().copied());
+                let properties = entry.item.properties.as_bytes();
+                properties.iter().step_by(LINE_BYTES).for_each(|byte| {
+                    black_box(*byte);
+                });
+                let land = entry.item.hazard.and_then(|_| self.snapshot.land(&entry.item));
+                black_box(land.map(|land| land.last_released_on));
             }
         }
     }
