@@ -257,6 +257,7 @@ fn feature(stored: &StoredVersion, members: &[(&str, Value)]) -> Vec<u8> {
         geometry: record.geometry.as_ref().map(GeometryRef::from).or(caution),
         properties: Properties::Map(&record.properties),
         added: &[],
+        members_text: "",
         members,
     };
     write_feature(&mut out, &feature);

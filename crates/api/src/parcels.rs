@@ -289,6 +289,7 @@ fn write_parcel(
         geometry: Some(GeometryRef::Parts(&parts)),
         properties: Properties::Map(&properties),
         added: &[],
+        members_text: "",
         members: &[],
     };
     write_feature(out, &feature);

@@ -147,6 +147,7 @@ fn document(
             geometry: Some(GeometryRef::Parts(&parts)),
             properties: Properties::Map(&properties),
             added: &[],
+            members_text: "",
             members: &[],
         };
         write_feature(&mut body, &feature);

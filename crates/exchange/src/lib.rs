@@ -5,6 +5,7 @@
 //! [`table`] writes comma-separated values. Coordinates are WGS 84 longitude and latitude in
 //! degrees, longitude first (OGC:CRS84), as RFC 7946 has it.
 
+mod choice;
 mod crs;
 mod error;
 mod feature;
@@ -23,6 +24,7 @@ pub mod table;
 mod wkb;
 mod write;
 
+pub use choice::chosen_members;
 pub use error::{ReadError, ReadErrorCode};
 pub use feature::parse_feature;
 pub use format::Format;

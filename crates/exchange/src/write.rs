@@ -34,6 +34,9 @@ pub struct FeatureText<'a> {
     pub properties: Properties<'a>,
     /// Properties written behind those; their names must not be among them.
     pub added: &'a [(&'a str, Value)],
+    /// Further members of the Feature: the JSON text of an object, without white space around it,
+    /// whose members are copied as they stand; empty for none.
+    pub members_text: &'a str,
     /// Further members of the Feature, for example `bbox` or `links`.
     pub members: &'a [(&'a str, Value)],
 }
@@ -90,6 +93,12 @@ pub fn write_feature(out: &mut Vec<u8>, feature: &FeatureText<'_>) {
     if let Some(id) = feature.id {
         out.extend_from_slice(br#","id":"#);
         write_json(out, id);
+    }
+    if let [b'{', inner @ .., b'}'] = feature.members_text.as_bytes()
+        && !inner.is_empty()
+    {
+        out.push(b',');
+        out.extend_from_slice(inner);
     }
     write_members(out, feature.members);
     out.extend_from_slice(br#","geometry":"#);

@@ -181,9 +181,11 @@ impl Table {
         let meets =
             |record: &Arc<Record>| record.is_in_force() && record.meets(bbox) && wanted(record);
         let records = self.records.from(start).map(|(_, record)| record);
-        let mut looked_at = 0;
-        for record in records.take(LOOKED_AT_LEAST + limit.saturating_mul(LOOKED_AT_EACH)) {
-            looked_at += 1;
+        let most = LOOKED_AT_LEAST + limit.saturating_mul(LOOKED_AT_EACH);
+        for (number, record) in records.enumerate() {
+            if number == most || (number == SAMPLE && !self.is_filled_soon(page.len(), limit)) {
+                return self.page_by_place(bbox, wanted, start, limit);
+            }
             if meets(record) {
                 page.push(Arc::clone(record));
                 if page.len() == limit {
@@ -191,10 +193,14 @@ impl Table {
                 }
             }
         }
-        if looked_at < LOOKED_AT_LEAST + limit.saturating_mul(LOOKED_AT_EACH) {
-            return page;
-        }
-        self.page_by_place(bbox, wanted, start, limit)
+        page
+    }
+
+    /// Whether a page is full sooner by looking at one record after the other than by asking the
+    /// index for all that meet the box: where so many of a sample do that fewer are looked at than
+    /// the index would find.
+    fn is_filled_soon(&self, of_sample: usize, limit: usize) -> bool {
+        limit.saturating_mul(SAMPLE * SAMPLE) <= of_sample * of_sample * self.in_force
     }
 
     /// As [`Self::page`], where few of many records meet the box.
@@ -250,8 +256,11 @@ impl Table {
     }
 }
 
-/// Records looked at one after the other before the index is asked: where most of them meet the
-/// box, a page is full long before.
+/// Records looked at before it is decided how to go on.
+const SAMPLE: usize = 256;
+
+/// Records looked at one after the other before the index is asked after all, however many of the
+/// first met the box.
 const LOOKED_AT_LEAST: usize = 4_096;
 const LOOKED_AT_EACH: usize = 64;
 

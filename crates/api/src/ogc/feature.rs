@@ -1,7 +1,10 @@
 //! One record as a GeoJSON feature, as asked for.
 
-use exchange::{FeatureText, GeometryRef, Properties, write_feature};
-use serde_json::{Map, Value, json};
+use exchange::{FeatureText, GeometryRef, Properties, chosen_members, write_feature};
+use serde::Serialize;
+use serde_json::{Value, json};
+use survey::Day;
+use survey::lifecycle::Stage;
 use view::{Lifecycle, Place, Record, Snapshot};
 
 use super::choice::Style;
@@ -14,38 +17,62 @@ const JSON_FG: &[&str] = &[
     "http://www.opengis.net/spec/json-fg-1/1.0/conf/types-schemas",
 ];
 
-/// How far a hazardous area has come, as a member of its feature.
-fn lifecycle_value(lifecycle: &Lifecycle) -> Value {
-    let mut value = json!({ "stage": lifecycle.stage });
-    if let Some(land) = &lifecycle.land {
-        value["land"] = json!({
-            "claimed_m2": land.claimed().m2(),
-            "remaining_m2": land.remaining.m2(),
-            "hazardous_again_m2": land.again.m2(),
-            "cancelled_m2": land.cancelled.m2(),
-            "reduced_m2": land.reduced.m2(),
-            "cleared_m2": land.cleared.m2(),
-            "adjusted_m2": land.adjusted.m2(),
-            "last_released_on": land.last_released_on,
-        });
-    }
-    value
-}
-
 /// The members a feature has besides those of GeoJSON: its version, and what the ledger says.
 ///
 /// An unlocated hazardous area is drawn by its caution area, and says so in `located`. A hazardous
 /// area tells in `lifecycle` how far it has come, by the land ledger.
-fn members(snapshot: &Snapshot, record: &Record) -> Vec<(&'static str, Value)> {
-    let mut members = vec![
-        ("version", Value::from(record.version)),
-        ("revision", Value::from(record.revision)),
-        ("located", Value::from(record.is_located())),
-    ];
-    if let Some(lifecycle) = snapshot.lifecycle(record) {
-        members.push(("lifecycle", lifecycle_value(&lifecycle)));
+#[derive(Serialize)]
+struct Members {
+    version: u32,
+    revision: u64,
+    located: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lifecycle: Option<LifecycleTold>,
+}
+
+#[derive(Serialize)]
+struct LifecycleTold {
+    stage: Stage,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    land: Option<LandTold>,
+}
+
+#[derive(Serialize)]
+struct LandTold {
+    claimed_m2: f64,
+    remaining_m2: f64,
+    hazardous_again_m2: f64,
+    cancelled_m2: f64,
+    reduced_m2: f64,
+    cleared_m2: f64,
+    adjusted_m2: f64,
+    last_released_on: Option<Day>,
+}
+
+impl From<Lifecycle> for LifecycleTold {
+    fn from(Lifecycle { stage, land }: Lifecycle) -> Self {
+        let land = land.map(|land| LandTold {
+            claimed_m2: land.claimed().m2(),
+            remaining_m2: land.remaining.m2(),
+            hazardous_again_m2: land.again.m2(),
+            cancelled_m2: land.cancelled.m2(),
+            reduced_m2: land.reduced.m2(),
+            cleared_m2: land.cleared.m2(),
+            adjusted_m2: land.adjusted.m2(),
+            last_released_on: land.last_released_on,
+        });
+        Self { stage, land }
     }
-    members
+}
+
+fn members(snapshot: &Snapshot, record: &Record) -> Result<String, Problem> {
+    let members = Members {
+        version: record.version,
+        revision: record.revision,
+        located: record.is_located(),
+        lifecycle: snapshot.lifecycle(record).map(LifecycleTold::from),
+    };
+    serde_json::to_string(&members).map_err(Problem::internal)
 }
 
 /// The members JSON-FG adds to every feature; `place` is the geometry in systems other than WGS 84.
@@ -91,7 +118,8 @@ pub fn write(
     collection: &str,
     style: &Style,
 ) -> Result<(), Problem> {
-    let mut members = members(snapshot, record);
+    let members_text = members(snapshot, record)?;
+    let mut members = Vec::new();
     let place: &Place = simplified.map_or(&record.place, |simplified| &simplified.place);
     if let Some(Simplified { offset_m, .. }) = simplified {
         members.push((SIMPLIFIED, json!({ "max_offset_m": offset_m })));
@@ -106,19 +134,24 @@ pub fn write(
         Some(carried) => Some(GeometryRef::from(carried)),
         None => crs::stored(place),
     };
-    let chosen: Map<String, Value>;
+    let chosen: String;
     let properties = match &style.properties {
         None => Properties::Text(&record.properties),
         Some(names) => {
-            let mut all = record.properties().map_err(Problem::internal)?;
-            all.retain(|name, _| names.contains(name));
-            chosen = all;
-            Properties::Map(&chosen)
+            let is_wanted = |name: &str| names.iter().any(|it| it == name);
+            chosen = chosen_members(&record.properties, is_wanted).map_err(Problem::internal)?;
+            Properties::Text(&chosen)
         }
     };
     let id = record.id.to_string();
-    let feature =
-        FeatureText { id: Some(&id), geometry, properties, added: &[], members: &members };
+    let feature = FeatureText {
+        id: Some(&id),
+        geometry,
+        properties,
+        added: &[],
+        members_text: &members_text,
+        members: &members,
+    };
     write_feature(out, &feature);
     Ok(())
 }
