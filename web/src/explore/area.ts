@@ -2,7 +2,7 @@
 import type { Geometry } from "geojson";
 import { type Child, element, replace } from "../dom";
 import { areaM2, day } from "../format";
-import { codeName, text } from "../language";
+import { codeName, codeTitle, text } from "../language";
 import { link } from "../route";
 import { read } from "../server";
 import type { Spot } from "../map/spot";
@@ -130,7 +130,7 @@ export async function area(root: HTMLElement, name: string, around: Around): Pro
 }
 
 function event(one: StoryEvent, around: Around): Child {
-  const what = one.event === "released" ? codeName(one.outcome) : codeName(one.event);
+  const what = codeTitle(String(one.event === "released" ? one.outcome : one.event));
   const how = one.classification === undefined ? "" : ` (${codeName(one.classification)})`;
   const much = one.area_m2 === undefined ? "" : ` ${areaM2(one.area_m2)}`;
   return element(

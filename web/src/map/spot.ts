@@ -11,6 +11,8 @@ export type Kind = "now" | "before" | "after" | "added" | "removed" | "fault" | 
 export interface Spot {
   geometry: Geometry | null;
   kind: Kind;
+  /** By which a point is known that can be chosen on the map. */
+  number?: number;
 }
 
 const COLOURS: Record<Kind, string> = {
@@ -61,7 +63,11 @@ function ensureLayers(map: MapLibre): void {
     id: "spot-pattern",
     type: "fill",
     source: "spot",
-    filter: ["in", ["get", "kind"], ["literal", PATTERNED]],
+    filter: [
+      "all",
+      ["==", ["geometry-type"], "Polygon"],
+      ["in", ["get", "kind"], ["literal", PATTERNED]],
+    ],
     paint: { "fill-pattern": ["concat", "spot-", ["get", "kind"]] },
   });
   map.addLayer({
@@ -97,12 +103,21 @@ function isOnEarth(geometry: Geometry | null): boolean {
   return box !== null && box[0] >= -180 && box[1] >= -90 && box[2] <= 180 && box[3] <= 90;
 }
 
+/** Tells the number of a point that the reader chooses on the map. */
+export function onSpot(map: MapLibre, chosen: (number: number) => void): void {
+  map.on("click", "spot-points", (event) => {
+    const number: unknown = event.features?.[0]?.properties["number"];
+    if (typeof number === "number") chosen(number);
+  });
+}
+
 /** Shows these and nothing else; moves the map to them when asked to. */
 export function spot(map: MapLibre, spots: Spot[], options: { move?: boolean } = {}): void {
   ensureLayers(map);
   const features = spots.flatMap((one): Feature[] => {
     if (one.geometry === null) return [];
-    const properties = { kind: one.kind, colour: COLOURS[one.kind] };
+    const { kind, number } = one;
+    const properties = { kind, number, colour: COLOURS[kind] };
     // Edges are lines of their own: a boundary that crosses itself may enclose nothing, and is seen.
     const edges = {
       type: "MultiLineString" as const,

@@ -2,7 +2,7 @@ import type { FeatureCollection, Geometry } from "geojson";
 import type { Map as MapLibre, MapMouseEvent } from "maplibre-gl";
 import { STEPS } from "../chart/palette";
 import { element } from "../dom";
-import { areaShort, percent } from "../format";
+import { areaShort, isolated, percent } from "../format";
 import { boxOf } from "../geo/measure";
 import type { Touched } from "../map/pins";
 import type { RecordTiles } from "../map/tiles";
@@ -39,10 +39,8 @@ function legend(limits: number[], measure: Measure): HTMLElement {
     measure === "released_share" ? percent(value, 1) : areaShort(value);
   const words = [
     "0",
-    `< ${name(limits[0] ?? 0)}`,
-    `≥ ${name(limits[0] ?? 0)}`,
-    `≥ ${name(limits[1] ?? 0)}`,
-    `≥ ${name(limits[2] ?? 0)}`,
+    isolated(`< ${name(limits[0] ?? 0)}`),
+    ...[0, 1, 2].map((number) => isolated(`≥ ${name(limits[number] ?? 0)}`)),
   ];
   return element(
     "ul",

@@ -206,7 +206,7 @@ function headlines(
       "identified",
       text("figure.identified"),
       opens("identified", identified),
-      text("figure.areas", { count: whole(number(row, "hazardous_areas")) }),
+      text("figure.areas", { count: number(row, "hazardous_areas") }),
     ),
   );
 }
