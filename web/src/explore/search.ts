@@ -45,7 +45,7 @@ export class Search {
     { type: "button", class: "quiet", hidden: true, onclick: () => this.#listMore() },
     text("filter.more"),
   );
-  #items: Item[] = [];
+  #shown: Shown = { items: [], matched: 0 };
   #conditions = new Conditions({}, () => undefined);
 
   constructor(
@@ -70,28 +70,33 @@ export class Search {
 
   /** Shows what of the records is in view. */
   list({ items, matched }: Shown): void {
-    const listed = whole(items.length);
-    const counts = {
-      count: listed,
-      matched: matched === undefined ? `> ${listed}` : whole(matched),
-    };
-    const isPart = matched === undefined || items.length < matched;
-    const words = matched === 0 ? text("filter.nothing") : undefined;
-    replace(this.#count, words ?? text(isPart ? "filter.shown" : "filter.all", counts));
-    this.#items = items;
+    this.#shown = { items, matched };
     replace(this.#found);
     this.#listMore();
+  }
+
+  #tell(listed: number): void {
+    const { items, matched } = this.#shown;
+    const counts = {
+      count: listed,
+      matched: matched === undefined ? `> ${whole(items.length)}` : matched,
+    };
+    const isPart = matched === undefined || listed < matched;
+    const words = matched === 0 ? text("filter.nothing") : undefined;
+    replace(this.#count, words ?? text(isPart ? "filter.shown" : "filter.all", counts));
   }
 
   #listMore(): void {
     const collection = this.#kind.value;
     const before = this.#found.childElementCount;
-    const next = this.#items.slice(before, before + LISTED);
+    const { items } = this.#shown;
+    const next = items.slice(before, before + LISTED);
     this.#found.append(
       ...next.map((item) => element("li", {}, entry(collection, item, this.ways.open))),
     );
     if (before > 0) this.#found.children[before]?.querySelector("button")?.focus();
-    this.#more.hidden = before + next.length >= this.#items.length;
+    this.#more.hidden = before + next.length >= items.length;
+    this.#tell(before + next.length);
   }
 
   #layOut(): HTMLElement {

@@ -168,7 +168,8 @@ export class RecordLayers {
     const { collection } = this.question;
     const isNumbered = this.tiles.isShown(collection) && !references.includes(collection);
     source(map, "record-numbers").setData(anchors(isNumbered ? items : []));
-    if (map.getLayer("record-numbers") === undefined) map.addLayer(NUMBERS);
+    const names = map.getLayer("region-names")?.id;
+    if (map.getLayer("record-numbers") === undefined) map.addLayer(NUMBERS, names);
   }
 
   /** Tells of a change, and shows what has become of the view. */

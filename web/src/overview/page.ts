@@ -1,7 +1,7 @@
 /** Where the programme stands: figures, map, regions, years. */
 import { columns } from "../chart/columns";
 import { OUTCOME_COLOURS, REMAINING_COLOUR } from "../chart/palette";
-import { figure } from "../chart/picture";
+import { figure, takeAway } from "../chart/picture";
 import { element, replace } from "../dom";
 import { areaM2, areaShort, percent, whole } from "../format";
 import { codeName, text } from "../language";
@@ -21,7 +21,7 @@ import {
   regionName,
   total,
 } from "./data";
-import { regionTable } from "./regions";
+import { regionCsv, regionTable } from "./regions";
 import { carried, everyYear } from "./steps";
 
 const OUTCOMES = ["cancelled", "reduced", "cleared"] as const;
@@ -53,6 +53,7 @@ class Board {
   readonly #charts = element("div", { class: "two" });
   readonly #revision = element("p", { class: "faint" });
   #written = "";
+  #rows: Row[] = [];
 
   constructor(
     readonly programme: Programme,
@@ -68,6 +69,7 @@ class Board {
       text("overview.revision", { revision: whole(figures.byRegion.revision) }),
     );
     const rows = figures.byRegion.rows;
+    this.#rows = rows;
     const written = JSON.stringify([rows, figures.byYear.rows, figures.byYearAndOutcome.rows]);
     if (written === this.#written) return;
     this.#written = written;
@@ -80,6 +82,11 @@ class Board {
       released(figures.byYearAndOutcome, names.get(region ?? "")),
       burnDown(figures.byYear),
     );
+  }
+
+  /** The figures of all regions. */
+  csv(): Blob {
+    return regionCsv(this.#rows, this.names);
   }
 
   parts(mapped: HTMLElement): HTMLElement[] {
@@ -133,6 +140,15 @@ export async function show(page: Page): Promise<void> {
   if (signal.aborted) return drawn.remove();
   signal.addEventListener("abort", () => drawn.remove());
   measure.select.addEventListener("change", () => drawn.measure(measure.select.value as Measure));
+  const shown = () => measure.select.selectedOptions[0]?.textContent ?? "";
+  mapped.append(
+    takeAway(
+      text("overview.by_region"),
+      "by-region",
+      () => drawn.picture(`${title} – ${shown()}`),
+      () => board.csv(),
+    ),
+  );
   // What was known at a revision does not change.
   if (clocks.as_of !== null) return;
   page.follow(async (changes) => {

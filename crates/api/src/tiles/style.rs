@@ -119,12 +119,14 @@ fn plain(name: &str, colour: &str, dashes: &[f64]) -> [Value; 3] {
     [layer(&squares, "circle", &squares, counted), fill, line]
 }
 
-/// The points of such a collection, as rings: over all areas, which would hide them.
+/// The points of such a collection, as rings: over all areas, which would hide them, and open, so
+/// that no hazardous area is hidden by them.
 fn rings(name: &str, colour: &str) -> [Value; 2] {
     let points = format!("{name}-points");
     let ring = json!({
-        "circle-radius": growing(2.5, 5.0),
-        "circle-color": "#ffffff",
+        "circle-radius": growing(3.0, 5.0),
+        "circle-color": colour,
+        "circle-opacity": 0,
         "circle-stroke-color": colour,
         "circle-stroke-width": growing(1.5, 2.5),
     });
