@@ -48,7 +48,11 @@ interface Setting {
 class Workbench {
   readonly work = element("div", { class: "stack" });
   readonly outcome = element("div", {});
-  readonly sent = element("section", { class: "card wide sent" });
+  readonly sent = element("section", {
+    class: "card wide sent",
+    tabindex: 0,
+    "aria-label": text("sent.title"),
+  });
   readonly #below: string;
   #checked: Draft | undefined;
   #sketch: Promise<Sketch> | undefined;
@@ -99,6 +103,7 @@ class Workbench {
     replace(this.outcome);
     replace(this.glance);
     this.#told = undefined;
+    void this.#sketch?.then((sketch) => sketch.clear());
     this.#show([]);
     replace(this.work, MAKERS[source](bench));
     note({ from: source === "file" ? null : source });
@@ -110,7 +115,7 @@ class Workbench {
     const { collection, queryables } = this.setting;
     replace(outcome, element("p", { role: "status" }, text("contribute.checking")));
     replace(this.glance);
-    void this.#sketch?.then((sketch) => sketch.begin("polygon"));
+    void this.#sketch?.then((sketch) => sketch.clear());
     try {
       const receipt = await dryRun(this.#below, collection, draft);
       if (page.signal.aborted) return;

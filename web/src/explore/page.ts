@@ -7,11 +7,12 @@ import { codeTitle, type Key, text } from "../language";
 import { baseMap, drawRegions } from "../map/base";
 import { look } from "../map/fit";
 import { frame, type Tabs, tabs } from "../map/frame";
+import { chosenOf } from "../map/items";
 import { RecordLayers, viewBox } from "../map/records";
 import { spot, type Spot } from "../map/spot";
 import { type Question, RecordTiles } from "../map/tiles";
 import type { Change } from "../live";
-import { keepButton } from "../offline";
+import { isReadingKept, keepButton } from "../offline";
 import { finest, readRegions, regionName } from "../overview/data";
 import { note } from "../route";
 import { read } from "../server";
@@ -134,7 +135,9 @@ class Explorer {
     if (q === undefined && filter === undefined) return;
     const items = `/programmes/${this.page.programme.code}/collections/${collection}/items`;
     const found = await read<Items>(items, { ...this.#clocks, q, filter, limit: 500 });
-    const box = boxOf(found.features.map((one) => one.geometry));
+    // Without a connection all that was kept is answered.
+    const chosen = isReadingKept() ? chosenOf(found.features, WORLD, q) : found.features;
+    const box = boxOf(chosen.map((one) => one.geometry));
     if (box !== null) look(this.map, box, { padding: 40, maxZoom: 14, duration: 0 });
   }
 
@@ -207,7 +210,7 @@ class Explorer {
 
   /** Shows a record, given as `collection/id`. */
   openRecord(name: string): void {
-    const { programme, signal } = this.page;
+    const { programme, signal, mayContribute } = this.page;
     this.#leave();
     this.#leave = () => undefined;
     this.#opensOnClick = true;
@@ -220,6 +223,7 @@ class Explorer {
       programme: programme.code,
       clocks: this.#clocks,
       signal,
+      mayContribute,
       show: this.#show,
       back: () => void this.choose("search"),
       again: () => this.openRecord(name),
