@@ -1,5 +1,10 @@
+import { readFileSync } from "node:fs";
+import type { Position } from "geojson";
 import type { StyleSpecification } from "maplibre-gl";
+import { feature } from "topojson-client";
+import type { GeometryCollection, Topology } from "topojson-specification";
 import { expect, test } from "vitest";
+import { pathsOf } from "../src/geo/measure";
 import { anchors, chosenOf, drawn, middles } from "../src/map/items";
 import { lookOf, namesLayer } from "../src/map/reference";
 import { LAYERS } from "../src/map/spot_layers";
@@ -101,4 +106,19 @@ test("the key of the map shows layers in the colours and dashes of the server's 
 test("names of layers are drawn in their colour", () => {
   const layer = namesLayer("roads", "#7a5c2e");
   expect(layer).toMatchObject({ "source-layer": "roads", paint: { "text-color": "#7a5c2e" } });
+});
+
+test("the map of countries shows Crimea as part of Ukraine", () => {
+  const file = new URL("../public/countries.json", import.meta.url);
+  const topology = JSON.parse(readFileSync(file, "utf8")) as Topology;
+  const countries = feature(topology, topology.objects["countries"] as GeometryCollection);
+  const simferopol = [34.1, 44.95] as const;
+  const holds = (ring: Position[]) =>
+    ring.reduce((inside, [x = 0, y = 0], number) => {
+      const [u = 0, v = 0] = ring.at(number - 1) ?? [];
+      const [lon, lat] = simferopol;
+      return y > lat !== v > lat && lon < ((u - x) * (lat - y)) / (v - y) + x ? !inside : inside;
+    }, false);
+  const around = countries.features.filter((one) => pathsOf(one.geometry).some(holds));
+  expect(around.map((one) => one.properties)).toEqual([{ code: "UA" }]);
 });
