@@ -9,7 +9,7 @@ import { go, link } from "../route";
 import { earlier, type Page } from "../shell";
 import { keepButton } from "../offline";
 import type { Programme, Progress, Row } from "../wire";
-import { type Measure, regionMap } from "./choropleth";
+import { type Measure, type RegionMap, regionMap } from "./choropleth";
 import {
   type Clocks,
   clocksIn,
@@ -116,6 +116,15 @@ export async function show(page: Page): Promise<void> {
   const names = new Map(pairs);
   const map = element("div", { class: "map", role: "region", "aria-label": text("overview.map") });
   const measure = measureChoice();
+  const shown = () => measure.select.selectedOptions[0]?.textContent ?? "";
+  let drawing: Promise<RegionMap> | undefined;
+  // There from the beginning, so that the map does not change its size when it is drawn.
+  const taken = takeAway(
+    text("overview.by_region"),
+    "by-region",
+    async () => (await drawing)?.picture(`${title} – ${shown()}`) ?? new Blob(),
+    () => board.csv(),
+  );
   const mapped = element(
     "section",
     { class: "card mapped" },
@@ -126,29 +135,22 @@ export async function show(page: Page): Promise<void> {
       measure.label,
     ),
     map,
+    taken,
   );
   const title = region === null ? programme.title : (names.get(region) ?? region);
   const board = new Board(programme, region, names, clocks);
   board.fill(figures);
   replace(main, heading(page, title, region), earlier(page.programme), board.parts(mapped));
-  const drawn = await regionMap(map, programme, finest(regions), figures.byRegion, {
+  drawing = regionMap(map, programme, finest(regions), figures.byRegion, {
     chosen: region,
     names,
     openArea: (id) => go(link(programme.code, "explore", { area: id, ...clocks })),
     open: (code) => go(link(programme.code, "overview", { region: code, ...clocks })),
   });
+  const drawn = await drawing;
   if (signal.aborted) return drawn.remove();
   signal.addEventListener("abort", () => drawn.remove());
   measure.select.addEventListener("change", () => drawn.measure(measure.select.value as Measure));
-  const shown = () => measure.select.selectedOptions[0]?.textContent ?? "";
-  mapped.append(
-    takeAway(
-      text("overview.by_region"),
-      "by-region",
-      () => drawn.picture(`${title} – ${shown()}`),
-      () => board.csv(),
-    ),
-  );
   // What was known at a revision does not change.
   if (clocks.as_of !== null) return;
   page.follow(async (changes) => {
