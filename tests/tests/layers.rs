@@ -222,6 +222,40 @@ fn drawn(scene: &Scene, layer: &str, zoom: u8, position: [f64; 2]) -> Vec<String
 }
 
 #[test]
+fn the_style_draws_layers_and_activities_whatever_geometry_their_records_have() {
+    let scene = scene();
+    for (name, geometry) in
+        [("settlements", vec!["point"]), ("roads", vec!["line", "area"]), ("notes", vec![])]
+    {
+        let properties = json!([{ "name": "note", "type": "text" }]);
+        let definition =
+            json!({ "name": name, "title": name, "geometry": geometry, "properties": properties });
+        let made = scene.make(&definition);
+        assert_eq!(made.status, 201, "{}", made.json());
+    }
+    let style = scene.get("/programmes/kh/styles/land-release");
+    let drawn_in = |style: &Value, name: &str| -> Vec<String> {
+        let layers = style["layers"].as_array().unwrap().iter();
+        let of_name = layers.filter(|layer| layer["source-layer"] == name);
+        of_name.map(|layer| layer["type"].as_str().unwrap().to_owned()).collect()
+    };
+    for name in ["settlements", "roads", "activities"] {
+        assert_eq!(drawn_in(&style, name), ["fill", "line", "circle"]);
+        assert_eq!(drawn_in(&style, &format!("{name}-points")), ["circle"]);
+        assert_eq!(drawn_in(&style, &format!("{name}-squares")), ["circle"]);
+    }
+    assert!(drawn_in(&style, "notes").is_empty());
+    let colour = |name: &str| {
+        let layers = style["layers"].as_array().unwrap();
+        let line = layers.iter().find(|layer| layer["id"] == format!("{name}-line")).unwrap();
+        line["paint"]["line-color"].as_str().unwrap().to_owned()
+    };
+    assert_ne!(colour("settlements"), colour("roads"));
+    let elsewhere = scene.get("/programmes/ua/styles/land-release");
+    assert!(drawn_in(&elsewhere, "settlements").is_empty());
+}
+
+#[test]
 fn nothing_of_a_layer_shows_in_another_programme_and_no_name_is_shadowed() {
     let scene = scene();
     assert_eq!(scene.make(&settlements()).status, 201);

@@ -1,6 +1,7 @@
 import english from "./messages/en.json";
+import { type Arguments, filled } from "./sentence";
 
-/** A key of the catalogue. Messages that count are worded so that no number changes their form. */
+/** A key of the catalogue. */
 export type Key = keyof typeof english;
 
 /** The languages of the catalogue, each by its own name. */
@@ -72,13 +73,9 @@ export function locale(): string {
   return `${current}-u-nu-latn`;
 }
 
-function filled(template: string, named: Record<string, string | number>): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(named[name] ?? whole));
-}
-
 /** The text of a key in the current language, its arguments filled in. */
-export function text(key: Key, named: Record<string, string | number> = {}): string {
-  return filled(messages[key] ?? english[key], named);
+export function text(key: Key, named: Arguments = {}): string {
+  return filled(messages[key] ?? english[key], named, current);
 }
 
 /** The name of a code of the records; a code without a name is shown as it is, made readable. */
@@ -116,7 +113,7 @@ export async function loadSayings(): Promise<void> {
 /** What a finding says and what to do about it; `undefined` where the rule is not known here yet. */
 export function findingSaying(rule: string, named: Record<string, string>): string | undefined {
   const saying = sayings[rule];
-  return saying === undefined ? undefined : filled(saying, named);
+  return saying === undefined ? undefined : filled(saying, named, current);
 }
 
 /** What kind of refusal it is. */

@@ -125,5 +125,16 @@ export async function stream(
 export async function allowed(path: string): Promise<string[]> {
   const response = await ask(path, { method: "OPTIONS" });
   await response.arrayBuffer();
-  return (response.headers.get("Allow") ?? "").split(",").map((name) => name.trim());
+  return listed(response.headers.get("Allow"));
+}
+
+/** The media types of the bodies that may be sent to a resource. */
+export async function taken(path: string, signal: AbortSignal): Promise<string[]> {
+  const response = await ask(path, { method: "OPTIONS", signal });
+  await response.arrayBuffer();
+  return listed(response.headers.get("Accept-Post"));
+}
+
+function listed(header: string | null): string[] {
+  return (header ?? "").split(",").map((name) => name.trim());
 }

@@ -10,6 +10,10 @@ const FILES = "safeground-viewer-1";
 const LIST = "/viewer/files.json";
 const KEPT = "safeground-kept";
 
+interface Listing {
+  features: { id: string; properties: Record<string, unknown> }[];
+}
+
 self.addEventListener("install", () => void self.skipWaiting());
 self.addEventListener("activate", (event) =>
   event.waitUntil(forgetOldFiles().then(() => self.clients.claim())),
@@ -68,16 +72,23 @@ async function answer(request: Request, address: URL): Promise<Response> {
   try {
     return await fetch(request);
   } catch (failure) {
-    const cache = await caches.open(KEPT);
-    const exact = await cache.match(`${address.pathname}${address.search}`);
-    if (exact !== undefined) return exact;
-    const isListing = /\/collections\/(hazardous-areas|land-releases)\/items$/.test(
-      address.pathname,
-    );
-    const kept = isListing
-      ? await cache.match(address.pathname, { ignoreSearch: true })
-      : undefined;
+    const kept = await keptAnswer(address);
     if (kept !== undefined) return kept;
     throw failure;
   }
+}
+
+/** What was kept: the same answer, or of records the listing that holds them. */
+async function keptAnswer({ pathname, search }: URL): Promise<Response | undefined> {
+  const cache = await caches.open(KEPT);
+  const exact = await cache.match(`${pathname}${search}`);
+  if (exact !== undefined) return exact;
+  const [, listing, name] = /^(.*\/collections\/[^/]+\/items)(?:\/([^/]+))?$/u.exec(pathname) ?? [];
+  if (listing === undefined) return undefined;
+  const listed = await cache.match(listing, { ignoreSearch: true });
+  if (listed === undefined || name === undefined) return listed;
+  const { features } = (await listed.json()) as Listing;
+  const id = decodeURIComponent(name);
+  const found = features.find((one) => one.id === id || one.properties["local_id"] === id);
+  return found === undefined ? undefined : Response.json(found);
 }

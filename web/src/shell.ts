@@ -117,7 +117,7 @@ function renderHeader(programme: Programme | undefined, page: string, contribute
   replace(
     header,
     element("a", { href: "#main", class: "skip", onclick: skip }, text("shell.skip")),
-    element("span", { class: "brand" }, "Safeground"),
+    element("span", { class: "brand" }, brandMark(), element("span", {}, "Safeground")),
     programme && programmeChoice(programme.code),
     programme && element("nav", { "aria-label": text("shell.pages") }, pages.map(item)),
     element(
@@ -133,6 +133,11 @@ function renderHeader(programme: Programme | undefined, page: string, contribute
         : programme && element("a", { href: "#/sign-in", class: "sign-in" }, text("shell.sign_in")),
     ),
   );
+}
+
+function brandMark(): HTMLElement {
+  const source = `${import.meta.env.BASE_URL}icon.svg`;
+  return element("img", { src: source, alt: "", width: 24, height: 24 });
 }
 
 function skip(event: Event): void {

@@ -84,6 +84,16 @@ export interface Story {
   features: Feature<Geometry | null, StoryStep>[];
 }
 
+/** A submission that a version came with. */
+export interface Sent {
+  id: string;
+  received_at: string;
+  status: string;
+  href: string;
+  /** Told to members only. */
+  actor?: string;
+}
+
 export interface Version {
   version: number;
   recorded_at: string;
@@ -93,6 +103,7 @@ export interface Version {
   reason: string | null;
   state: string;
   area_m2: number | null;
+  submission?: Sent | null;
   href: string;
 }
 

@@ -17,6 +17,30 @@ const PIXEL = Buffer.from(
   "base64",
 );
 const PHONE = { width: 360, height: 740 };
+const WIDE = { width: 1280, height: 900 };
+
+/** What is shown within pages. */
+const WAYS = [
+  "overview?region=KH-2",
+  "explore?area=KH-HA-000002",
+  "explore?way=history",
+  "explore?way=nearby",
+  "explore?way=route",
+  "contribute?from=draw",
+  "contribute?from=traverse",
+];
+
+/** What is seriously in the way of people who use a page in another way. */
+async function barriers(page) {
+  // Put in through the debugger, since the policy of the page lets no other script run.
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }),
+  );
+  const serious = violations.filter((one) => ["serious", "critical"].includes(one.impact));
+  const places = ({ nodes }) => nodes.map((node) => node.html.slice(0, 120)).join(" | ");
+  return serious.map((one) => `${one.id}: ${places(one)}`);
+}
 
 let browser;
 before(async () => {
@@ -145,6 +169,7 @@ test("what one submits another sees without a reload", async () => {
   ];
   await shown(mine);
   await shown(theirs);
+  await theirs.waitForSelector(".found li");
   const before = await theirs.locator(".found li").count();
   await theirs.fill("#words", "LIVE-1");
   await theirs.press("#words", "Enter");
@@ -397,23 +422,36 @@ test("what a role may not do is not there", async () => {
 });
 
 test("nothing serious is in the way of people who cannot see or point", async () => {
-  for (const name of [...PAGES, "parcels"]) {
-    const page = await open(`#/cambodia/${name}`);
+  for (const [language, viewport] of [
+    ["en", WIDE],
+    ["en", PHONE],
+    ["ar", WIDE],
+    ["ar", PHONE],
+  ]) {
+    for (const name of [...PAGES, "parcels", ...WAYS]) {
+      const page = await open(`#/cambodia/${name}`, { language, viewport });
+      await shown(page);
+      await page.waitForTimeout(300);
+      assert.deepEqual(await barriers(page), [], `${name} in ${language} at ${viewport.width}`);
+      await close(page);
+    }
+  }
+});
+
+test("nothing serious is in the way of people who mend what was found, or sign in", async () => {
+  for (const [language, viewport] of [
+    ["en", WIDE],
+    ["ar", PHONE],
+  ]) {
+    const page = await open("#/cambodia/contribute", { language, viewport });
     await shown(page);
-    await page.waitForTimeout(300);
-    // Put in through the debugger, since the policy of the page lets no other script run.
-    await page.evaluate(AXE);
-    const { violations } = await page.evaluate(() =>
-      globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }),
-    );
-    const serious = violations.filter((one) => ["serious", "critical"].includes(one.impact));
-    assert.deepEqual(
-      serious.map(
-        (one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`,
-      ),
-      [],
-      name,
-    );
+    await page.setInputFiles("#file", BROKEN);
+    await page.waitForSelector(".finding");
+    await quiet(page);
+    assert.deepEqual(await barriers(page), [], `findings in ${language}`);
+    await page.goto(`${server.base}/viewer/#/sign-in`);
+    await page.waitForSelector("#token");
+    assert.deepEqual(await barriers(page), [], `sign-in in ${language}`);
     await close(page);
   }
 });

@@ -121,6 +121,7 @@ test("what a page shows stays in view when the window changes, until the reader 
   });
   await page.reload();
   await shown(page);
+  await page.waitForSelector(".found li");
   const { extent } = await (await fetch(`${server.base}/programmes/cambodia`)).json();
   const [west, south, east, north] = extent.spatial.bbox[0];
   const holds = () => box[0] <= west && box[1] <= south && box[2] >= east && box[3] >= north;

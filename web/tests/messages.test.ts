@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { parts } from "../src/sentence";
 
 type Catalogue = Record<string, string>;
 
@@ -14,8 +15,15 @@ const catalogues = new Map(
 );
 const english = catalogues.get("en") ?? {};
 
-const named = (message: string) =>
-  [...message.matchAll(/\{(\w+)\}/g)].map((found) => found[1]).sort();
+type Slot = Exclude<ReturnType<typeof parts>[number], string>;
+
+/** The slots of a message, those in the forms of others too. */
+function slots(message: string): Slot[] {
+  const own = parts(message).filter((part) => typeof part !== "string");
+  return own.flatMap((slot) => [slot, ...[...slot.forms.values()].flatMap(slots)]);
+}
+
+const named = (message: string) => [...new Set(slots(message).map((slot) => slot.name))].sort();
 
 /** The codes that the server's own sources declare. */
 function declared(path: string, pattern: RegExp): string[] {
@@ -39,6 +47,18 @@ test.each(languages)(
     }
   },
 );
+
+test.each(languages)("%s has a form for every number that a sentence counts", (name) => {
+  const { pluralCategories } = new Intl.PluralRules(name).resolvedOptions();
+  for (const [key, message] of Object.entries(catalogues.get(name) ?? {})) {
+    for (const { forms } of slots(message).filter((slot) => slot.forms.size > 0)) {
+      const categories = [...forms.keys()].filter((form) => !form.startsWith("="));
+      expect(categories, key).toContain("other");
+      if (categories.length > 1)
+        expect(categories.sort(), key).toEqual([...pluralCategories].sort());
+    }
+  }
+});
 
 test("every finding that the server can make has a title", () => {
   const codes = RULES.flatMap((name) =>

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { axisSteps } from "../src/chart/axis";
 import { axesSwapped, Draft } from "../src/contribute/draft";
 import { filterOf } from "../src/explore/condition";
+import { endingOf } from "../src/explore/endings";
 import { dayNumber, dayText, FOREVER, spans } from "../src/explore/timeline";
 import { bounds, carried, everyYear, stepOf } from "../src/overview/steps";
 import { parcelsLink } from "../src/report/table";
@@ -178,4 +179,19 @@ test("a year without changes is shown, and ends as the year before", () => {
   const years = everyYear([...remaining.keys()]);
   expect(years).toEqual(["2018", "2019", "2020"]);
   expect(carried(years, remaining)).toEqual([5, 5, 3]);
+});
+
+test("a file that was sent is called by what is in it", () => {
+  const head = (text: string) => Uint8Array.from(text, (one) => one.charCodeAt(0));
+  for (const [text, ending] of [
+    ["PK\x03\x04", "zip"],
+    ["\x1f\x8b\x08", "gz"],
+    ["SQLite format 3", "gpkg"],
+    ["PAR1", "parquet"],
+    ["fgb\x03fgb", "fgb"],
+    ["\xef\xbb\xbf<?xml ", "xml"],
+    ["\n {", "geojson"],
+    ["local_id,name", "csv"],
+  ] as const)
+    expect(endingOf(head(text)), text).toBe(ending);
 });

@@ -78,7 +78,8 @@ export async function shown(page) {
   await page.waitForFunction(
     () =>
       document.querySelector(".map") === null ||
-      document.querySelector(".maplibregl-canvas") !== null,
+      (document.querySelector(".maplibregl-canvas") !== null &&
+        document.querySelector(".map[aria-busy]") === null),
   );
   await quiet(page);
 }

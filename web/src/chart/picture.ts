@@ -13,7 +13,8 @@ export interface Picture {
 /** Twice the pixels of the screen, for print. */
 const SCALE = 2;
 
-function csv(header: string[], rows: (string | number)[][]): Blob {
+/** A table as spreadsheets read it. */
+export function csv(header: string[], rows: (string | number)[][]): Blob {
   const quoted = (cell: string | number) => {
     const written = String(cell);
     // A cell that begins so would be run as a formula by spreadsheets.
@@ -23,6 +24,13 @@ function csv(header: string[], rows: (string | number)[][]): Blob {
   };
   const lines = [header, ...rows].map((cells) => cells.map(quoted).join(","));
   return new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv" });
+}
+
+/** What is drawn on a canvas, as a file. */
+export function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/png");
+  });
 }
 
 async function png(svg: SVGSVGElement): Promise<Blob> {
@@ -39,15 +47,31 @@ async function png(svg: SVGSVGElement): Promise<Blob> {
     await image.decode();
     const canvas = element("canvas", { width: width * SCALE, height: height * SCALE });
     canvas.getContext("2d")?.drawImage(image, 0, 0);
-    return await new Promise((resolve, reject) => {
-      canvas.toBlob(
-        (blob) => (blob ? resolve(blob) : reject(new Error("no picture"))),
-        "image/png",
-      );
-    });
+    return await pngOf(canvas);
   } finally {
     URL.revokeObjectURL(address);
   }
+}
+
+/** The buttons by which a picture and its figures are taken away. */
+export function takeAway(
+  title: string,
+  name: string,
+  picture: () => Promise<Blob>,
+  figures: () => Blob,
+): HTMLElement {
+  const button = (label: string, act: () => void) =>
+    element(
+      "button",
+      { type: "button", class: "quiet", onclick: act, "aria-label": `${label}: ${title}` },
+      label,
+    );
+  return element(
+    "div",
+    { class: "row no-print" },
+    button("PNG", () => void picture().then((blob) => save(`${name}.png`, blob))),
+    button("CSV", () => save(`${name}.csv`, figures())),
+  );
 }
 
 export function figure(picture: Picture): HTMLElement {
@@ -78,23 +102,18 @@ export function figure(picture: Picture): HTMLElement {
       ),
     ),
   );
-  const button = (label: string, act: () => void) =>
-    element(
-      "button",
-      { type: "button", class: "quiet", onclick: act, "aria-label": `${label}: ${title}` },
-      label,
-    );
+  const taken = takeAway(
+    title,
+    name,
+    () => png(svg),
+    () => csv(header, rows),
+  );
   return element(
     "figure",
     { class: "card chart" },
     element("figcaption", {}, element("h2", {}, title)),
     svg,
-    element(
-      "div",
-      { class: "row no-print" },
-      button("PNG", () => void png(svg).then((blob) => save(`${name}.png`, blob))),
-      button("CSV", () => save(`${name}.csv`, csv(header, rows))),
-    ),
+    taken,
     element(
       "details",
       { class: "no-print" },

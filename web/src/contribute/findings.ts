@@ -1,9 +1,17 @@
 /** What the check found: in words, on the map, and what can be mended here. */
 import type { Geometry, LineString, Polygon } from "geojson";
 import { type Child, element, replace } from "../dom";
-import { isolated, whole } from "../format";
+import { isolated } from "../format";
 import { readPositions, writePositions } from "../geo/positions";
-import { codeName, findingSaying, findingTitle, language, propertyName, text } from "../language";
+import {
+  codeName,
+  findingSaying,
+  findingTitle,
+  type Key,
+  language,
+  propertyName,
+  text,
+} from "../language";
 import type { Spot } from "../map/spot";
 import type { Finding, Receipt, Schema } from "../wire";
 import { axesSwapped, type Draft } from "./draft";
@@ -147,46 +155,100 @@ function says(finding: Finding): HTMLElement[] {
   return language() === "en" ? [own, said] : [said, own];
 }
 
-function row(desk: Desk, finding: Finding): HTMLElement {
+/** The record that a finding is about, as people call it. */
+function recordOf(finding: Finding): string {
+  if (finding.feature !== undefined) return isolated(finding.feature);
+  if (finding.index === undefined) return "";
+  return text("findings.feature", { number: finding.index + 1 });
+}
+
+function titleOf(finding: Finding): string {
+  return findingTitle(finding.rule) ?? finding.rule;
+}
+
+function badge({ severity }: Finding): HTMLElement {
+  return element("span", { class: "badge" }, text(`severity.${severity}`));
+}
+
+function card(desk: Desk, finding: Finding): HTMLElement {
   const place = element("div");
   const spots = spotsOf(desk, finding);
+  const record = recordOf(finding);
+  const heading = element("strong", {}, titleOf(finding));
+  const show = { type: "button", class: "quiet", onclick: () => desk.show(spots, true) };
   return element(
     "li",
-    { class: `finding ${finding.severity}` },
-    element(
-      "p",
-      {},
-      element("span", { class: "badge" }, text(`severity.${finding.severity}`)),
-      " ",
-      element("strong", {}, findingTitle(finding.rule) ?? finding.rule),
-      ` – ${finding.feature ?? (finding.index === undefined ? "" : text("findings.feature", { number: whole(finding.index + 1) }))}`,
-    ),
+    { class: `finding ${finding.severity}`, tabindex: -1 },
+    element("p", {}, badge(finding), " ", heading, record === "" ? "" : ` – ${record}`),
     says(finding),
     element(
       "div",
       { class: "row" },
-      spots.length > 0 &&
-        element(
-          "button",
-          { type: "button", class: "quiet", onclick: () => desk.show(spots, true) },
-          text("findings.show"),
-        ),
+      spots.length > 0 && element("button", show, text("findings.show")),
       desk.draft.isEditable && repairs(desk, finding, place),
     ),
     place,
   );
 }
 
+/** All findings one a line; each leads to where it is explained and mended. */
+function table(listed: Finding[], reveal: (number: number) => void): HTMLElement {
+  const keys: Key[] = ["findings.severity", "findings.record", "findings.what"];
+  const line = (finding: Finding, number: number) => {
+    const opens = { type: "button", class: "plain link", onclick: () => reveal(number) };
+    return element(
+      "tr",
+      { class: finding.severity },
+      element("td", {}, badge(finding)),
+      element("th", { scope: "row" }, recordOf(finding)),
+      element("td", {}, element("button", opens, titleOf(finding))),
+    );
+  };
+  return element(
+    "table",
+    {},
+    element("caption", {}, text("findings.table")),
+    element(
+      "thead",
+      {},
+      element(
+        "tr",
+        {},
+        keys.map((key) => element("th", { scope: "col" }, text(key))),
+      ),
+    ),
+    element("tbody", {}, listed.map(line)),
+  );
+}
+
 const WEIGHT = { error: 0, warning: 1, info: 2 } as const;
 
-export function findings(desk: Desk, receipt: Receipt): HTMLElement {
+/** What a check found, as it is shown. */
+export interface Told {
+  root: HTMLElement;
+  /** All of it at a glance; nothing where nothing was found. */
+  table: HTMLElement | null;
+  /** Where it is on the map, by the places in the list. */
+  spots: Spot[];
+  /** Leads to one of the list, and to its place. */
+  reveal: (number: number) => void;
+}
+
+export function findings(desk: Desk, receipt: Receipt): Told {
   const { features } = receipt;
   const sorted = [...receipt.findings].sort(
     (one, other) => WEIGHT[one.severity] - WEIGHT[other.severity],
   );
   const listed = sorted.slice(0, LISTED);
   const hidden = sorted.length - listed.length + features.findings_omitted;
-  return element(
+  const cards = listed.map((one) => card(desk, one));
+  const reveal = (number: number) => {
+    const finding = listed[number];
+    if (finding === undefined) return;
+    cards[number]?.focus();
+    desk.show(spotsOf(desk, finding), true);
+  };
+  const root = element(
     "section",
     {},
     element("h2", { tabindex: -1 }, text("findings.title")),
@@ -194,18 +256,20 @@ export function findings(desk: Desk, receipt: Receipt): HTMLElement {
       "p",
       { role: "status" },
       text("findings.count", {
-        received: whole(features.received),
-        accepted: whole(features.accepted),
-        errors: whole(features.with_errors),
-        warnings: whole(features.with_warnings),
+        received: features.received,
+        accepted: features.accepted,
+        errors: features.with_errors,
+        warnings: features.with_warnings,
       }),
     ),
     sorted.length === 0 && element("p", {}, text("findings.none")),
-    element(
-      "ol",
-      { class: "findings" },
-      listed.map((one) => row(desk, one)),
-    ),
-    hidden > 0 && element("p", {}, text("findings.more", { count: whole(hidden) })),
+    element("ol", { class: "findings" }, cards),
+    hidden > 0 && element("p", {}, text("findings.more", { count: hidden })),
   );
+  const spots = listed.flatMap(({ at }, number): Spot[] =>
+    at === undefined
+      ? []
+      : [{ geometry: { type: "Point", coordinates: at }, kind: "fault", number }],
+  );
+  return { root, table: listed.length === 0 ? null : table(listed, reveal), spots, reveal };
 }

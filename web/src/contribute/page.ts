@@ -4,21 +4,20 @@ import "../style/contribute.css";
 import type { Geometry } from "geojson";
 import type { Map as MapLibre } from "maplibre-gl";
 import { element, replace } from "../dom";
-import { whole } from "../format";
 import { WORLD } from "../geo/measure";
 import { type Key, loadSayings, text } from "../language";
 import { type CollectionDocument, collectionName, readCollections } from "../explore/collections";
 import { baseMap, drawRegions } from "../map/base";
 import { frame, tabs } from "../map/frame";
 import type { Sketch } from "../map/sketch";
-import { spot, type Spot } from "../map/spot";
+import { onSpot, spot, type Spot } from "../map/spot";
 import { finest, readRegions, regionName } from "../overview/data";
 import { note } from "../route";
-import { read, Refusal, send } from "../server";
+import { read, Refusal, send, taken } from "../server";
 import { type Page, told } from "../shell";
 import type { Receipt, Schema } from "../wire";
 import type { Draft } from "./draft";
-import { type Desk, findings } from "./findings";
+import { type Desk, findings, type Told } from "./findings";
 import { type Bench, fromFile, fromMap, fromTraverse } from "./sources";
 import { submissions } from "./states";
 
@@ -34,24 +33,42 @@ const MAKERS: Record<Source, (bench: Bench) => HTMLElement> = {
   traverse: fromTraverse,
 };
 
+/** What the server says of the records that are sent. */
+interface Setting {
+  collections: CollectionDocument[];
+  /** The collection that they are of. */
+  collection: string;
+  schema: Schema;
+  queryables: Schema;
+  /** The media types that are taken. */
+  taken: string[];
+}
+
 /** What is being worked on: a draft, what the check said of it, and the map that shows both. */
 class Workbench {
   readonly work = element("div", { class: "stack" });
   readonly outcome = element("div", {});
-  readonly sent = element("section", { class: "card wide sent" });
+  readonly sent = element("section", {
+    class: "card wide sent",
+    tabindex: 0,
+    "aria-label": text("sent.title"),
+  });
   readonly #below: string;
   #checked: Draft | undefined;
   #sketch: Promise<Sketch> | undefined;
   #drawn: (geometry: Geometry) => void = () => undefined;
 
+  #told: Told | undefined;
+
   constructor(
     readonly page: Page,
     readonly map: MapLibre,
-    readonly collection: string,
-    readonly schema: Schema,
-    readonly queryables: Schema,
+    readonly setting: Setting,
+    /** Where findings are told at a glance. */
+    readonly glance: HTMLElement,
   ) {
     this.#below = `/programmes/${page.programme.code}`;
+    onSpot(map, (number) => this.#told?.reveal(number));
     page.signal.addEventListener("abort", () => void this.#leave());
   }
 
@@ -73,8 +90,9 @@ class Workbench {
   /** Changes where the records come from. */
   enter(source: Source): void {
     const bench: Bench = {
-      queryables: this.queryables,
-      required: this.schema.required ?? [],
+      queryables: this.setting.queryables,
+      required: this.setting.schema.required ?? [],
+      taken: this.setting.taken,
       show: this.#show,
       draw: (drawn) => {
         void this.#sketching(drawn).then((sketch) => sketch.begin("polygon"));
@@ -83,6 +101,9 @@ class Workbench {
       use: (draft) => void this.#check(draft),
     };
     replace(this.outcome);
+    replace(this.glance);
+    this.#told = undefined;
+    void this.#sketch?.then((sketch) => sketch.clear());
     this.#show([]);
     replace(this.work, MAKERS[source](bench));
     note({ from: source === "file" ? null : source });
@@ -90,15 +111,17 @@ class Workbench {
 
   /** Asks the server what it would say, and shows it; nothing is written. */
   async #check(draft: Draft): Promise<void> {
-    const { collection, outcome, page } = this;
+    const { outcome, page } = this;
+    const { collection, queryables } = this.setting;
     replace(outcome, element("p", { role: "status" }, text("contribute.checking")));
-    void this.#sketch?.then((sketch) => sketch.begin("polygon"));
+    replace(this.glance);
+    void this.#sketch?.then((sketch) => sketch.clear());
     try {
       const receipt = await dryRun(this.#below, collection, draft);
       if (page.signal.aborted) return;
       const desk: Desk = {
         draft,
-        queryables: this.queryables,
+        queryables,
         show: this.#show,
         drag: (geometry, drawn) =>
           void this.#sketching(drawn).then((sketch) => sketch.edit(geometry)),
@@ -108,10 +131,14 @@ class Workbench {
       const asItIs =
         !draft.isEditable &&
         element("p", { class: "faint" }, text("file.as_it_is", { name: draft.name }));
-      replace(outcome, asItIs, findings(desk, receipt), sending);
+      const found = findings(desk, receipt);
+      this.#told = found;
+      replace(outcome, asItIs, found.root, sending);
+      replace(this.glance, found.table);
       if (this.#checked !== draft) outcome.querySelector("h2")?.focus();
       this.#checked = draft;
-      this.#show(placesOf(draft, receipt), true);
+      const drawn = draft.features.map((one): Spot => ({ geometry: one.geometry, kind: "sketch" }));
+      this.#show([...drawn, ...found.spots], true);
     } catch (failure) {
       const words = element("p", { class: "error", role: "alert" }, told(failure));
       replace(outcome, words, wantsLayer(failure) && this.#layerChoice(draft));
@@ -137,7 +164,8 @@ class Workbench {
   /** Shows what was sent, and its state. */
   follow(): void {
     const { page } = this;
-    void submissions(this.sent, page.programme.code, page.signal).catch(() => undefined);
+    const { code } = page.programme;
+    void submissions(this.sent, code, this.setting.collections, page.signal).catch(() => undefined);
   }
 }
 
@@ -162,15 +190,17 @@ export async function show(page: Page): Promise<void> {
   const { programme, main, query, signal } = page;
   const below = `/programmes/${programme.code}`;
   const collection = query.get("collection") ?? "hazardous-areas";
-  const [collections, schema, queryables, regions] = await Promise.all([
+  const [collections, schema, queryables, regions, types] = await Promise.all([
     readCollections(programme.code, signal),
     read<Schema>(`${below}/collections/${collection}/schema`, {}, signal),
     read<Schema>(`${below}/collections/${collection}/queryables`, {}, signal),
     readRegions(programme.code, signal),
+    taken(`${below}/submissions`, signal),
     loadSayings(),
   ]);
   programme.revision = Math.max(programme.revision, regions.revision);
-  const { root, panel, holder } = frame(text("contribute.map"));
+  const glance = element("div", { class: "glance wide" });
+  const { root, panel, holder } = frame(text("contribute.map"), glance);
   const enter = (source: Source) => {
     workbench.enter(source);
     sources.mark(source);
@@ -180,7 +210,8 @@ export async function show(page: Page): Promise<void> {
   const map = await baseMap(holder, programme.extent.spatial.bbox[0] ?? WORLD);
   if (signal.aborted) return map.remove();
   drawRegions(map, finest(regions), (one) => regionName(one.properties ?? {}));
-  const workbench = new Workbench(page, map, collection, schema, queryables);
+  const setting = { collections, collection, schema, queryables, taken: types };
+  const workbench = new Workbench(page, map, setting, glance);
   replace(
     panel,
     element(
@@ -201,15 +232,6 @@ export async function show(page: Page): Promise<void> {
     workbench.follow();
     return true;
   });
-}
-
-/** Where a draft lies: its records where they are known here, or else the places of what was found. */
-function placesOf(draft: Draft, receipt: Receipt): Spot[] {
-  if (draft.isEditable)
-    return draft.features.map((one): Spot => ({ geometry: one.geometry, kind: "sketch" }));
-  return receipt.findings.flatMap(({ at }): Spot[] =>
-    at === undefined ? [] : [{ geometry: { type: "Point", coordinates: at }, kind: "fault" }],
-  );
 }
 
 /** Whether a file was refused because it has several layers and none was named. */
@@ -268,7 +290,7 @@ function submitting(
           "p",
           { class: "done" },
           text("contribute.sent", {
-            accepted: whole(done.features.accepted),
+            accepted: done.features.accepted,
             submission: done.submission ?? "",
           }),
         ),
@@ -286,7 +308,7 @@ function submitting(
       disabled: errors > 0 || receipt.features.accepted === 0,
       onclick: () => void submit(),
     },
-    text("contribute.submit", { count: whole(receipt.features.accepted) }),
+    text("contribute.submit", { count: receipt.features.accepted }),
   );
   return element(
     "section",

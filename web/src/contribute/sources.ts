@@ -14,27 +14,34 @@ import { propertyField } from "./field";
 export interface Bench {
   queryables: Schema;
   required: string[];
+  /** The media types that the server takes. */
+  taken: string[];
   show: (spots: Spot[], move?: boolean) => void;
   draw: (changed: (geometry: Geometry) => void) => void;
   use: (draft: Draft) => void;
 }
 
-/** Files that the server reads. */
+/** Files that every server reads. */
 const ENDINGS = [
   "geojson json geojsonl geojsons ndjson jsonl",
   "csv tsv txt xlsx",
   "zip shz gpkg fgb kml kmz gpx",
   "gz",
 ].flatMap((some) => some.split(" "));
+/** Read by servers that were built to. */
+const PARQUET = "application/vnd.apache.parquet";
+const PARQUET_ENDINGS = ["parquet", "geoparquet"];
 
 /** Asked for besides what has to be there. */
 const USUAL = ["name", "organisation"];
 
 export function fromFile(bench: Bench): HTMLElement {
+  const readsParquet = bench.taken.includes(PARQUET);
+  const endings = readsParquet ? [...ENDINGS, ...PARQUET_ENDINGS] : ENDINGS;
   const field = element("input", {
     type: "file",
     id: "file",
-    accept: ENDINGS.map((ending) => `.${ending}`).join(","),
+    accept: endings.map((ending) => `.${ending}`).join(","),
     hidden: true,
     onchange: () => take(field.files),
   });
@@ -61,7 +68,7 @@ export function fromFile(bench: Bench): HTMLElement {
     element("p", {}, text("file.drop")),
     field,
     element("button", { type: "button", onclick: () => field.click() }, text("file.choose")),
-    element("p", { class: "faint" }, text("file.formats")),
+    element("p", { class: "faint" }, text("file.formats", { parquet: Number(readsParquet) })),
   );
   return drop;
 }

@@ -2,11 +2,12 @@
 import type { Geometry } from "geojson";
 import { type Child, element, replace } from "../dom";
 import { areaM2, day } from "../format";
-import { codeName, text } from "../language";
+import { codeName, codeTitle, text } from "../language";
 import { link } from "../route";
 import { read } from "../server";
 import type { Spot } from "../map/spot";
 import type { Cause, Item, Story, StoryEvent, Version } from "../wire";
+import { showDocuments } from "./documents";
 import { facts } from "./facts";
 import { showVersions } from "./versions";
 
@@ -20,6 +21,7 @@ export interface Around {
   programme: string;
   clocks: Clocks;
   signal: AbortSignal;
+  mayContribute: boolean;
   show: (spots: Spot[], move?: boolean) => void;
   back: () => void;
   /** Shows the record as it has become. */
@@ -59,6 +61,7 @@ export async function area(root: HTMLElement, name: string, around: Around): Pro
   const land = item.lifecycle?.land ?? undefined;
   const story = element("section", {});
   const versions = element("section", {});
+  const documents = element("section", {});
   replace(
     root,
     element("button", { type: "button", class: "quiet", onclick: around.back }, text("area.back")),
@@ -87,6 +90,7 @@ export async function area(root: HTMLElement, name: string, around: Around): Pro
     ),
     story,
     versions,
+    documents,
     element(
       "details",
       { open: collection !== "hazardous-areas" },
@@ -117,6 +121,8 @@ export async function area(root: HTMLElement, name: string, around: Around): Pro
   void told(versions, async () => {
     const listed = await read<{ versions: Version[] }>(`${path}/versions`, {}, around.signal);
     showVersions(versions, listed.versions, around.show);
+    // Files hold more than the record: they are for those who send them.
+    if (around.mayContribute) showDocuments(documents, listed.versions);
   });
   const notice = element("p", { class: "changed", role: "status" });
   root.querySelector("h1")?.after(notice);
@@ -130,7 +136,7 @@ export async function area(root: HTMLElement, name: string, around: Around): Pro
 }
 
 function event(one: StoryEvent, around: Around): Child {
-  const what = one.event === "released" ? codeName(one.outcome) : codeName(one.event);
+  const what = codeTitle(String(one.event === "released" ? one.outcome : one.event));
   const how = one.classification === undefined ? "" : ` (${codeName(one.classification)})`;
   const much = one.area_m2 === undefined ? "" : ` ${areaM2(one.area_m2)}`;
   return element(

@@ -29,3 +29,10 @@ export async function readCollections(
     FIRST.includes(id) ? FIRST.indexOf(id) : FIRST.length;
   return [...listed.collections].sort((one, other) => rank(one) - rank(other));
 }
+
+/** The layers of the programme that have anything to draw. */
+export function references(collections: CollectionDocument[]): CollectionDocument[] {
+  return collections.filter(
+    ({ layer }) => layer !== undefined && (layer.geometry ?? []).length > 0,
+  );
+}

@@ -1,28 +1,18 @@
 /** Which records the map shows, for the reader to choose. */
 import { drawing, element } from "../dom";
 import { text } from "../language";
-import { referenceColour, referenceDashes } from "../map/reference";
-import { type CollectionDocument, collectionName } from "./collections";
+import type { Look } from "../map/reference";
+import { type CollectionDocument, collectionName, references } from "./collections";
 
-/** Drawn in the server's style, which the legend explains. */
-const STYLED = ["hazardous-areas", "land-releases", "activities"];
+/** What the legend explains. */
+const IN_LEGEND = ["hazardous-areas", "land-releases"];
+const ACTIVITIES = "activities";
 
-/** The layers of the programme that have anything to draw. */
-export function references(collections: CollectionDocument[]): CollectionDocument[] {
-  return collections.filter(
-    ({ layer }) => layer !== undefined && (layer.geometry ?? []).length > 0,
-  );
-}
-
-/** How a layer is drawn, as an entry of the control. */
-function symbol({ layer }: CollectionDocument, number: number): SVGSVGElement {
-  const colour = referenceColour(number);
-  const kinds = layer?.geometry ?? [];
-  const dashes = referenceDashes(number)
-    .map((length) => length * 2)
-    .join(" ");
+/** How a collection is drawn, as an entry of the control. */
+function symbol(kinds: string[], { colour, dashes }: Look): SVGSVGElement {
   const stroke = { stroke: colour, "stroke-width": 2 };
-  const line = { ...stroke, "stroke-dasharray": dashes };
+  const gaps = dashes.length === 0 ? null : dashes.map((length) => length * 2).join(" ");
+  const line = { ...stroke, "stroke-dasharray": gaps };
   return drawing(
     "svg",
     { width: 22, height: 14, viewBox: "0 0 22 14", "aria-hidden": "true" },
@@ -43,6 +33,7 @@ export interface LayerControl {
 export function layerControl(
   collections: CollectionDocument[],
   shown: string[],
+  lookOf: (collection: string) => Look,
   choose: (collection: string, isShown: boolean) => void,
 ): LayerControl {
   const boxes = new Map<string, HTMLInputElement>();
@@ -58,14 +49,17 @@ export function layerControl(
   const own = references(collections);
   const root = element(
     "details",
-    { class: "layers no-print", open: window.innerWidth > 1000 && own.length > 0 },
+    { class: "layers no-print", open: window.innerWidth > 640 },
     element("summary", {}, text("layers.title")),
     element(
       "fieldset",
       {},
       element("legend", { class: "hidden" }, text("layers.title")),
-      collections.filter(({ id }) => STYLED.includes(id)).map((one) => row(one, null)),
-      own.map((one, number) => row(one, symbol(one, number))),
+      collections.filter(({ id }) => IN_LEGEND.includes(id)).map((one) => row(one, null)),
+      collections
+        .filter(({ id }) => id === ACTIVITIES)
+        .map((one) => row(one, symbol(["area", "point"], lookOf(one.id)))),
+      own.map((one) => row(one, symbol(one.layer?.geometry ?? [], lookOf(one.id)))),
     ),
   );
   const mark = (collection: string) => {

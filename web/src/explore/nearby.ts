@@ -1,6 +1,8 @@
 /** Hazardous areas near a position, nearest first. */
+import type { Position } from "geojson";
 import { element, replace } from "../dom";
 import { distance, position } from "../format";
+import { destination } from "../geo/measure";
 import { codeName, text } from "../language";
 import { read } from "../server";
 import { told } from "../shell";
@@ -13,6 +15,9 @@ const LISTED = 200;
 const WITHIN_M = 2000;
 const WITHIN_MAX_M = 100_000;
 
+/** Of the polygon that is drawn for a circle. */
+const CORNERS = 72;
+
 export interface Nearby {
   root: HTMLElement;
   /** Looks around a position: longitude and latitude in degrees. */
@@ -21,6 +26,14 @@ export interface Nearby {
 
 function numberField(id: string, min: number, max: number, value?: number): HTMLInputElement {
   return element("input", { id, type: "number", step: "any", min, max, value, required: true });
+}
+
+/** The land that is looked at, as far as one looks. */
+function around(middle: Position, radiusM: number): Spot {
+  const ring = Array.from({ length: CORNERS + 1 }, (_, number) =>
+    destination(middle, (360 * (number % CORNERS)) / CORNERS, radiusM),
+  );
+  return { geometry: { type: "LineString", coordinates: ring }, kind: "route" };
 }
 
 function answer(near: Items, place: string, open: (item: Item) => void): HTMLElement[] {
@@ -48,7 +61,8 @@ export function nearby(
     const near = await read<Items>(`/programmes/${programme}/hazards/nearby`, query);
     const coordinates = [Number(lon.value), Number(lat.value)];
     const spots = near.features.map((one): Spot => ({ geometry: one.geometry, kind: "fault" }));
-    show([...spots, { geometry: { type: "Point", coordinates }, kind: "now" }], true);
+    const looked = around(coordinates, Number(within.value));
+    show([looked, ...spots, { geometry: { type: "Point", coordinates }, kind: "now" }], true);
     replace(found, answer(near, position(Number(lon.value), Number(lat.value)), open));
   };
   const look = () =>

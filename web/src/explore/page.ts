@@ -7,19 +7,20 @@ import { codeTitle, type Key, text } from "../language";
 import { baseMap, drawRegions } from "../map/base";
 import { look } from "../map/fit";
 import { frame, type Tabs, tabs } from "../map/frame";
+import { chosenOf } from "../map/items";
 import { RecordLayers, viewBox } from "../map/records";
 import { spot, type Spot } from "../map/spot";
 import { type Question, RecordTiles } from "../map/tiles";
 import type { Change } from "../live";
-import { keepButton } from "../offline";
+import { isReadingKept, keepButton } from "../offline";
 import { finest, readRegions, regionName } from "../overview/data";
 import { note } from "../route";
 import { read } from "../server";
 import { earlier, type Page, told } from "../shell";
 import type { Item, Items, Schema } from "../wire";
 import { area, type Clocks, type Opened } from "./area";
-import { type CollectionDocument, readCollections } from "./collections";
-import { layerControl, references } from "./layers";
+import { type CollectionDocument, readCollections, references } from "./collections";
+import { layerControl } from "./layers";
 import { Search } from "./search";
 
 type Mode = "search" | "history" | "nearby" | "route";
@@ -55,6 +56,7 @@ class Explorer {
     readonly regions: Items,
     collections: CollectionDocument[],
     about: HTMLElement,
+    tools: HTMLElement,
   ) {
     const failed = (failure: unknown) => page.say(told(failure));
     const { query, programme } = page;
@@ -63,7 +65,7 @@ class Explorer {
       tiles,
       (shown) => this.#finder.list(shown),
       failed,
-      () => page.say(text("map.incomplete")),
+      (words) => page.say(text(words)),
     );
     this.#clocks = {
       as_of: query.get("as_of") ?? undefined,
@@ -74,11 +76,19 @@ class Explorer {
     const first = { collection: known, ...this.#clocks };
     this.#layers.question = first;
     const shown = (query.get("layers") ?? "").split(",").filter((name) => name !== "");
-    const control = layerControl(collections, ["hazardous-areas", ...shown, known], (...chosen) =>
-      this.#choose(...chosen),
+    const control = layerControl(
+      collections,
+      ["hazardous-areas", ...shown, known],
+      (collection) => tiles.lookOf(collection),
+      (...chosen) => this.#choose(...chosen),
     );
     for (const name of [...shown, known]) this.#layers.choose(name, true);
-    this.map.getContainer().append(control.root);
+    const keeping = element(
+      "span",
+      {},
+      keepButton(page, () => viewBox(this.map)),
+    );
+    replace(tools, control.root, keeping);
     const apply = (question: Question) => {
       this.#clocks.effective = question.effective;
       this.#layers.question = { ...question, as_of: this.#clocks.as_of };
@@ -125,7 +135,9 @@ class Explorer {
     if (q === undefined && filter === undefined) return;
     const items = `/programmes/${this.page.programme.code}/collections/${collection}/items`;
     const found = await read<Items>(items, { ...this.#clocks, q, filter, limit: 500 });
-    const box = boxOf(found.features.map((one) => one.geometry));
+    // Without a connection all that was kept is answered.
+    const chosen = isReadingKept() ? chosenOf(found.features, WORLD, q) : found.features;
+    const box = boxOf(chosen.map((one) => one.geometry));
     if (box !== null) look(this.map, box, { padding: 40, maxZoom: 14, duration: 0 });
   }
 
@@ -145,6 +157,12 @@ class Explorer {
     });
   }
 
+  /** Where the panel stands below the map, both come into view. */
+  #scrollUp(): void {
+    this.panel.scrollTop = 0;
+    if (this.panel.getBoundingClientRect().top < 0) this.panel.parentElement?.scrollIntoView();
+  }
+
   readonly #show = (spots: Spot[], move = false) => spot(this.map, spots, { move });
 
   #enter(mode: Mode, content: HTMLElement, stop: () => void = () => undefined): void {
@@ -156,7 +174,7 @@ class Explorer {
     this.#layers.withReleases = false;
     this.#show([]);
     replace(this.panel, content);
-    this.panel.scrollTop = 0;
+    this.#scrollUp();
     this.panel.querySelector("h1")?.focus({ preventScroll: true });
     this.ways.mark(mode);
     note({ area: null, record: null, way: mode === "search" ? null : mode });
@@ -192,7 +210,7 @@ class Explorer {
 
   /** Shows a record, given as `collection/id`. */
   openRecord(name: string): void {
-    const { programme, signal } = this.page;
+    const { programme, signal, mayContribute } = this.page;
     this.#leave();
     this.#leave = () => undefined;
     this.#opensOnClick = true;
@@ -205,13 +223,14 @@ class Explorer {
       programme: programme.code,
       clocks: this.#clocks,
       signal,
+      mayContribute,
       show: this.#show,
       back: () => void this.choose("search"),
       again: () => this.openRecord(name),
       nearby: (item: Item) => this.#lookAround(item),
     };
     this.#opened = undefined;
-    this.panel.scrollTop = 0;
+    this.#scrollUp();
     const opening = (this.#opening = area(this.panel, name, around));
     opening.then(
       (opened) => {
@@ -238,17 +257,11 @@ export async function show(page: Page): Promise<void> {
     readRegions(programme.code, signal),
   ]);
   programme.revision = Math.max(programme.revision, regions.revision);
-  const { root, panel, holder } = frame(text("explore.map"), legend());
+  const [tools, about] = [element("div", { class: "row spread tools no-print" }), element("div")];
+  const { root, panel, holder } = frame(text("explore.map"), [legend(), tools]);
   const ways = tabs(text("explore.ways"), MODES, (mode) => void explorer.choose(mode));
-  const [keeping, about] = [element("span"), element("div")];
   replace(about, earlier(programme));
-  replace(
-    main,
-    element("h1", { class: "hidden" }, text("page.explore")),
-    element("div", { class: "row spread" }, ways.root, keeping),
-    about,
-    root,
-  );
+  replace(main, element("h1", { class: "hidden" }, text("page.explore")), ways.root, about, root);
   const box = programme.extent.spatial.bbox[0] ?? WORLD;
   const map = await baseMap(holder, box);
   if (signal.aborted) return map.remove();
@@ -256,11 +269,7 @@ export async function show(page: Page): Promise<void> {
   const names = references(collections).map((one) => one.id);
   const tiles = await RecordTiles.on(map, programme.code, names);
   if (signal.aborted) return map.remove();
-  const explorer = new Explorer(page, tiles, panel, ways, regions, collections, about);
-  replace(
-    keeping,
-    keepButton(page, () => viewBox(map)),
-  );
+  const explorer = new Explorer(page, tiles, panel, ways, regions, collections, about, tools);
   const [asked, record, way] = [query.get("area"), query.get("record"), query.get("way")];
   if (asked !== null) explorer.openRecord(`hazardous-areas/${asked}`);
   else if (record !== null) explorer.openRecord(record);

@@ -9,6 +9,8 @@ import { type CollectionDocument, collectionName } from "./collections";
 import { Conditions } from "./conditions";
 import { value } from "./facts";
 
+/** As many as are listed at first, and more each time they are asked for. */
+const LISTED = 20;
 /** Facts of a record of no kind that is known here. */
 const FACTS = 3;
 
@@ -38,6 +40,12 @@ export class Search {
   readonly #holder = element("div");
   readonly #count = element("p", { role: "status", class: "faint" });
   readonly #found = element("ul", { class: "found" });
+  readonly #more = element(
+    "button",
+    { type: "button", class: "quiet", hidden: true, onclick: () => this.#listMore() },
+    text("filter.more"),
+  );
+  #shown: Shown = { items: [], matched: 0 };
   #conditions = new Conditions({}, () => undefined);
 
   constructor(
@@ -62,19 +70,33 @@ export class Search {
 
   /** Shows what of the records is in view. */
   list({ items, matched }: Shown): void {
-    const listed = whole(items.length);
+    this.#shown = { items, matched };
+    replace(this.#found);
+    this.#listMore();
+  }
+
+  #tell(listed: number): void {
+    const { items, matched } = this.#shown;
     const counts = {
       count: listed,
-      matched: matched === undefined ? `> ${listed}` : whole(matched),
+      matched: matched === undefined ? `> ${whole(items.length)}` : matched,
     };
-    const isPart = matched === undefined || items.length < matched;
+    const isPart = matched === undefined || listed < matched;
     const words = matched === 0 ? text("filter.nothing") : undefined;
     replace(this.#count, words ?? text(isPart ? "filter.shown" : "filter.all", counts));
+  }
+
+  #listMore(): void {
     const collection = this.#kind.value;
-    replace(
-      this.#found,
-      items.map((item) => element("li", {}, entry(collection, item, this.ways.open))),
+    const before = this.#found.childElementCount;
+    const { items } = this.#shown;
+    const next = items.slice(before, before + LISTED);
+    this.#found.append(
+      ...next.map((item) => element("li", {}, entry(collection, item, this.ways.open))),
     );
+    if (before > 0) this.#found.children[before]?.querySelector("button")?.focus();
+    this.#more.hidden = before + next.length >= items.length;
+    this.#tell(before + next.length);
   }
 
   #layOut(): HTMLElement {
@@ -108,6 +130,7 @@ export class Search {
       ),
       this.#count,
       this.#found,
+      this.#more,
     );
   }
 

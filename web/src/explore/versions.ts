@@ -1,6 +1,6 @@
 /** The versions of a record, and in what two of them differ, as the server tells it. */
 import { type Child, element, replace } from "../dom";
-import { areaM2, day, instant } from "../format";
+import { areaM2, day, instant, isolated } from "../format";
 import { codeName, type Key, propertyName, text } from "../language";
 import type { Spot } from "../map/spot";
 import { read } from "../server";
@@ -136,7 +136,7 @@ function entry(one: Version): HTMLElement {
   const recorded =
     one.recorded_by === undefined
       ? text("versions.recorded_at", { when })
-      : text("versions.recorded", { when, who: one.recorded_by });
+      : text("versions.recorded", { when, who: isolated(one.recorded_by) });
   const facts = [
     day(one.effective_on),
     one.area_m2 === null ? "" : areaM2(one.area_m2),

@@ -70,6 +70,7 @@ export async function baseMap(
   box: [number, number, number, number],
 ): Promise<maplibre.Map> {
   countries ??= readCountries();
+  container.setAttribute("aria-busy", "true");
   await sized(container);
   const options = { padding: 16 };
   const map = new maplibre.Map({
@@ -95,6 +96,7 @@ export async function baseMap(
     await countries.catch(() => ({ type: "FeatureCollection", features: [] })),
   );
   await drawBasemap(maplibre, map).catch(() => undefined);
+  container.removeAttribute("aria-busy");
   return map;
 }
 

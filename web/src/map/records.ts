@@ -1,21 +1,43 @@
 /** Hazardous areas and releases of the view: on the map, and in a list beside it. */
-import type { Feature, FeatureCollection, Geometry, Point } from "geojson";
-import type { Map as MapLibre, MapMouseEvent } from "maplibre-gl";
-import { boxOf } from "../geo/measure";
+import type { FeatureCollection } from "geojson";
+import type { Map as MapLibre, MapMouseEvent, SymbolLayerSpecification } from "maplibre-gl";
+import { INK } from "../chart/palette";
+import type { Key } from "../language";
 import { isReadingKept } from "../offline";
 import { address, read } from "../server";
 import type { Item, Items } from "../wire";
-import { type Condition, type Question, REACH_PX, type RecordTiles } from "./tiles";
+import { source } from "./base";
+import { anchors, chosenOf, drawn, middles } from "./items";
 import type { Touched } from "./pins";
+import { type Condition, type Found, type Question, REACH_PX, type RecordTiles } from "./tiles";
 
 const AREAS = "hazardous-areas";
 const RELEASES = "land-releases";
+/** What the map shows of land, which other pictures of it take the place of. */
+const LAND = [AREAS, RELEASES];
 /** As many as a list can be read through; the map shows all. */
 const LISTED = 100;
 /** Records that were kept on this device are drawn as points, too, until an area is wide enough. */
 const POINTS_UNTIL_ZOOM = 12;
+/** A finger is less exact than a pointer. */
+const FINGER_REACH_PX = 14;
 /** Two records closer together than this on the map are told apart from nearer. */
 const CLOSER_ZOOM = 2;
+
+/** From here on the land of a village fills the map, and numbers have room. */
+const NUMBERS: SymbolLayerSpecification = {
+  id: "record-numbers",
+  type: "symbol",
+  source: "record-numbers",
+  minzoom: 12,
+  layout: {
+    "text-field": ["get", "local_id"],
+    "text-font": ["Noto"],
+    "text-size": 12,
+    "text-optional": true,
+  },
+  paint: { "text-color": INK, "text-halo-color": "#ffffff", "text-halo-width": 1.8 },
+};
 
 export interface Shown {
   items: Item[];
@@ -53,37 +75,6 @@ export function viewBox(map: MapLibre): [number, number, number, number] {
 
 const written = (box: number[]) => box.map((degrees) => degrees.toFixed(5)).join(",");
 
-/** Records as tiles would hold them. */
-function drawn(items: Item[]): FeatureCollection<Geometry> {
-  const features = items.flatMap((item): Feature<Geometry>[] => {
-    if (item.geometry === null) return [];
-    const { local_id, classification, outcome, status } = item.properties;
-    const remaining_m2 = item.lifecycle?.land?.["remaining_m2"];
-    const closed = status === "closed" || status === "handed_over";
-    const properties = {
-      local_id: local_id ?? item.id,
-      classification,
-      outcome,
-      closed,
-      remaining_m2,
-    };
-    return [{ type: "Feature", geometry: item.geometry, properties }];
-  });
-  return { type: "FeatureCollection", features };
-}
-
-function middles(areas: FeatureCollection<Geometry>): FeatureCollection<Point> {
-  const features = areas.features.flatMap((one): Feature<Point>[] => {
-    const box = boxOf([one.geometry]);
-    if (box === null) return [];
-    const coordinates = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
-    return [
-      { type: "Feature", geometry: { type: "Point", coordinates }, properties: one.properties },
-    ];
-  });
-  return { type: "FeatureCollection", features };
-}
-
 /** The records of the view, kept up to date while the map is moved and when they change. */
 export class RecordLayers {
   /** What is listed and what of it is chosen. */
@@ -92,17 +83,18 @@ export class RecordLayers {
   #asking = new AbortController();
   #isVisible = true;
   #withReleases = false;
+  #listed: Item[] = [];
 
   constructor(
     readonly tiles: RecordTiles,
     readonly told: (shown: Shown) => void,
     readonly failed: (failure: unknown) => void,
-    readonly incomplete: () => void,
+    readonly tell: (words: Key) => void,
   ) {
     const { map } = tiles;
     map.on("moveend", () => void this.refresh());
     map.on("error", (event) => {
-      if ("sourceId" in event && !isReadingKept()) this.incomplete();
+      if ("sourceId" in event && !isReadingKept()) this.tell("map.incomplete");
     });
   }
 
@@ -122,6 +114,7 @@ export class RecordLayers {
     this.#show(RELEASES);
   }
 
+  /** Shows or hides the records of land. */
   setVisible(isVisible: boolean): void {
     this.#isVisible = isVisible;
     for (const collection of [RELEASES, ...this.#chosen]) this.#show(collection);
@@ -129,7 +122,8 @@ export class RecordLayers {
 
   #show(collection: string): void {
     const isAsked = this.#chosen.has(collection) || (collection === RELEASES && this.#withReleases);
-    this.tiles.show(collection, this.#isVisible && isAsked);
+    this.tiles.show(collection, isAsked && (this.#isVisible || !LAND.includes(collection)));
+    this.#number(this.#listed);
   }
 
   /** Reads the list anew, and draws the revision that it is of. */
@@ -137,20 +131,45 @@ export class RecordLayers {
     this.#asking.abort();
     this.#asking = new AbortController();
     const signal = this.#asking.signal;
-    const bbox = written(viewBox(this.tiles.map));
+    const box = viewBox(this.tiles.map);
+    const bbox = written(box);
     const ask = (collection: string, condition: Condition) =>
       read<Items>(recordsAddress(this.tiles.programme, collection, bbox, condition), {}, signal);
     try {
       const { collection, ...condition } = this.question;
       const found = await ask(collection, condition);
       if (isReadingKept()) {
-        this.#drawKept(AREAS, found);
-        this.#drawKept(RELEASES, await ask(RELEASES, {}));
-      } else this.tiles.draw(found.revision, this.question);
-      this.told({ items: found.features.slice(0, LISTED), matched: found.numberMatched });
+        const chosen = chosenOf(found.features, box, condition.q);
+        for (const name of this.tiles.drawn) {
+          const kept = name === collection ? found : await ask(name, {}).catch(() => null);
+          if (kept !== null) this.#drawKept(name, kept);
+        }
+        const { filter, effective, as_of } = condition;
+        if ([filter, effective, as_of].some((one) => one !== undefined))
+          this.tell("offline.conditions");
+        return this.#list(chosen.slice(0, LISTED), chosen.length);
+      }
+      this.tiles.draw(found.revision, this.question);
+      this.#list(found.features, found.numberMatched);
     } catch (failure) {
       if (!signal.aborted) this.failed(failure);
     }
+  }
+
+  #list(items: Item[], matched: number | undefined): void {
+    this.#listed = items;
+    this.#number(items);
+    this.told({ items, matched });
+  }
+
+  /** Writes their numbers beside the records that are listed, each once wherever tiles cut it. */
+  #number(items: Item[]): void {
+    const { map, references } = this.tiles;
+    const { collection } = this.question;
+    const isNumbered = this.tiles.isShown(collection) && !references.includes(collection);
+    source(map, "record-numbers").setData(anchors(isNumbered ? items : []));
+    const names = map.getLayer("region-names")?.id;
+    if (map.getLayer("record-numbers") === undefined) map.addLayer(NUMBERS, names);
   }
 
   /** Tells of a change, and shows what has become of the view. */
@@ -164,14 +183,14 @@ export class RecordLayers {
    * the server is asked then, and where it knows several the map goes closer.
    */
   async recordAt(event: MapMouseEvent): Promise<string | null> {
-    const found = this.tiles.recordsAt(event.point);
+    const [reachPx, found] = this.#meant(event);
     const named = found.find((one) => typeof one.properties["local_id"] === "string");
     if (named !== undefined) return `${named.collection}/${String(named.properties["local_id"])}`;
     const [first] = found;
     if (first === undefined) return null;
     const { map, programme } = this.tiles;
     const corner = (by: number) => map.unproject([event.point.x + by, event.point.y - by]);
-    const [from, to] = [corner(-REACH_PX), corner(REACH_PX)];
+    const [from, to] = [corner(-reachPx), corner(reachPx)];
     const bbox = written([from.lng, from.lat, to.lng, to.lat]);
     const { collection, filter, q, ...clocks } = this.question;
     const condition = first.collection === collection ? { filter, q, ...clocks } : clocks;
@@ -183,6 +202,14 @@ export class RecordLayers {
     const closer = { center: event.lngLat, zoom: map.getZoom() + CLOSER_ZOOM };
     map.easeTo(closer, { originalEvent: event.originalEvent });
     return null;
+  }
+
+  /** What a reader points at: under a finger also what is a little aside. */
+  #meant({ point, originalEvent }: MapMouseEvent): [number, Found[]] {
+    const found = this.tiles.recordsAt(point);
+    const isFinger = "pointerType" in originalEvent && originalEvent.pointerType === "touch";
+    if (found.length > 0 || !isFinger) return [REACH_PX, found];
+    return [FINGER_REACH_PX, this.tiles.recordsAt(point, FINGER_REACH_PX)];
   }
 
   #drawKept(collection: string, items: Items): void {

@@ -21,6 +21,8 @@ export class Sketch {
     const corners = {
       feature: {
         draggable: false,
+        // A boundary that crosses itself is mended corner by corner; the check says what is left.
+        selfIntersectable: true,
         coordinates: { draggable: true, midpoints: true, deletable: true },
       },
     };
@@ -29,16 +31,29 @@ export class Sketch {
       modes: [
         new TerraDrawLineStringMode(),
         new TerraDrawPolygonMode(),
-        new TerraDrawSelectMode({ flags: { polygon: corners, linestring: corners } }),
+        new TerraDrawSelectMode({
+          flags: { polygon: corners, linestring: corners },
+          // What is inside of a boundary that crosses itself is not known.
+          styles: { selectedPolygonFillOpacity: 0 },
+        }),
       ],
     });
     this.#draw.start();
     this.#draw.on("finish", (id) => {
       const geometry = this.#draw.getSnapshotFeature(id)?.geometry;
       if (geometry?.type !== "LineString" && geometry?.type !== "Polygon") return;
-      this.#draw.setMode("select");
+      if (this.#draw.getMode() !== "select") {
+        this.#draw.setMode("select");
+        this.#draw.selectFeature(id);
+      }
       changed(geometry);
     });
+  }
+
+  /** Takes away what was drawn, and draws no more. */
+  clear(): void {
+    this.#draw.clear();
+    this.#draw.setMode("static");
   }
 
   /** Begins anew; the shape is told when the last point was set twice. */

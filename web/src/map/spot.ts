@@ -1,16 +1,19 @@
 /** Something the reader looks at now, over everything else on the map. */
 import type { Feature, Geometry } from "geojson";
-import type { ExpressionSpecification, Map as MapLibre } from "maplibre-gl";
+import type { Map as MapLibre } from "maplibre-gl";
 import { element } from "../dom";
 import { boxOf, pathsOf } from "../geo/measure";
 import { source } from "./base";
 import { look } from "./fit";
+import { LAYERS, PATTERNED } from "./spot_layers";
 
 /** What a geometry on the map stands for, which decides how it is drawn. */
 export type Kind = "now" | "before" | "after" | "added" | "removed" | "fault" | "route" | "sketch";
 export interface Spot {
   geometry: Geometry | null;
   kind: Kind;
+  /** By which a point is known that can be chosen on the map. */
+  number?: number;
 }
 
 const COLOURS: Record<Kind, string> = {
@@ -24,8 +27,6 @@ const COLOURS: Record<Kind, string> = {
   sketch: "#17435b",
 };
 
-/** Drawn with signs, so that nobody has to know the colours. */
-const PATTERNED = ["added", "removed"] as const;
 /** Of a pattern, in pixels of a display with two in one. */
 const SIDE_PX = 24;
 const ARM_PX = 7;
@@ -49,47 +50,7 @@ function ensureLayers(map: MapLibre): void {
   source(map, "spot");
   for (const kind of PATTERNED)
     map.addImage(`spot-${kind}`, signs(kind === "added", COLOURS[kind]), { pixelRatio: 2 });
-  const colour: ExpressionSpecification = ["get", "colour"];
-  map.addLayer({
-    id: "spot-fill",
-    type: "fill",
-    source: "spot",
-    filter: ["==", ["geometry-type"], "Polygon"],
-    paint: { "fill-color": colour, "fill-opacity": 0.1 },
-  });
-  map.addLayer({
-    id: "spot-pattern",
-    type: "fill",
-    source: "spot",
-    filter: ["in", ["get", "kind"], ["literal", PATTERNED]],
-    paint: { "fill-pattern": ["concat", "spot-", ["get", "kind"]] },
-  });
-  map.addLayer({
-    id: "spot-edges",
-    type: "line",
-    source: "spot",
-    filter: ["all", ["==", ["geometry-type"], "LineString"], ["!=", ["get", "kind"], "before"]],
-    paint: { "line-color": colour, "line-width": 3 },
-  });
-  map.addLayer({
-    id: "spot-before",
-    type: "line",
-    source: "spot",
-    filter: ["all", ["==", ["geometry-type"], "LineString"], ["==", ["get", "kind"], "before"]],
-    paint: { "line-color": colour, "line-width": 3, "line-dasharray": [2, 1.5] },
-  });
-  map.addLayer({
-    id: "spot-points",
-    type: "circle",
-    source: "spot",
-    filter: ["==", ["geometry-type"], "Point"],
-    paint: {
-      "circle-color": colour,
-      "circle-radius": 7,
-      "circle-stroke-color": "#fff",
-      "circle-stroke-width": 2,
-    },
-  });
+  for (const layer of LAYERS) map.addLayer(layer);
 }
 
 function isOnEarth(geometry: Geometry | null): boolean {
@@ -97,12 +58,21 @@ function isOnEarth(geometry: Geometry | null): boolean {
   return box !== null && box[0] >= -180 && box[1] >= -90 && box[2] <= 180 && box[3] <= 90;
 }
 
+/** Tells the number of a point that the reader chooses on the map. */
+export function onSpot(map: MapLibre, chosen: (number: number) => void): void {
+  map.on("click", "spot-points", (event) => {
+    const number: unknown = event.features?.[0]?.properties["number"];
+    if (typeof number === "number") chosen(number);
+  });
+}
+
 /** Shows these and nothing else; moves the map to them when asked to. */
 export function spot(map: MapLibre, spots: Spot[], options: { move?: boolean } = {}): void {
   ensureLayers(map);
   const features = spots.flatMap((one): Feature[] => {
     if (one.geometry === null) return [];
-    const properties = { kind: one.kind, colour: COLOURS[one.kind] };
+    const { kind, number } = one;
+    const properties = { kind, number, colour: COLOURS[kind] };
     // Edges are lines of their own: a boundary that crosses itself may enclose nothing, and is seen.
     const edges = {
       type: "MultiLineString" as const,

@@ -10,7 +10,7 @@ import type {
 import { address, read, signed } from "../server";
 import { source } from "./base";
 import { Pins, type Touched } from "./pins";
-import { referenceLayers } from "./reference";
+import { type Look, lookOf, namesLayer } from "./reference";
 
 /** What the server has a style for, the lowest first: land that is hazardous again must not look
  * released. */
@@ -21,8 +21,8 @@ const AT_FIRST = "hazardous-areas";
 /** From this zoom on the server's tiles become no finer; the map enlarges them. */
 const ZOOM_MAX = 17;
 /** Names of regions and what the reader looks at stay above the records. */
-const ABOVE = ["region-names", "spot-fill"];
-/** A finger is less exact than a pointer. */
+const ABOVE = ["record-numbers", "region-names", "spot-fill"];
+/** How far from a place a record is still meant by it. */
 export const REACH_PX = 4;
 const STYLE = "styles/land-release";
 
@@ -64,7 +64,7 @@ export interface Found {
 /** The layers of the records of a programme on one map. */
 export class RecordTiles {
   /** Everything that can be drawn, the lowest first. */
-  readonly #drawn: readonly string[];
+  readonly drawn: readonly string[];
   readonly #shown = new Set<string>([AT_FIRST]);
   readonly #layers = new Map<string, string[]>();
   readonly #pins = new Pins();
@@ -76,7 +76,7 @@ export class RecordTiles {
     readonly style: StyleSpecification,
     readonly references: readonly string[],
   ) {
-    this.#drawn = [...references, ...STYLED];
+    this.drawn = [...references, ...STYLED];
     map.setTransformRequest((url) => signed(this.#pins.pinned(url)));
     map.setSprite(`${location.origin}/programmes/${programme}/${STYLE}/sprite`);
   }
@@ -91,14 +91,14 @@ export class RecordTiles {
     return new RecordTiles(map, programme, style, references);
   }
 
-  /** What of the records is drawn at a place of the map, in pixels; the uppermost first. */
-  recordsAt({ x, y }: { x: number; y: number }): Found[] {
+  /** What of the records is drawn around a place of the map, in pixels; the uppermost first. */
+  recordsAt({ x, y }: { x: number; y: number }, reachPx = REACH_PX): Found[] {
     const layers = [...this.#shown].flatMap((name) => this.#layers.get(name) ?? []);
     if (layers.length === 0) return [];
     const found = this.map.queryRenderedFeatures(
       [
-        [x - REACH_PX, y - REACH_PX],
-        [x + REACH_PX, y + REACH_PX],
+        [x - reachPx, y - reachPx],
+        [x + reachPx, y + reachPx],
       ],
       { layers },
     );
@@ -124,7 +124,7 @@ export class RecordTiles {
   /** Draws the records of a revision, and of one collection those that are asked for. */
   draw(revision: number, question: Question): void {
     this.#begin(false);
-    for (const collection of this.#drawn) {
+    for (const collection of this.drawn) {
       const path = tilesAddress(this.programme, collection, revision, question);
       const tiles = [`${location.origin}${path}`];
       const known = this.map.getSource<VectorTileSource>(PREFIX + collection);
@@ -154,7 +154,7 @@ export class RecordTiles {
   #begin(isOfItems: boolean): void {
     if (this.#isOfItems === isOfItems) return;
     this.#isOfItems = isOfItems;
-    for (const collection of this.#drawn) {
+    for (const collection of this.drawn) {
       for (const layer of this.#layers.get(collection) ?? []) this.map.removeLayer(layer);
       for (const name of [PREFIX + collection, `${PREFIX}${collection}-points`]) {
         if (this.map.getSource(name) !== undefined) this.map.removeSource(name);
@@ -165,16 +165,27 @@ export class RecordTiles {
 
   /** The layers of the style in which a collection is drawn. */
   #styled(collection: string): LayerSpecification[] {
-    const number = this.references.indexOf(collection);
-    if (number !== -1) return referenceLayers(collection, number);
-    return this.style.layers.filter((layer) => {
-      const drawn = "source-layer" in layer ? layer["source-layer"] : undefined;
-      return drawn === collection || drawn?.startsWith(`${collection}-`) === true;
-    });
+    const own = ["", "-points", "-squares"].map((ending) => collection + ending);
+    const layers = this.style.layers.filter(
+      (layer) => "source-layer" in layer && own.includes(layer["source-layer"] ?? ""),
+    );
+    if (!this.references.includes(collection)) return layers;
+    return [...layers, namesLayer(collection, this.lookOf(collection).colour)];
+  }
+
+  /** How a collection is drawn in which all is drawn alike. */
+  lookOf(collection: string): Look {
+    return lookOf(this.style, collection);
+  }
+
+  /** The layer of the map that one is drawn under: the next of the style, or else what is above all. */
+  #above(id: string): string | undefined {
+    const ids = this.style.layers.map((layer) => PREFIX + layer.id);
+    const higher = ids.includes(id) ? ids.slice(ids.indexOf(id) + 1) : [];
+    return [...higher, ...ABOVE].find((name) => this.map.getLayer(name) !== undefined);
   }
 
   #addLayers(collection: string): void {
-    const above = ABOVE.find((name) => this.map.getLayer(name) !== undefined);
     const visibility = this.#shown.has(collection) ? "visible" : "none";
     const added = this.#styled(collection).flatMap((layer): LayerSpecification[] => {
       const { "source-layer": drawn = collection, ...plain } = layer as LayerSpecification & {
@@ -186,7 +197,7 @@ export class RecordTiles {
       const source = PREFIX + (drawn.endsWith("-points") ? drawn : collection);
       return drawn.endsWith("-squares") ? [] : [{ ...named, source } as LayerSpecification];
     });
-    for (const layer of added) this.map.addLayer(layer, above);
+    for (const layer of added) this.map.addLayer(layer, this.#above(layer.id));
     this.#layers.set(
       collection,
       added.map((layer) => layer.id),

@@ -1,13 +1,14 @@
 import type { FeatureCollection, Geometry } from "geojson";
 import type { Map as MapLibre, MapMouseEvent } from "maplibre-gl";
-import { STEPS } from "../chart/palette";
+import { INK, STEPS } from "../chart/palette";
 import { element } from "../dom";
-import { areaShort, percent } from "../format";
+import { areaShort, isolated, percent } from "../format";
 import { boxOf } from "../geo/measure";
 import type { Touched } from "../map/pins";
 import type { RecordTiles } from "../map/tiles";
 import type { Programme, Progress, Properties, Row } from "../wire";
 import { number } from "./data";
+import { mapPicture } from "./map_picture";
 import { bounds, stepOf } from "./steps";
 
 export type Measure = "remaining_m2" | "released_m2" | "released_share";
@@ -16,6 +17,8 @@ export interface RegionMap {
   measure: (name: Measure) => void;
   /** Draws new figures, and the records behind them. */
   changed: (progress: Progress, changes: Touched[]) => void;
+  /** What the map shows now, with its key. */
+  picture: (title: string) => Promise<Blob>;
   remove: () => void;
 }
 interface Choice {
@@ -34,16 +37,17 @@ function valueOf(row: Row | undefined, measure: Measure): number {
   return identified === 0 ? 0 : (identified - number(row, "remaining_m2")) / identified;
 }
 
-function legend(limits: number[], measure: Measure): HTMLElement {
+function keyOf(limits: number[], measure: Measure): string[] {
   const name = (value: number) =>
     measure === "released_share" ? percent(value, 1) : areaShort(value);
-  const words = [
+  return [
     "0",
-    `< ${name(limits[0] ?? 0)}`,
-    `≥ ${name(limits[0] ?? 0)}`,
-    `≥ ${name(limits[1] ?? 0)}`,
-    `≥ ${name(limits[2] ?? 0)}`,
+    isolated(`< ${name(limits[0] ?? 0)}`),
+    ...[0, 1, 2].map((number) => isolated(`≥ ${name(limits[number] ?? 0)}`)),
   ];
+}
+
+function legend(words: string[]): HTMLElement {
   return element(
     "ul",
     { class: "legend" },
@@ -71,6 +75,7 @@ export async function regionMap(
   let byRegion = rowsByRegion(first);
   let measure: Measure = "remaining_m2";
   let key: HTMLElement | undefined;
+  let words: string[] = [];
   const paint = () => {
     const limits = bounds(progress.rows.map((row) => valueOf(row, measure)));
     const features = regions.features.map((one) => {
@@ -81,7 +86,8 @@ export async function regionMap(
     });
     source(map, "regions").setData({ type: "FeatureCollection", features });
     key?.remove();
-    key = legend(limits, measure);
+    words = keyOf(limits, measure);
+    key = legend(words);
     container.after(key);
   };
   paint();
@@ -119,6 +125,10 @@ export async function regionMap(
       byRegion = rowsByRegion(now);
       paint();
       records.changed(changes);
+    },
+    picture: (title) => {
+      const entries = words.map((word, step) => ({ colour: STEPS[step] ?? INK, words: word }));
+      return mapPicture(map.getCanvas(), title, entries);
     },
     remove: () => map.remove(),
   };

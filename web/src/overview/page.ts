@@ -1,7 +1,7 @@
 /** Where the programme stands: figures, map, regions, years. */
 import { columns } from "../chart/columns";
 import { OUTCOME_COLOURS, REMAINING_COLOUR } from "../chart/palette";
-import { figure } from "../chart/picture";
+import { figure, takeAway } from "../chart/picture";
 import { element, replace } from "../dom";
 import { areaM2, areaShort, percent, whole } from "../format";
 import { codeName, text } from "../language";
@@ -9,7 +9,7 @@ import { go, link } from "../route";
 import { earlier, type Page } from "../shell";
 import { keepButton } from "../offline";
 import type { Programme, Progress, Row } from "../wire";
-import { type Measure, regionMap } from "./choropleth";
+import { type Measure, type RegionMap, regionMap } from "./choropleth";
 import {
   type Clocks,
   clocksIn,
@@ -21,7 +21,7 @@ import {
   regionName,
   total,
 } from "./data";
-import { regionTable } from "./regions";
+import { regionCsv, regionTable } from "./regions";
 import { carried, everyYear } from "./steps";
 
 const OUTCOMES = ["cancelled", "reduced", "cleared"] as const;
@@ -53,6 +53,7 @@ class Board {
   readonly #charts = element("div", { class: "two" });
   readonly #revision = element("p", { class: "faint" });
   #written = "";
+  #rows: Row[] = [];
 
   constructor(
     readonly programme: Programme,
@@ -68,6 +69,7 @@ class Board {
       text("overview.revision", { revision: whole(figures.byRegion.revision) }),
     );
     const rows = figures.byRegion.rows;
+    this.#rows = rows;
     const written = JSON.stringify([rows, figures.byYear.rows, figures.byYearAndOutcome.rows]);
     if (written === this.#written) return;
     this.#written = written;
@@ -80,6 +82,11 @@ class Board {
       released(figures.byYearAndOutcome, names.get(region ?? "")),
       burnDown(figures.byYear),
     );
+  }
+
+  /** The figures of all regions. */
+  csv(): Blob {
+    return regionCsv(this.#rows, this.names);
   }
 
   parts(mapped: HTMLElement): HTMLElement[] {
@@ -109,6 +116,15 @@ export async function show(page: Page): Promise<void> {
   const names = new Map(pairs);
   const map = element("div", { class: "map", role: "region", "aria-label": text("overview.map") });
   const measure = measureChoice();
+  const shown = () => measure.select.selectedOptions[0]?.textContent ?? "";
+  let drawing: Promise<RegionMap> | undefined;
+  // There from the beginning, so that the map does not change its size when it is drawn.
+  const taken = takeAway(
+    text("overview.by_region"),
+    "by-region",
+    async () => (await drawing)?.picture(`${title} – ${shown()}`) ?? new Blob(),
+    () => board.csv(),
+  );
   const mapped = element(
     "section",
     { class: "card mapped" },
@@ -119,17 +135,19 @@ export async function show(page: Page): Promise<void> {
       measure.label,
     ),
     map,
+    taken,
   );
   const title = region === null ? programme.title : (names.get(region) ?? region);
   const board = new Board(programme, region, names, clocks);
   board.fill(figures);
   replace(main, heading(page, title, region), earlier(page.programme), board.parts(mapped));
-  const drawn = await regionMap(map, programme, finest(regions), figures.byRegion, {
+  drawing = regionMap(map, programme, finest(regions), figures.byRegion, {
     chosen: region,
     names,
     openArea: (id) => go(link(programme.code, "explore", { area: id, ...clocks })),
     open: (code) => go(link(programme.code, "overview", { region: code, ...clocks })),
   });
+  const drawn = await drawing;
   if (signal.aborted) return drawn.remove();
   signal.addEventListener("abort", () => drawn.remove());
   measure.select.addEventListener("change", () => drawn.measure(measure.select.value as Measure));
@@ -206,7 +224,7 @@ function headlines(
       "identified",
       text("figure.identified"),
       opens("identified", identified),
-      text("figure.areas", { count: whole(number(row, "hazardous_areas")) }),
+      text("figure.areas", { count: number(row, "hazardous_areas") }),
     ),
   );
 }

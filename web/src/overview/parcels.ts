@@ -1,14 +1,13 @@
 /** From a figure to the land behind it, and from the land to the records. */
-import { OUTCOME_COLOURS, REMAINING_COLOUR } from "../chart/palette";
 import { type Child, element, replace } from "../dom";
-import { areaM2, day, isolated, whole } from "../format";
-import { boxOf, WORLD } from "../geo/measure";
-import { codeName, type Key, propertyName, text } from "../language";
+import { areaM2, day, isolated } from "../format";
+import { codeName, codeTitle, type Key, propertyName, text } from "../language";
 import { link } from "../route";
 import { read } from "../server";
 import type { Page } from "../shell";
 import type { Cause, Change, Parcels } from "../wire";
 import { readRegions, regionName } from "./data";
+import { type ParcelMap, parcelMap } from "./parcel_map";
 
 /** As many as a reader looks through; the sum above them counts all. */
 const SHOWN = 200;
@@ -79,18 +78,23 @@ function recordLink(page: Page, cause: Cause): Child {
 }
 
 function change(page: Page, one: Change): Child {
-  const what = one.change === "released" ? codeName(one.outcome) : codeName(one.change);
+  const what = codeTitle(String(one.change === "released" ? one.outcome : one.change));
   return element("li", {}, `${day(one.on)}: ${what} – `, recordLink(page, one.cause));
 }
 
-function parcelList(page: Page, parcels: Parcels): HTMLElement {
-  const entry = (one: Parcels["features"][number]) => {
+function parcelList(page: Page, parcels: Parcels, show: (number: number) => void): HTMLElement {
+  const entry = (one: Parcels["features"][number], number: number) => {
     const timeline = one.properties["timeline"] as Change[];
     return element(
       "li",
       {},
       element("strong", {}, areaM2(Number(one.properties["counted_m2"]))),
-      ` ${String(one.properties["region_name"] ?? "")}`,
+      ` ${String(one.properties["region_name"] ?? "")} `,
+      element(
+        "button",
+        { type: "button", class: "plain link no-print", onclick: () => show(number) },
+        text("parcels.show"),
+      ),
       element(
         "ul",
         {},
@@ -100,39 +104,6 @@ function parcelList(page: Page, parcels: Parcels): HTMLElement {
   };
   const attributes = { class: "card parcels", tabindex: 0, "aria-label": text("page.parcels") };
   return element("ol", attributes, parcels.features.map(entry));
-}
-
-/** The map of parcels; what it answers draws others in their place. */
-async function parcelMap(
-  page: Page,
-  holder: HTMLElement,
-  first: Parcels,
-  figure: string,
-): Promise<(parcels: Parcels) => void> {
-  const { programme, signal } = page;
-  const { baseMap, source } = await import("../map/base");
-  const box = boxOf(first.features.map((one) => one.geometry));
-  const map = await baseMap(holder, box ?? programme.extent.spatial.bbox[0] ?? WORLD);
-  const draw = (parcels: Parcels) => {
-    const features = parcels.features.map((one) => ({ ...one, properties: {} }));
-    source(map, "parcels").setData({ type: "FeatureCollection", features });
-  };
-  signal.addEventListener("abort", () => map.remove());
-  draw(first);
-  const colour = (OUTCOME_COLOURS as Record<string, string>)[figure] ?? REMAINING_COLOUR;
-  map.addLayer({
-    id: "parcels",
-    type: "fill",
-    source: "parcels",
-    paint: { "fill-color": colour, "fill-opacity": 0.6 },
-  });
-  map.addLayer({
-    id: "parcel-edges",
-    type: "line",
-    source: "parcels",
-    paint: { "line-color": colour, "line-width": 2 },
-  });
-  return draw;
 }
 
 export async function show(page: Page): Promise<void> {
@@ -154,13 +125,17 @@ export async function show(page: Page): Promise<void> {
   });
   const [heading, about, explained] = [element("h1"), element("p"), element("p")];
   const list = element("div");
+  let map: ParcelMap | undefined;
   const fill = (now: Parcels) => {
     const name = figureName(figure);
-    const shown = { count: whole(now.features.length), of: whole(now.numberMatched) };
+    const shown = { count: now.features.length, of: now.numberMatched };
     replace(heading, `${name}: ${areaM2(now.figure_m2)}`);
     replace(about, [where, ...chosen(query)].join(" · "));
     replace(explained, text("parcels.explained", shown));
-    replace(list, parcelList(page, now));
+    replace(
+      list,
+      parcelList(page, now, (number) => map?.show(number)),
+    );
   };
   fill(parcels);
   replace(
@@ -169,15 +144,19 @@ export async function show(page: Page): Promise<void> {
     heading,
     about,
     explained,
-    element("div", { class: "two" }, element("section", { class: "card" }, holder), list),
+    element("div", { class: "two" }, element("section", { class: "card mapped" }, holder), list),
   );
-  const draw = await parcelMap(page, holder, parcels, figure);
+  map = await parcelMap(page, holder, parcels, regions, (number) => {
+    const entries = [...list.querySelectorAll(".parcels > li")];
+    entries.forEach((entry, place) => entry.classList.toggle("chosen", place === number));
+    entries[number]?.scrollIntoView({ block: "nearest" });
+  });
   // What was known at a revision does not change.
   if (query.get("as_of") !== null) return;
   page.follow(async () => {
     const now = await ask();
     fill(now);
-    draw(now);
+    map.draw(now);
     return true;
   });
 }

@@ -1,3 +1,4 @@
+import { csv } from "../chart/picture";
 import { element } from "../dom";
 import { areaM2, whole } from "../format";
 import { type Key, text } from "../language";
@@ -119,4 +120,20 @@ export function regionTable(
   clocks: Clocks,
 ): HTMLElement {
   return new RegionTable(programme, rows, names, chosen, clocks).root;
+}
+
+/** The regions with all their figures, for spreadsheets. */
+export function regionCsv(rows: Row[], names: Map<string, string>): Blob {
+  const code = (row: Row) => String(row["region"] ?? "");
+  const header = [
+    text("property.local_id"),
+    text("region"),
+    ...FIGURES.map((figure) => `${text(NAMES[figure])} (m²)`),
+  ];
+  const lines = rows.map((row) => [
+    code(row),
+    names.get(code(row)) ?? text("overview.no_region"),
+    ...FIGURES.map((figure) => Math.round(number(row, `${figure}_m2`))),
+  ]);
+  return csv(header, lines);
 }

@@ -7,9 +7,9 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
-use survey::Record as _;
 use survey::access::Action;
 use survey::records::{Activity, HazardousArea, LandRelease, Region};
+use survey::{CollectionRef, Programme, Record as _};
 
 use super::WEB_MERCATOR_QUAD;
 use super::sprite::{self, colour};
@@ -32,6 +32,18 @@ const SOURCE: &str = "programme";
 
 /// The colour of what is of none of the kinds that have one, such as areas that are closed.
 const OF_THE_REST: &str = "#8a8f94";
+
+/// The colour of activities.
+const OF_ACTIVITIES: &str = "#cc79a7";
+const DASHES_OF_ACTIVITIES: &[f64] = &[1.0, 2.0];
+
+/// The colours of the layers of a programme, in turn: told apart from each other and from those of
+/// land.
+const OF_LAYERS: &[&str] = &["#5e3c99", "#7a5c2e", "#3d5a1f", "#a0527f", "#3b3b3b", "#2f6f73"];
+
+/// Their dashes, so that two of them differ in more than colour; none for a line without gaps.
+const DASHES_OF_LAYERS: &[&[f64]] =
+    &[&[], &[4.0, 1.5], &[1.5, 1.5], &[6.0, 1.5, 1.5, 1.5], &[3.0, 3.0], &[8.0, 2.0]];
 
 /// Which pattern, or which colour, a record has by one of its properties.
 fn by(property: &str, names: &[&str], paint: impl Fn(&str) -> Value) -> Value {
@@ -66,13 +78,82 @@ fn colour_of_square(codes: &[&str]) -> Value {
     Value::Array(expression)
 }
 
+/// What a place of the map has, to be drawn differently.
+fn has_geometry(kind: &str) -> Value {
+    json!(["==", ["geometry-type"], kind])
+}
+
+/// Grows with the zoom, from that of a country to that of a field.
+fn growing(far: f64, near: f64) -> Value {
+    json!(["interpolate", ["linear"], ["zoom"], 5, far, 11, near])
+}
+
+/// How large the circle of a square is, by how many records it counts.
+fn size_of_square() -> Value {
+    let count = json!(["to-number", ["get", "count"], 1]);
+    json!(["interpolate", ["linear"], ["ln", count], 0, 2, 8, 8])
+}
+
+/// The layers of a collection of which everything is drawn alike, but for its points: areas tinted,
+/// lines and outlines, and counts by squares.
+fn plain(name: &str, colour: &str, dashes: &[f64]) -> [Value; 3] {
+    let squares = format!("{name}-squares");
+    let tint = json!({ "fill-color": colour, "fill-opacity": 0.1 });
+    let mut fill = layer(&format!("{name}-fill"), "fill", name, tint);
+    fill["filter"] = has_geometry("Polygon");
+    let mut line = layer(
+        &format!("{name}-line"),
+        "line",
+        name,
+        json!({ "line-color": colour, "line-width": growing(1.2, 2.0) }),
+    );
+    if !dashes.is_empty() {
+        line["paint"]["line-dasharray"] = json!(dashes);
+    }
+    line["filter"] = json!(["!=", ["geometry-type"], "Point"]);
+    let counted = json!({
+        "circle-color": colour,
+        "circle-opacity": 0.6,
+        "circle-radius": size_of_square(),
+    });
+    [layer(&squares, "circle", &squares, counted), fill, line]
+}
+
+/// The points of such a collection, as rings: over all areas, which would hide them, and open, so
+/// that no hazardous area is hidden by them.
+fn rings(name: &str, colour: &str) -> [Value; 2] {
+    let points = format!("{name}-points");
+    let ring = json!({
+        "circle-radius": growing(3.0, 5.0),
+        "circle-color": colour,
+        "circle-opacity": 0,
+        "circle-stroke-color": colour,
+        "circle-stroke-width": growing(1.5, 2.5),
+    });
+    let mut own_points = layer(&format!("{name}-positions"), "circle", name, ring.clone());
+    own_points["filter"] = has_geometry("Point");
+    [layer(&points, "circle", &points, ring), own_points]
+}
+
+/// The collections in which everything is drawn alike, with colour and dashes: activities, and over
+/// them the layers of the programme that have something to draw.
+fn drawn_alike(programme: &Programme) -> Vec<(CollectionRef, &'static str, &'static [f64])> {
+    let drawn = programme.collections().filter(|it| {
+        let kinds = it.kinds();
+        it.layer().is_some() && (kinds.point || kinds.line || kinds.area)
+    });
+    let looks = OF_LAYERS.iter().zip(DASHES_OF_LAYERS).cycle();
+    let layers = drawn.zip(looks).map(|(it, (colour, dashes))| (it, *colour, *dashes));
+    let activities = programme.collection(Activity::COLLECTION);
+    let activities = activities.map(|it| (it, OF_ACTIVITIES, DASHES_OF_ACTIVITIES));
+    activities.into_iter().chain(layers).collect()
+}
+
 /// The layers of areas in one collection: filled, outlined, as points, and counted.
 fn areas(name: &str, property: &str, codes: &[&str]) -> Vec<Value> {
     let pattern = by(property, codes, |code| json!(code));
     let colours = by(property, codes, |code| json!(colour(code)));
     let (points, squares) = (format!("{name}-points"), format!("{name}-squares"));
-    let growing =
-        |far: f64, near: f64| json!(["interpolate", ["linear"], ["zoom"], 5, far, 11, near]);
     let dot = json!({
         "circle-radius": growing(2.5, 4.5),
         "circle-color": colours,
@@ -81,12 +162,11 @@ fn areas(name: &str, property: &str, codes: &[&str]) -> Vec<Value> {
         "circle-stroke-width": growing(0.3, 1.0),
         "circle-stroke-opacity": strength(),
     });
-    let count = json!(["to-number", ["get", "count"], 1]);
     let mut own_points = layer(&format!("{name}-positions"), "circle", name, dot.clone());
-    own_points["filter"] = json!(["==", ["geometry-type"], "Point"]);
+    own_points["filter"] = has_geometry("Point");
     let filled = json!({ "fill-pattern": pattern, "fill-opacity": strength() });
     let mut fill = layer(&format!("{name}-fill"), "fill", name, filled);
-    fill["filter"] = json!(["==", ["geometry-type"], "Polygon"]);
+    fill["filter"] = has_geometry("Polygon");
     let line = json!({ "line-color": colours, "line-width": 1.5, "line-opacity": strength() });
     vec![
         layer(
@@ -96,7 +176,7 @@ fn areas(name: &str, property: &str, codes: &[&str]) -> Vec<Value> {
             json!({
                 "circle-color": colour_of_square(codes),
                 "circle-opacity": 0.8,
-                "circle-radius": ["interpolate", ["linear"], ["ln", count], 0, 2, 8, 8],
+                "circle-radius": size_of_square(),
             }),
         ),
         fill,
@@ -106,8 +186,8 @@ fn areas(name: &str, property: &str, codes: &[&str]) -> Vec<Value> {
     ]
 }
 
-fn document(base: &Base, code: &str, title: &str) -> Value {
-    let root = base.programme(code);
+fn document(base: &Base, programme: &Programme) -> Value {
+    let root = base.programme(&programme.code);
     let mut layers = vec![json!({
         "id": "background",
         "type": "background",
@@ -115,13 +195,14 @@ fn document(base: &Base, code: &str, title: &str) -> Value {
     })];
     let region = json!({ "line-color": "#555555", "line-width": 1, "line-dasharray": [4, 2] });
     layers.push(layer("regions", "line", Region::COLLECTION, region));
-    let activity = json!({ "line-color": "#cc79a7", "line-width": 1, "line-dasharray": [1, 2] });
-    layers.push(layer("activities", "line", Activity::COLLECTION, activity));
+    let alike = drawn_alike(programme);
+    layers.extend(alike.iter().flat_map(|(it, colour, dashes)| plain(&it.name, colour, dashes)));
     layers.extend(areas(LandRelease::COLLECTION, "outcome", &["cancelled", "reduced", "cleared"]));
     layers.extend(areas(HazardousArea::COLLECTION, "classification", &["suspected", "confirmed"]));
+    layers.extend(alike.iter().flat_map(|(it, colour, _)| rings(&it.name, colour)));
     json!({
         "version": 8,
-        "name": format!("{title}: hazardous areas and land releases"),
+        "name": format!("{}: hazardous areas and land releases", programme.name),
         "metadata": { "description": "Absence of a record does not mean absence of a hazard." },
         "sprite": format!("{root}/styles/{STYLE}/sprite"),
         "sources": {
@@ -170,8 +251,7 @@ pub async fn get_style(
         return Err(Problem::not_found("style", &style));
     }
     parameters.word("f", &["mbs"])?;
-    let title = served.programme().name.clone();
-    let text = document(&Base::of(&app, &request), &code, &title).to_string();
+    let text = document(&Base::of(&app, &request), &served.programme()).to_string();
     Ok(unless_known(&request, MBS, text.into_bytes()))
 }
 
