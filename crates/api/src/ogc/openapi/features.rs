@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use survey::{Collection, GeometryKinds, MissingGeometry, QueryableKind};
 
-use super::vocabulary::{count, id, instant, links, list, named, object, or_null, text, values};
+use super::vocabulary::{count, instant, links, list, named, object, or_null, text, values};
 use crate::ogc::edit::BESIDE_PROPERTIES;
 use crate::ogc::schemas;
 
