@@ -14,7 +14,7 @@ COLOURS = {"suspected": "#e08a00", "confirmed": "#c1121f"}
 
 
 def collection(name, title, condition="", programme=PROGRAMME, authentication=AUTHENTICATION):
-    """A collection as a layer; the condition is an expression of QGIS, which the server evaluates."""
+    """A collection as a layer; the condition is an expression of QGIS."""
     source = f"url='{programme}' typename='{name}' pageSize='10000'"
     if authentication:
         source += f" authcfg={authentication}"

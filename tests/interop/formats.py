@@ -17,6 +17,7 @@ import numpy
 import pyogrio
 import shapely
 
+import geojson_lint
 import geoparquet
 
 COLLECTION = "hazardous-areas"
@@ -98,6 +99,10 @@ def compare(path, features, id_name="id", columns=True, without_geometry=True):
     if seen != due:
         faults.append(f"{seen} rows for {due}")
     return faults
+
+
+def linted(path):
+    return geojson_lint.faults(json.loads(path.read_text("utf-8")))
 
 
 def tracks(path, features):
@@ -200,7 +205,7 @@ def main(program, folder):
     with zipfile.ZipFile(folder / "areas.zip") as archive:
         assert archive.testzip() is None
     checks = {
-        "geojson": compare(folder / "areas.geojson", features),
+        "geojson": compare(folder / "areas.geojson", features) + linted(folder / "areas.geojson"),
         "geojsonseq": compare(folder / "areas.geojsons", features),
         "ndjson": compare(folder / "areas.geojsonl", features),
         "csv": table(folder / "areas.csv", features),

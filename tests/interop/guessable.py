@@ -1,10 +1,11 @@
 """Takes out of an OpenAPI definition the parameters whose values a schema cannot describe.
 
-Usage: guessable.py ADDRESS FILE. A cursor is made by the server and signed; a filter follows a
-grammar; an interval, a revision and a box follow rules that need a calendar, a history, a reference
-system; only one of zoom-level and max-allowable-offset is given; and a limit beyond the greatest is to be taken as the greatest (17-069r4,
-/req/core/fc-limit-response-1), whatever the schema says. A file of items cannot have every reference
-system, profile or choice that a page can. The tests of the product try these by hand.
+Usage: guessable.py ADDRESS WHOLE FILE; the definition itself is kept in WHOLE. A cursor is made by the
+server and signed; a filter follows a grammar; an interval, a revision and a box follow rules that need a
+calendar, a history, a reference system; only one of zoom-level and max-allowable-offset is given. Of listings of items, a limit beyond
+the greatest is to be taken as the greatest (17-069r4, /req/core/fc-limit-response-1), whatever the
+schema says, and a file cannot have every reference system, profile or choice that a page can. The tests
+of the product try these by hand, and the whole definition is tried too, without expecting success.
 """
 
 import json
@@ -19,25 +20,24 @@ UNGUESSABLE = {
     "filter",
     "If-Match",
     "If-Unmodified-Since",
-    "limit",
     "revision",
     "zoom-level",
 }
 
-# What pages of items can have, and files of some formats cannot.
-ONLY_OF_PAGES = {"crs", "max-allowable-offset", "profile", "skipGeometry"}
+OF_ITEMS = {"crs", "limit", "max-allowable-offset", "profile", "skipGeometry"}
 
 
 def is_guessable(parameter, path):
     name = parameter.get("name") or parameter.get("$ref", "").rsplit("/", 1)[-1]
     if parameter.get("required"):
         return True
-    return name not in UNGUESSABLE and not (path.endswith("/items") and name in ONLY_OF_PAGES)
+    return name not in UNGUESSABLE and not (path.endswith("/items") and name in OF_ITEMS)
 
 
-def main(address, file):
-    with urllib.request.urlopen(address) as answer:
-        definition = json.load(answer)
+def main(address, whole, file):
+    urllib.request.urlretrieve(address, whole)
+    with open(whole, encoding="utf-8") as text:
+        definition = json.load(text)
     for path, item in definition["paths"].items():
         for operation in item.values():
             if isinstance(operation, dict) and "parameters" in operation:

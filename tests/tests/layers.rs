@@ -88,9 +88,9 @@ fn a_layer_is_found_out_from_a_file_made_and_filled() {
     assert_eq!(made.status, 201, "{}", String::from_utf8_lossy(&made.body));
     assert_eq!(scene.send("settlements", &file).status, 201);
     let listed = scene.get(COLLECTIONS);
-    let last = listed["collections"].as_array().unwrap().last().unwrap();
-    assert_eq!((&last["id"], &last["itemCount"]), (&json!("settlements"), &json!(8)));
-    assert_eq!(last["title"], "Settlements");
+    let mut listed = listed["collections"].as_array().unwrap().iter();
+    let made = listed.find(|listed| listed["id"] == "settlements").unwrap();
+    assert_eq!((&made["title"], &made["itemCount"]), (&json!("Settlements"), &json!(8)));
 }
 
 #[test]

@@ -50,7 +50,8 @@ const KEYWORDS: &[&str] = &[
 struct Scene {
     server: Server,
     contributor: Asking,
-    _product: Product,
+    manager: Asking,
+    product: Product,
 }
 
 impl Scene {
@@ -65,11 +66,11 @@ impl Scene {
         let server = product.serve();
         let layer = json!({ "name": "wells", "title": "Wells", "geometry": ["point"],
             "properties": [{ "name": "depth_m", "type": "number" }] });
-        let sending = manager.header("Content-Type", "application/json");
+        let sending = manager.clone().header("Content-Type", "application/json");
         let made =
             server.post(&format!("{KH}/collections"), &sending, layer.to_string().as_bytes());
         assert_eq!(made.status, 201, "{}", made.json());
-        let scene = Self { server, contributor, _product: product };
+        let scene = Self { server, contributor, manager, product };
         let lon = |number: u32| 103.0 + f64::from(number) * 0.01;
         let area =
             |it| hazardous_area(&format!("HA-{it}"), "2014-03-01", &square(lon(it), 13.5, 90.0));
@@ -163,6 +164,89 @@ fn req_core_fc_response_of_every_collection_with_items_or_none() {
         let spatial = &listed["extent"]["spatial"]["bbox"][0];
         assert_eq!(spatial.as_array().unwrap().len(), 4, "{id}");
     }
+}
+
+#[test]
+fn req_core_mandatory_properties_collections_with_items_are_listed_before_those_without() {
+    let scene = Scene::new();
+    let counts = |listed: &Value| listed["itemCount"].as_u64().unwrap();
+    let listed = scene.collections();
+    let are_empty: Vec<bool> = listed.iter().map(|one| counts(one) == 0).collect();
+    assert!(are_empty.is_sorted() && !are_empty[0] && are_empty[listed.len() - 1], "{are_empty:?}");
+}
+
+#[test]
+fn every_address_in_an_answer_is_whole() {
+    let scene = Scene::new();
+    let reviewer = Asking::with_token(&scene.product.token("kh", "reviewer"));
+    let manager = &scene.manager;
+    let report = json!({ "title": "2019", "kind": "progress" }).to_string();
+    let webhook = json!({ "address": "https://example.org/changes" }).to_string();
+    let made = [
+        scene.server.post(&format!("{KH}/reports"), &reviewer, report.as_bytes()),
+        scene.server.post(&format!("{KH}/webhooks"), manager, webhook.as_bytes()),
+    ];
+    for answer in &made {
+        assert_eq!(answer.status, 201, "{}", answer.json());
+        assert_eq!(scene.server.ask(answer.header("location").unwrap(), manager).status, 200);
+    }
+    let mut found = 0;
+    let area = format!("{AREAS}/items/HA-0");
+    let (versions, version) = (format!("{area}/versions"), format!("{area}/versions/1"));
+    for path in [
+        "/",
+        "/programmes",
+        &versions,
+        &version,
+        &format!("{area}/versions?limit=1"),
+        &format!("{version}?compare=1"),
+        &format!("{area}/story?limit=1"),
+        &format!("{KH}/reported?limit=1&collection=hazardous-areas"),
+        &format!("{KH}/parcels?limit=1"),
+        &format!("{KH}/reports"),
+        &format!("{KH}/webhooks"),
+    ] {
+        let answer = scene.server.ask(path, manager);
+        assert_eq!(answer.status, 200, "{path}: {}", answer.json());
+        for address in addresses(&answer.json()) {
+            assert!(address.starts_with("http://"), "{path}: {address}");
+            assert_eq!(scene.server.ask(&address, manager).status, 200, "{path}: {address}");
+            found += 1;
+        }
+    }
+    assert!(found > 30, "{found}");
+}
+
+/// Every address in a document, by the names of members that hold one.
+fn addresses(document: &Value) -> Vec<String> {
+    let below = |all: Vec<&Value>| all.into_iter().flat_map(addresses).collect::<Vec<_>>();
+    match document {
+        Value::Array(all) => below(all.iter().collect()),
+        Value::Object(members) => {
+            let own = members.iter().filter(|(name, _)| name.ends_with("href"));
+            let own = own.filter_map(|(_, value)| value.as_str().map(str::to_owned));
+            own.chain(below(members.values().collect())).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn req_crs_action_what_a_zone_cannot_carry_is_named_with_what_to_ask_instead() {
+    let scene = Scene::new();
+    let far = |name: &str, lon| hazardous_area(name, "2014-03-01", &square(lon, 13.5, 90.0));
+    scene.send("hazardous-areas", &[far("HA-WEST", 102.2), far("HA-EAST", 107.9995)]);
+    let of_west = format!("{AREAS}/items?crs=EPSG:32649&local_id=HA-WEST");
+    let refused = scene.server.get(&of_west);
+    let problem = refused.json();
+    let west = scene.get(&format!("{AREAS}/items/HA-WEST"));
+    assert_eq!((refused.status, &problem["code"]), (400, &json!("invalid-parameter")));
+    assert_eq!((&problem["item"], &problem["bbox"]), (&west["id"], &json!("108,0,114,84")));
+    assert!(problem["detail"].as_str().unwrap().contains("HA-WEST"), "{problem}");
+    let asked = format!("{AREAS}/items?crs=EPSG:32649&bbox=108,0,114,84");
+    let page = scene.get(&asked);
+    assert_eq!(page["features"][0]["properties"]["local_id"], "HA-EAST");
+    assert_eq!(page["numberMatched"], 1);
 }
 
 #[test]

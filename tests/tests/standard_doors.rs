@@ -153,6 +153,10 @@ fn req_core_unknown_parameters_and_values_are_refused() {
         "profile=other",
         "filter-lang=sql",
         "accuracy_m=x",
+        "name=%FF",
+        "name=%E1%9E",
+        "q=phum,%C0%AF",
+        "%FF=x",
     ] {
         let problem = scene.refused(query);
         assert!(problem["detail"].as_str().unwrap().len() > 10, "{problem}");

@@ -257,6 +257,8 @@ fn tilejson_names_the_revision_in_the_addresses_of_tiles() {
     let path = format!("{AREAS}?f=tilejson&filter=classification='confirmed'");
     let document = scene.document(&path);
     assert_eq!(document["tilejson"], "3.0.0");
+    let media_type = scene.get(&path).header("content-type").unwrap().to_owned();
+    assert_eq!(media_type, "application/vnd.mapbox.tile+json");
     let address = document["tiles"][0].as_str().unwrap();
     assert!(address.starts_with("http://"), "{address}");
     assert!(address.contains(&format!("revision={}", scene.revision())), "{address}");

@@ -3,7 +3,7 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
-use store::Change;
+use store::{Change, Revision};
 use survey::access::Action;
 
 use crate::actor::Caller;
@@ -14,6 +14,9 @@ use crate::query::{Parameters, invalid};
 
 const LIMIT_DEFAULT: usize = 100;
 const LIMIT_MAX: usize = 1_000;
+
+/// No revision is greater: databases count them with a sign.
+pub const REVISION_MAX: Revision = Revision::MAX >> 1;
 
 /// The parameters.
 pub const PARAMETERS: &[&str] = &["since", "limit"];
@@ -34,9 +37,10 @@ pub async fn list_changes(
     let with_people = caller.is_member(&code);
     let since = match parameters.text("since") {
         None => 0,
-        Some(text) => text
-            .parse::<u64>()
-            .map_err(|error| invalid("since", "give a revision, from 0").caused_by(error))?,
+        Some(text) => {
+            let since = text.parse().ok().filter(|since| *since <= REVISION_MAX);
+            since.ok_or_else(|| invalid("since", "give a revision, from 0"))?
+        }
     };
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let code = code.into_inner();

@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::comparison::comparison;
 use crate::items::found;
 use crate::ogc::answer::{self, GEOJSON, JSON};
+use crate::ogc::base::Base;
 use crate::ogc::collections::link;
 use crate::problem::Problem;
 use crate::programmes::collection;
@@ -24,13 +25,13 @@ use crate::query::{Parameters, invalid};
 const LIMIT_DEFAULT: usize = 100;
 const LIMIT_MAX: usize = 1_000;
 
-/// The address of a version.
-pub fn version_href(code: &str, collection: &str, id: RecordId, version: u32) -> String {
-    format!("/programmes/{code}/collections/{collection}/items/{id}/versions/{version}")
+/// The address of a version; `root` is that of the programme.
+pub fn version_href(root: &str, collection: &str, id: RecordId, version: u32) -> String {
+    format!("{root}/collections/{collection}/items/{id}/versions/{version}")
 }
 
-/// The record version behind a figure, with where to read it.
-pub fn cause_document(code: &str, snapshot: &Snapshot, cause: SourceKey) -> Value {
+/// The record version behind a figure, with where to read it; `root` is the address of the programme.
+pub fn cause_document(root: &str, snapshot: &Snapshot, cause: SourceKey) -> Value {
     let SourceKey { record, version } = cause;
     match snapshot.find(record) {
         Some((collection, found)) => json!({
@@ -38,7 +39,7 @@ pub fn cause_document(code: &str, snapshot: &Snapshot, cause: SourceKey) -> Valu
             "id": record,
             "local_id": found.local_id,
             "version": version,
-            "href": version_href(code, collection, record, version),
+            "href": version_href(root, collection, record, version),
         }),
         None => json!({ "id": record, "version": version }),
     }
@@ -47,7 +48,7 @@ pub fn cause_document(code: &str, snapshot: &Snapshot, cause: SourceKey) -> Valu
 /// Submissions by id, each read once.
 fn submissions_of(
     store: &Store,
-    code: &str,
+    (code, root): (&str, &str),
     versions: &[StoredVersion],
     with_people: bool,
 ) -> Result<BTreeMap<Uuid, Value>, StoreError> {
@@ -61,7 +62,7 @@ fn submissions_of(
             "id": id,
             "received_at": submission.received_at,
             "status": submission.status,
-            "href": format!("/programmes/{code}/submissions/{id}"),
+            "href": format!("{root}/submissions/{id}"),
         });
         if with_people {
             document["actor"] = json!(submission.actor);
@@ -73,7 +74,7 @@ fn submissions_of(
 
 /// What a version says about itself. The public is not told who recorded it.
 fn members(
-    code: &str,
+    root: &str,
     stored: &StoredVersion,
     submissions: &BTreeMap<Uuid, Value>,
     with_people: bool,
@@ -89,7 +90,7 @@ fn members(
         ("area_m2", json!(stored.area_m2)),
         ("located", json!(!record.is_unlocated())),
         ("submission", json!(stored.submission.and_then(|id| submissions.get(&id)))),
-        ("href", json!(version_href(code, &record.collection, record.id, record.version))),
+        ("href", json!(version_href(root, &record.collection, record.id, record.version))),
     ];
     if with_people {
         members.push(("recorded_by", json!(record.recorded_by)));
@@ -126,18 +127,19 @@ pub async fn list_versions(
             .map_err(|error| invalid("after", "give a version").caused_by(error))?,
     };
     let with_people = caller.is_member(&code);
-    let root = format!("/programmes/{code}/collections/{name}/items/{id}/versions");
+    let root = Base::of(&app, &request).programme(&code);
+    let here = format!("{root}/collections/{name}/items/{id}/versions");
     let versions = app
         .block(move |app| {
             let mut versions = app.store().versions(&code, &collection.name, id)?;
             versions.retain(|version| version.record.version > after);
             versions.truncate(limit + 1);
-            let submissions = submissions_of(app.store(), &code, &versions, with_people)?;
+            let submissions = submissions_of(app.store(), (&code, &root), &versions, with_people)?;
             let document = |version: &StoredVersion| {
-                let mut members = members(&code, version, &submissions, with_people);
+                let mut members = members(&root, version, &submissions, with_people);
                 let number = version.record.version;
                 if number > 1 {
-                    let href = version_href(&code, &version.record.collection, id, number);
+                    let href = version_href(&root, &version.record.collection, id, number);
                     members.push(("compare_href", json!(format!("{href}?compare={}", number - 1))));
                 }
                 members.into_iter().collect::<BTreeMap<_, _>>()
@@ -146,11 +148,11 @@ pub async fn list_versions(
         })
         .await?;
     let shown = &versions[..versions.len().min(limit)];
-    let mut links = vec![link("self", JSON, &root, "The versions")];
+    let mut links = vec![link("self", JSON, &here, "The versions")];
     if versions.len() > limit
         && let Some(last) = shown.last().and_then(|last| last.get("version"))
     {
-        let href = format!("{root}?limit={limit}&after={last}");
+        let href = format!("{here}?limit={limit}&after={last}");
         links.push(link("next", JSON, &href, "Later versions"));
     }
     let title = format!("{}: versions", record.local_id);
@@ -188,22 +190,23 @@ pub async fn get_version(
     let (number, other) = wanted(&version, &parameters)?;
     let with_people = caller.is_member(&code);
     let id = record.id;
+    let root = Base::of(&app, &request).programme(&code);
     let document = app
         .block(move |app| {
             let mut versions = app.store().versions(&code, &collection.name, id)?;
             versions.retain(|it| [Some(number), other].contains(&Some(it.record.version)));
-            let submissions = submissions_of(app.store(), &code, &versions, with_people)?;
+            let submissions = submissions_of(app.store(), (&code, &root), &versions, with_people)?;
             let find = |wanted: u32| {
                 let found = versions.iter().find(|it| it.record.version == wanted);
                 found.ok_or_else(|| Problem::not_found("version", &wanted.to_string()))
             };
-            let told = |stored: &StoredVersion| members(&code, stored, &submissions, with_people);
+            let told = |stored: &StoredVersion| members(&root, stored, &submissions, with_people);
             let this = find(number)?;
             match other {
                 None => {
                     serde_json::from_slice(&feature(this, &told(this))).map_err(Problem::internal)
                 }
-                Some(other) => Ok(compared(&code, find(other)?, this, told)),
+                Some(other) => Ok(compared(&root, find(other)?, this, told)),
             }
         })
         .await?;
@@ -215,18 +218,15 @@ pub async fn get_version(
 }
 
 fn compared(
-    code: &str,
+    root: &str,
     before: &StoredVersion,
     after: &StoredVersion,
     told: impl Fn(&StoredVersion) -> Vec<(&'static str, Value)>,
 ) -> Value {
     let record = &after.record;
-    let href = |version| version_href(code, &record.collection, record.id, version);
+    let href = |version| version_href(root, &record.collection, record.id, version);
     let (old, new) = (href(before.record.version), href(record.version));
-    let versions = format!(
-        "/programmes/{code}/collections/{}/items/{}/versions",
-        record.collection, record.id
-    );
+    let versions = format!("{root}/collections/{}/items/{}/versions", record.collection, record.id);
     let this = format!("{new}?compare={}", before.record.version);
     let members = |stored| told(stored).into_iter().collect::<BTreeMap<_, _>>();
     let mut document = json!({

@@ -5,23 +5,29 @@ use serde_json::{Value, json};
 
 use crate::actor::Caller;
 use crate::app::App;
+use crate::ogc::base::Base;
 use crate::problem::{self, Problem};
 use crate::query::Parameters;
 
 /// `GET /`: what this is and where to go on.
-pub async fn get_landing(request: HttpRequest, _caller: Caller) -> Result<HttpResponse, Problem> {
+pub async fn get_landing(
+    app: web::Data<App>,
+    request: HttpRequest,
+    _caller: Caller,
+) -> Result<HttpResponse, Problem> {
     Parameters::read(&request, &[])?;
+    let base = Base::of(&app, &request);
     Ok(HttpResponse::Ok().json(json!({
         "title": "Safeground",
         "description": "The record of truth for humanitarian mine action. Absence of a record does \
                         not mean absence of a hazard.",
         "version": env!("CARGO_PKG_VERSION"),
         "links": [
-            { "rel": "self", "type": "application/json", "href": "/" },
-            { "rel": "data", "type": "application/json", "href": "/programmes" },
-            { "rel": "describedby", "type": "application/json", "href": "/rules",
+            { "rel": "self", "type": "application/json", "href": base.href("/") },
+            { "rel": "data", "type": "application/json", "href": base.href("/programmes") },
+            { "rel": "describedby", "type": "application/json", "href": base.href("/rules"),
               "title": "Every finding a submission can meet" },
-            { "rel": "describedby", "type": "application/json", "href": "/problems",
+            { "rel": "describedby", "type": "application/json", "href": base.href("/problems"),
               "title": "Every problem document this server can answer with" },
         ],
     })))

@@ -22,6 +22,7 @@ use crate::balance::level;
 use crate::clocks::Clocks;
 use crate::history::cause_document;
 use crate::items::{GEOJSON, percent_encoded};
+use crate::ogc::base::Base;
 use crate::problem::{INVALID_CURSOR, Problem, UNAVAILABLE};
 use crate::query::{Parameters, invalid};
 
@@ -71,19 +72,21 @@ pub async fn list_parcels(
 ) -> Result<HttpResponse, Problem> {
     let parameters = Parameters::read(&request, PARAMETERS)?;
     let served = app.programme(&caller, &code, Action::ReadRecords)?;
+    let root = Base::of(&app, &request).programme(&code);
+    let place = (&**code, &*root);
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let cursor = Cursor::read(&parameters)?;
     if let Some(as_of) = Clocks::read_as_of(&parameters)? {
         let snapshot = app.picture(&served, Some(as_of)).await?;
         let past = Stored::AsOf(snapshot.revision());
-        let answer = page(&app, &code, &parameters, &snapshot, (cursor, limit), past).await?;
+        let answer = page(&app, place, &parameters, &snapshot, (cursor, limit), past).await?;
         return answer.ok_or_else(|| Problem::internal("a picture of the past has changed"));
     }
     // A change between the view and the store is met once; then the view has followed.
     for _ in 0..ATTEMPTS {
         let snapshot = served.snapshot();
         if let Some(answer) =
-            page(&app, &code, &parameters, &snapshot, (cursor, limit), Stored::Now).await?
+            page(&app, place, &parameters, &snapshot, (cursor, limit), Stored::Now).await?
         {
             return Ok(answer);
         }
@@ -102,10 +105,11 @@ enum Stored {
     AsOf(Revision),
 }
 
-/// One page; `None` when the store has gone on since the snapshot.
+/// One page of the programme of a code and an address; `None` when the store has gone on since the
+/// snapshot.
 async fn page(
     app: &web::Data<App>,
-    code: &str,
+    (code, root): (&str, &str),
     parameters: &Parameters,
     snapshot: &Arc<Snapshot>,
     (cursor, limit): (Option<Cursor>, usize),
@@ -146,8 +150,8 @@ async fn page(
     }
     let more = start + shown.len() < found.parcels.len();
     let next =
-        shown.last().filter(|_| more).map(|last| next_link(code, parameters, revision, last));
-    Ok(Some(answer(code, snapshot, &found, &shown, stored, next)))
+        shown.last().filter(|_| more).map(|last| next_link(root, parameters, revision, last));
+    Ok(Some(answer(root, snapshot, &found, &shown, stored, next)))
 }
 
 /// Those of the parcels that have land in a box, and the figure they make.
@@ -209,7 +213,7 @@ fn land_of(GridBox { min, max }: GridBox) -> GridShape {
 }
 
 fn answer(
-    code: &str,
+    root: &str,
     snapshot: &Snapshot,
     found: &ParcelsFound,
     shown: &[ParcelRef],
@@ -224,7 +228,7 @@ fn answer(
         if place > 0 {
             body.push(b',');
         }
-        write_parcel(&mut body, code, snapshot, one, &parcel);
+        write_parcel(&mut body, root, snapshot, one, &parcel);
     }
     let tail = json!({
         "revision": snapshot.revision(),
@@ -240,7 +244,7 @@ fn answer(
 
 fn write_parcel(
     out: &mut Vec<u8>,
-    code: &str,
+    root: &str,
     snapshot: &Snapshot,
     one: &ParcelRef,
     stored: &StoredParcel,
@@ -251,7 +255,7 @@ fn write_parcel(
         .iter()
         .map(|entry| {
             let mut document = json!(entry);
-            document["cause"] = cause_document(code, snapshot, entry.cause);
+            document["cause"] = cause_document(root, snapshot, entry.cause);
             document
         })
         .collect();
@@ -260,12 +264,12 @@ fn write_parcel(
         .iter()
         .map(|stretch| {
             json!({
-                "hazardous_area": cause_document(code, snapshot, stretch.hazard),
+                "hazardous_area": cause_document(root, snapshot, stretch.hazard),
                 "from": stretch.from,
                 "end": stretch.end.map(|end| json!({
                     "on": end.on,
                     "outcome": end.outcome,
-                    "by": cause_document(code, snapshot, end.by),
+                    "by": cause_document(root, snapshot, end.by),
                 })),
             })
         })
@@ -319,14 +323,14 @@ impl Cursor {
     }
 }
 
-fn next_link(code: &str, parameters: &Parameters, revision: u64, last: &ParcelRef) -> Value {
+fn next_link(root: &str, parameters: &Parameters, revision: u64, last: &ParcelRef) -> Value {
     let kept = PARAMETERS.iter().filter(|name| **name != "cursor").filter_map(|name| {
         let value = parameters.text(name)?;
         Some(format!("{name}={}", percent_encoded(value)))
     });
     let cursor = format!("cursor={revision}.{}.{}", last.cluster, last.number);
     let query: Vec<String> = kept.chain([cursor]).collect();
-    let href = format!("/programmes/{code}/parcels?{}", query.join("&"));
+    let href = format!("{root}/parcels?{}", query.join("&"));
     json!({ "rel": "next", "type": GEOJSON, "href": href })
 }
 
@@ -422,12 +426,17 @@ fn period(name: &str, text: &str) -> Option<(Day, Day)> {
         "quarter" => text.split_once("-Q")?,
         _ => text.split_once('-')?,
     };
-    let (year, part): (i32, u32) = (year.parse().ok()?, part.parse().ok()?);
-    let months = match name {
-        "year" => 12,
-        "quarter" => 3,
-        _ => 1,
+    let (months, digits) = match name {
+        "year" => (12, 1),
+        "quarter" => (3, 1),
+        _ => (1, 2),
     };
+    let is_written =
+        |text: &str, digits| text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_written(year, 4) || !is_written(part, digits) {
+        return None;
+    }
+    let (year, part): (i32, u32) = (year.parse().ok()?, part.parse().ok()?);
     let parts = 12 / months;
     if !(1..=parts).contains(&part) || !(1..=9_999).contains(&year) {
         return None;
@@ -447,7 +456,16 @@ mod tests {
         assert_eq!(days("year", "2024").as_deref(), Some("2024-01-01 2024-12-31"));
         assert_eq!(days("quarter", "2024-Q4").as_deref(), Some("2024-10-01 2024-12-31"));
         assert_eq!(days("month", "2024-02").as_deref(), Some("2024-02-01 2024-02-29"));
-        for (name, text) in [("month", "2024-13"), ("quarter", "2024-Q0"), ("year", "now")] {
+        for (name, text) in [
+            ("month", "2024-13"),
+            ("month", "2024-2"),
+            ("quarter", "2024-Q0"),
+            ("quarter", "2024-Q+1"),
+            ("year", "now"),
+            ("year", "24"),
+            ("year", "+2024"),
+            ("year", "0000"),
+        ] {
             assert_eq!(days(name, text), None, "{text}");
         }
     }

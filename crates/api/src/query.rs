@@ -9,6 +9,7 @@ use std::num::IntErrorKind;
 use actix_web::HttpRequest;
 use actix_web::web::Query;
 use geometry::{Bbox, LonLat};
+use percent_encoding::percent_decode_str;
 use survey::{Day, RecordId};
 
 use crate::problem::{
@@ -17,6 +18,8 @@ use crate::problem::{
 
 /// A query string longer than this is refused: no honest request needs more.
 const QUERY_LENGTH_MAX: usize = 16 * 1024;
+
+const NOT_UTF8: &str = "the query string is not valid percent-encoded UTF-8";
 
 /// The parameters of one request, each to be taken exactly once by name.
 #[derive(Debug)]
@@ -38,9 +41,14 @@ impl Parameters {
             ));
         }
         let pairs = Query::<Vec<(String, String)>>::from_query(text).map_err(|error| {
-            Problem::new(INVALID_PARAMETER, "the query string is not valid percent-encoded UTF-8")
-                .caused_by(error.to_string())
+            Problem::new(INVALID_PARAMETER, NOT_UTF8).caused_by(error.to_string())
         })?;
+        // What is no UTF-8 is read as if somebody had typed the sign for it.
+        for part in text.split(['&', '=']) {
+            percent_decode_str(part)
+                .decode_utf8()
+                .map_err(|error| Problem::new(INVALID_PARAMETER, NOT_UTF8).caused_by(error))?;
+        }
         let mut given = BTreeMap::new();
         for (name, value) in pairs.into_inner() {
             admit(&name, &value, known)?;

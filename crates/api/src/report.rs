@@ -210,8 +210,8 @@ pub fn fault(report: &StoredReport, picture: &Snapshot) -> Option<String> {
     }
 }
 
-/// What is told about a frozen report; who froze it is told to members only.
-pub fn head_document(programme: &str, head: &ReportHead, with_people: bool) -> Value {
+/// What is told about a frozen report of the programme at `root`; who froze it is told to members only.
+pub fn head_document(root: &str, head: &ReportHead, with_people: bool) -> Value {
     let mut document = json!({
         "report": head.id,
         "title": head.title,
@@ -223,7 +223,7 @@ pub fn head_document(programme: &str, head: &ReportHead, with_people: bool) -> V
         "links": [{
             "rel": "item",
             "type": "application/json",
-            "href": format!("/programmes/{programme}/reports/{}", head.id),
+            "href": format!("{root}/reports/{}", head.id),
         }],
     });
     if with_people {

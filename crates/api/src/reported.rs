@@ -14,6 +14,7 @@ use crate::actor::Caller;
 use crate::app::App;
 use crate::clocks::Clocks;
 use crate::formats::{Format, csv};
+use crate::ogc::base::Base;
 use crate::problem::Problem;
 use crate::query::Parameters;
 
@@ -71,22 +72,23 @@ pub async fn get_reported(
         let (headings, rows) = snapshot.reported_table(&query, &areas, page);
         return csv(&headings, &rows);
     }
+    let root = Base::of(&app, &request).programme(&code);
     let records: Vec<Value> =
-        page.iter().map(|one| record_document(&code, &snapshot, &query, one)).collect();
+        page.iter().map(|one| record_document(&root, &snapshot, &query, one)).collect();
     let groups = group_documents(&areas, group_by.unwrap_or_default());
     let next = page.last().filter(|_| end < areas.records.len()).map(|last| last.record.id);
     let links: Vec<Value> = next
         .iter()
         .map(|next| {
             let group_by = group_by.map(|key| format!("group_by={key}&")).unwrap_or_default();
-            let root = format!("/programmes/{code}/reported?collection={collection}");
+            let here = format!("{root}/reported?collection={collection}");
             let as_of = as_of.map(|_| format!("as_of={}&", snapshot.revision()));
             let as_of = as_of.unwrap_or_default();
             let of_day = |name: &str, day: Option<Day>| {
                 day.map(|day| format!("{name}={day}&")).unwrap_or_default()
             };
             let days = [of_day("regions_on", regions_on), of_day("effective", effective)].concat();
-            let href = format!("{root}&{group_by}{as_of}{days}limit={limit}&cursor={next}");
+            let href = format!("{here}&{group_by}{as_of}{days}limit={limit}&cursor={next}");
             json!({ "rel": "next", "type": "application/json", "href": href })
         })
         .collect();
@@ -114,7 +116,7 @@ fn group_documents(areas: &ReportedAreas, group_by: &str) -> Vec<Value> {
 }
 
 fn record_document(
-    code: &str,
+    root: &str,
     snapshot: &Snapshot,
     query: &ReportedQuery,
     one: &ComparedRecord,
@@ -123,7 +125,7 @@ fn record_document(
     let mut document: Map<String, Value> =
         columns.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let (collection, record) = (&query.collection, &one.record);
-    let href = crate::history::version_href(code, collection, record.id, record.version);
+    let href = crate::history::version_href(root, collection, record.id, record.version);
     document.insert("href".to_owned(), json!(href));
     Value::Object(document)
 }

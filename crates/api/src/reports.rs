@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::actor::Caller;
 use crate::app::App;
+use crate::ogc::base::Base;
 use crate::problem::{BODY_TOO_LARGE, Problem, UNREADABLE_BODY};
 use crate::query::Parameters;
 use crate::report::{ReportRequest, head_document};
@@ -50,21 +51,21 @@ pub async fn create_report(
     let report = ReportRequest::read(&body)?;
     let picture = app.picture(&served, report.as_of).await?;
     let by = By::new(caller.name(), app.now());
+    let root = Base::of(&app, &request).programme(&code);
     let code = code.into_inner();
-    let (code, head) = app
+    let head = app
         .block(move |app| {
             let document = report.document(&picture)?;
             let parameters = report.stored_parameters();
             let new = report.frozen(&code, &picture, &parameters, &document);
             let id = app.store().report_freeze(&by, &new)?;
-            let head = app.store().report(&code, id)?.head;
-            Ok::<_, Problem>((code, head))
+            Ok::<_, Problem>(app.store().report(&code, id)?.head)
         })
         .await?;
-    let location = format!("/programmes/{code}/reports/{}", head.id);
+    let location = format!("{root}/reports/{}", head.id);
     Ok(HttpResponse::Created()
         .insert_header((header::LOCATION, location))
-        .json(head_document(&code, &head, true)))
+        .json(head_document(&root, &head, true)))
 }
 
 fn report_id(text: &str) -> Result<Uuid, Problem> {
@@ -83,12 +84,10 @@ pub async fn list_reports(
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let before = parameters.text("before").map(report_id).transpose()?;
     let with_people = caller.is_member(&code);
-    let code = code.into_inner();
-    let (code, heads) = app
-        .block(move |app| app.store().reports(&code, before, limit).map(|heads| (code, heads)))
-        .await?;
+    let root = Base::of(&app, &request).programme(&code);
+    let heads = app.block(move |app| app.store().reports(&code, before, limit)).await?;
     let reports: Vec<Value> =
-        heads.iter().map(|head| head_document(&code, head, with_people)).collect();
+        heads.iter().map(|head| head_document(&root, head, with_people)).collect();
     Ok(HttpResponse::Ok().json(json!({ "reports": reports })))
 }
 

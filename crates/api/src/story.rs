@@ -19,6 +19,7 @@ use crate::clocks::Clocks;
 use crate::history::{cause_document, version_href};
 use crate::items::GEOJSON;
 use crate::items::found;
+use crate::ogc::base::Base;
 use crate::problem::Problem;
 use crate::programmes::collection;
 use crate::query::Parameters;
@@ -52,7 +53,8 @@ pub async fn get_story(
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let after = parameters.day("after")?;
     let id = record.id;
-    let root = format!("/programmes/{code}/collections/{name}/items/{id}/story");
+    let root = Base::of(&app, &request).programme(&code);
+    let here = format!("{root}/collections/{name}/items/{id}/story");
     let local_id = record.local_id.clone();
     let body = app
         .block(move |app| {
@@ -68,11 +70,11 @@ pub async fn get_story(
             steps.retain(|step| effective.is_none_or(|day| step.on <= day));
             let more = steps.len() > limit;
             steps.truncate(limit);
-            let mut links = vec![json!({ "rel": "self", "type": GEOJSON, "href": root })];
+            let mut links = vec![json!({ "rel": "self", "type": GEOJSON, "href": here })];
             if let Some(last) = steps.last().filter(|_| more) {
                 let as_of = past.map(|revision| format!("as_of={revision}&")).unwrap_or_default();
                 let day = effective.map(|day| format!("effective={day}&")).unwrap_or_default();
-                let href = format!("{root}?{as_of}{day}limit={limit}&after={}", last.on);
+                let href = format!("{here}?{as_of}{day}limit={limit}&after={}", last.on);
                 links.push(json!({ "rel": "next", "type": GEOJSON, "href": href }));
             }
             let head = json!({
@@ -81,7 +83,7 @@ pub async fn get_story(
                 "numberReturned": steps.len(),
                 "links": links,
             });
-            Ok::<_, Problem>(document(&code, &snapshot, &ledger, &steps, &head))
+            Ok::<_, Problem>(document(&root, &snapshot, &ledger, &steps, &head))
         })
         .await?;
     Ok(HttpResponse::Ok().content_type(GEOJSON).body(body))
@@ -111,7 +113,7 @@ fn state(stored: &StoredVersion) -> Result<HazardState, Problem> {
 }
 
 fn document(
-    code: &str,
+    root: &str,
     snapshot: &Snapshot,
     ledger: &RecordLedger,
     steps: &[Step],
@@ -128,7 +130,7 @@ fn document(
         let events: Vec<Value> = step
             .events
             .iter()
-            .map(|event| event_document(code, snapshot, &recorded, event))
+            .map(|event| event_document(root, snapshot, &recorded, event))
             .collect();
         let mut properties = Map::new();
         for (name, value) in [
@@ -158,13 +160,13 @@ fn document(
 }
 
 fn event_document(
-    code: &str,
+    root: &str,
     snapshot: &Snapshot,
     recorded: &HashMap<u32, &StoredVersion>,
     event: &Event,
 ) -> Value {
     let mut document = json!({ "event": event.kind.name() });
-    document["cause"] = cause_document(code, snapshot, event.cause);
+    document["cause"] = cause_document(root, snapshot, event.cause);
     if let Some(outcome) = event.outcome {
         document["outcome"] = json!(outcome);
         document["area_m2"] = json!(event.area.map(|area| area.m2()));
@@ -173,7 +175,7 @@ fn event_document(
         document["classification"] = json!(event.classification);
         document["recorded_at"] = json!(record.recorded_at);
         document["reason"] = json!(stored.reason);
-        let href = version_href(code, &record.collection, record.id, record.version);
+        let href = version_href(root, &record.collection, record.id, record.version);
         document["cause"]["href"] = json!(href);
     }
     document

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::actor::Caller;
 use crate::app::App;
 use crate::mapping::Mapping;
+use crate::ogc::base::Base;
 use crate::problem::{
     INVALID_HEADER, Problem, SUBMISSION_REJECTED, UNREADABLE_BODY, UNSUPPORTED_MEDIA_TYPE,
 };
@@ -188,10 +189,10 @@ pub async fn create_submission(
     {
         app.refresh(&served).await?;
     }
-    view(&answer)
+    view(&Base::of(&app, &request), &answer)
 }
 
-fn view(answer: &Answer) -> Result<HttpResponse, Problem> {
+fn view(base: &Base, answer: &Answer) -> Result<HttpResponse, Problem> {
     let document = answer.document();
     if document["outcome"] == "rejected" {
         return Err(rejection(&document));
@@ -203,7 +204,7 @@ fn view(answer: &Answer) -> Result<HttpResponse, Problem> {
     if let (Some(programme), Some(id)) =
         (document["programme"].as_str(), document["submission"].as_str())
     {
-        let location = format!("/programmes/{programme}/submissions/{id}");
+        let location = format!("{}/submissions/{id}", base.programme(programme));
         response.insert_header((header::LOCATION, location));
     }
     if answer.is_repeated() {

@@ -30,6 +30,7 @@ use uuid::Uuid;
 use crate::actor::Caller;
 use crate::app::App;
 use crate::ogc::answer::JSON;
+use crate::ogc::base::Base;
 use crate::ogc::edit::{MERGE_PATCH, read_object};
 use crate::problem::{INVALID_BODY, Problem};
 use crate::programmes::collection;
@@ -121,8 +122,8 @@ fn named(
     Ok((code, id))
 }
 
-/// A webhook as it is told; its secret is not.
-fn document(webhook: &StoredWebhook) -> Value {
+/// A webhook of the programme at `root` as it is told; its secret is not.
+fn document(root: &str, webhook: &StoredWebhook) -> Value {
     let bbox = webhook.bbox.map(|bbox| [bbox.west, bbox.south, bbox.east, bbox.north]);
     let is_waiting = webhook.failures > 0 && webhook.status == WebhookStatus::Active;
     json!({
@@ -138,7 +139,7 @@ fn document(webhook: &StoredWebhook) -> Value {
         "failures": webhook.failures,
         "failing_since": webhook.failing_since,
         "next_try_at": is_waiting.then_some(webhook.next_try_at),
-        "href": format!("/programmes/{}/webhooks/{}", webhook.programme, webhook.id),
+        "href": format!("{root}/webhooks/{}", webhook.id),
     })
 }
 
@@ -169,6 +170,7 @@ pub async fn create_webhook(
     let asked = read(read_object(&request, payload, [JSON, JSON]).await?)?;
     let checked = Checked::read(&app, &served.programme(), asked)?;
     let by = By::new(caller.name(), app.now());
+    let root = Base::of(&app, &request).programme(&code);
     let made = app
         .block(move |app| {
             let new = NewWebhook {
@@ -184,9 +186,9 @@ pub async fn create_webhook(
         })
         .await?;
     app.bell().ring();
-    let mut told = document(&made);
+    let mut told = document(&root, &made);
     told["secret"] = json!(made.secret);
-    let location = format!("/programmes/{}/webhooks/{}", made.programme, made.id);
+    let location = format!("{root}/webhooks/{}", made.id);
     Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(told))
 }
 
@@ -200,8 +202,9 @@ pub async fn list_webhooks(
 ) -> Result<HttpResponse, Problem> {
     app.programme(&caller, &code, Action::Manage)?;
     Parameters::read(&request, &[])?;
+    let root = Base::of(&app, &request).programme(&code);
     let found = app.block(move |app| app.store().webhooks(&code)).await?;
-    let webhooks: Vec<Value> = found.iter().map(document).collect();
+    let webhooks: Vec<Value> = found.iter().map(|webhook| document(&root, webhook)).collect();
     Ok(HttpResponse::Ok().json(json!({ "webhooks": webhooks })))
 }
 
@@ -213,8 +216,9 @@ pub async fn get_webhook(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (code, id) = named(&app, &caller, &request, path)?;
+    let root = Base::of(&app, &request).programme(&code);
     let (webhook, attempts) = app.block(move |app| app.store().webhook(&code, id)).await?;
-    let mut told = document(&webhook);
+    let mut told = document(&root, &webhook);
     told["deliveries"] = attempts.iter().map(attempt_document).collect();
     Ok(HttpResponse::Ok().json(told))
 }
@@ -235,6 +239,7 @@ pub async fn update_webhook(
         return Err(refused("status", "give \"active\" or \"paused\""));
     };
     let by = By::new(caller.name(), app.now());
+    let root = Base::of(&app, &request).programme(&code);
     let webhook = app
         .block(move |app| {
             match status {
@@ -247,7 +252,7 @@ pub async fn update_webhook(
         })
         .await?;
     app.bell().ring();
-    Ok(HttpResponse::Ok().json(document(&webhook)))
+    Ok(HttpResponse::Ok().json(document(&root, &webhook)))
 }
 
 /// `DELETE /programmes/{programme}/webhooks/{webhook}`: takes a webhook away.

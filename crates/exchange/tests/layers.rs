@@ -129,6 +129,8 @@ fn a_geopackage_has_the_tables_and_triggers_of_the_standard() {
     assert_eq!(count(triggers), 7);
     assert_eq!(count("SELECT count(*) FROM \"rtree_hazardous-areas_geom\""), 1);
     assert_eq!(count("SELECT count(*) FROM \"hazardous-areas\" WHERE geom IS NULL"), 1);
+    let needed = "SELECT count(*) FROM pragma_table_info('hazardous-areas') WHERE \"notnull\"";
+    assert_eq!(count(needed), 1, "who adds a row in another program has no id for it");
     let check = database.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0));
     assert_eq!(check.unwrap(), "ok");
 }

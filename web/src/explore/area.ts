@@ -119,10 +119,11 @@ export async function area(root: HTMLElement, name: string, around: Around): Pro
     );
   }
   void told(versions, async () => {
-    const listed = await read<{ versions: Version[] }>(`${path}/versions`, {}, around.signal);
-    showVersions(versions, listed.versions, around.show);
+    const at = `${path}/versions`;
+    const listed = await read<{ versions: Version[] }>(at, {}, around.signal);
+    showVersions(versions, at, listed.versions, around.show);
     // Files hold more than the record: they are for those who send them.
-    if (around.mayContribute) showDocuments(documents, listed.versions);
+    if (around.mayContribute) showDocuments(documents, around.programme, listed.versions);
   });
   const notice = element("p", { class: "changed", role: "status" });
   root.querySelector("h1")?.after(notice);

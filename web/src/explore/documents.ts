@@ -9,14 +9,14 @@ import { endingOf } from "./endings";
 
 const HEAD_BYTES = 16;
 
-async function download(sent: Sent): Promise<void> {
-  const file = await readFile(`${sent.href}/body`);
+async function download(programme: string, sent: Sent): Promise<void> {
+  const file = await readFile(`/programmes/${programme}/submissions/${sent.id}/body`);
   const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
   save(`${sent.id}.${endingOf(head)}`, file);
 }
 
 /** Lists the submissions behind some versions; nothing where they came in another way. */
-export function showDocuments(root: HTMLElement, versions: Version[]): void {
+export function showDocuments(root: HTMLElement, programme: string, versions: Version[]): void {
   const sent = new Map(
     versions.flatMap(({ submission }) =>
       submission ? [[submission.id, submission] as const] : [],
@@ -26,7 +26,7 @@ export function showDocuments(root: HTMLElement, versions: Version[]): void {
   const notice = element("p", { class: "error", role: "alert" });
   const take = (one: Sent) => {
     replace(notice);
-    download(one).catch((failure: unknown) => replace(notice, told(failure)));
+    download(programme, one).catch((failure: unknown) => replace(notice, told(failure)));
   };
   const entry = (one: Sent) =>
     element(

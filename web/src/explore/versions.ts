@@ -65,11 +65,18 @@ function landList({ geometry }: Comparison): HTMLElement | null {
   );
 }
 
-async function compare(before: Version, after: Version, show: Show): Promise<HTMLElement[]> {
+/** The versions at `path` that are to be told apart. */
+async function compare(
+  path: string,
+  before: Version,
+  after: Version,
+  show: Show,
+): Promise<HTMLElement[]> {
+  const at = (one: Version) => `${path}/${one.version}`;
   const [found, one, other] = await Promise.all([
-    read<Comparison>(after.href, { compare: before.version }),
-    read<Item>(before.href),
-    read<Item>(after.href),
+    read<Comparison>(at(after), { compare: before.version }),
+    read<Item>(at(before)),
+    read<Item>(at(after)),
   ]);
   const { land } = found.geometry;
   show(
@@ -89,7 +96,7 @@ async function compare(before: Version, after: Version, show: Show): Promise<HTM
   return parts.filter((part) => part !== null);
 }
 
-function comparison(versions: Version[], show: Show): HTMLElement {
+function comparison(path: string, versions: Version[], show: Show): HTMLElement {
   const choice = (chosen: number, key: Key) => {
     const field = element(
       "select",
@@ -113,7 +120,7 @@ function comparison(versions: Version[], show: Show): HTMLElement {
   const start = () => {
     const [one, other] = [chosen(before), chosen(after)];
     if (one === undefined || other === undefined) return;
-    compare(one, other, show).then(
+    compare(path, one, other, show).then(
       (parts) => {
         replace(compared, parts);
         compared.scrollIntoView({ block: "nearest" });
@@ -151,11 +158,16 @@ function entry(one: Version): HTMLElement {
   );
 }
 
-export function showVersions(root: HTMLElement, versions: Version[], show: Show): void {
+export function showVersions(
+  root: HTMLElement,
+  path: string,
+  versions: Version[],
+  show: Show,
+): void {
   replace(
     root,
     element("h2", {}, text("versions.title")),
     element("ul", { class: "versions" }, versions.map(entry)),
-    versions.length > 1 && comparison(versions, show),
+    versions.length > 1 && comparison(path, versions, show),
   );
 }

@@ -171,13 +171,24 @@ impl Coordinates {
         around.ok_or_else(|| refused("it holds no position".to_owned()))
     }
 
+    /// The longitudes and latitudes of the UTM zone that this is, if it is one.
+    pub fn zone(&self) -> Option<[i32; 4]> {
+        let code: i32 = self.uri.rsplit('/').next()?.parse().ok()?;
+        let (zone, south, north) = match code {
+            32601..=32660 => (code - 32600, 0, 84),
+            32701..=32760 => (code - 32700, -80, 0),
+            _ => return None,
+        };
+        Some([zone * 6 - 186, south, zone * 6 - 180, north])
+    }
+
     /// A place in this system.
     ///
     /// # Errors
-    /// `invalid-parameter` when the place lies too far outside the system's area of use.
-    pub fn place(&self, place: &Place) -> Result<Option<Carried>, Problem> {
+    /// Why it cannot be carried over: it lies too far outside the system's area of use.
+    pub fn place(&self, place: &Place) -> Result<Option<Carried>, String> {
         let Some(crs) = &self.crs else { return Ok(None) };
-        let refused = |error: geometry::crs::CrsError| invalid("crs", &error.to_string());
+        let refused = |error: geometry::crs::CrsError| error.to_string();
         Ok(match place {
             Place::Point(at) => {
                 let at = crs.from_crs84(*at, AxisOrder::Authority).map_err(refused)?;
@@ -195,15 +206,15 @@ impl Coordinates {
 fn parts<'a, P: Iterator<Item = &'a [[f64; 2]]>>(
     crs: &Crs,
     all: impl Iterator<Item = P>,
-) -> Result<Vec<Vec<Vec<[f64; 2]>>>, Problem> {
-    let refused = |error: geometry::crs::CrsError| invalid("crs", &error.to_string());
+) -> Result<Vec<Vec<Vec<[f64; 2]>>>, String> {
+    let refused = |error: geometry::crs::CrsError| error.to_string();
     let mut parts = Vec::new();
     for part in all {
         let mut rings = Vec::new();
         for ring in part {
             let positions: Result<Vec<LonLat>, _> =
                 ring.iter().map(|&[lon, lat]| LonLat::new(lon, lat)).collect();
-            let positions = positions.map_err(|defect| Problem::internal(defect.reason))?;
+            let positions = positions.map_err(|defect| defect.reason)?;
             rings.push(crs.from_crs84_all(&positions, AxisOrder::Authority).map_err(refused)?);
         }
         parts.push(rings);
@@ -277,7 +288,8 @@ mod tests {
         );
         let mut wide = Programme::new("ua", "Ukraine");
         wide.extent = Some([22.1, 44.3, 40.2, 52.4]);
-        assert!(Coordinates::parse(&wide, "crs", "EPSG:32636").is_ok(), "for items that lie there");
+        let zone = Coordinates::parse(&wide, "crs", "EPSG:32636").unwrap().zone();
+        assert_eq!(zone, Some([30, 0, 36, 84]), "for items that lie there");
         assert_eq!(zones([26.0, 44.3, 40.0, 52.4]), [uri(32636)]);
     }
 

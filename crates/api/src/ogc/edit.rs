@@ -38,7 +38,7 @@ pub const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// Members of features, as GeoJSON, JSON-FG and this server have them, that a merge patch may hold and
 /// that change nothing by themselves.
-const BESIDE_PROPERTIES: &[&str] = &[
+pub const BESIDE_PROPERTIES: &[&str] = &[
     "type",
     "id",
     "properties",

@@ -11,6 +11,7 @@ use super::choice::Style;
 use super::crs::{self, Carried};
 use super::simplification::{SIMPLIFIED, Simplified};
 use crate::problem::Problem;
+use crate::query::invalid;
 
 const JSON_FG: &[&str] = &[
     "http://www.opengis.net/spec/json-fg-1/1.0/conf/core",
@@ -107,6 +108,27 @@ pub fn complete_json_fg(document: &mut Value, style: &Style) {
     }
 }
 
+/// Why a record cannot be given in the system asked for, and what can be asked instead: leaving it out
+/// unasked would show less hazardous land than there is.
+fn not_carried(style: &Style, record: &Record, reason: &str) -> Problem {
+    let (local_id, system) = (&record.local_id, &style.coordinates);
+    // What is not known to lie elsewhere is in every box.
+    let bbox = system.zone().filter(|_| record.is_located());
+    let [west, south, east, north] = bbox.unwrap_or_default();
+    let bbox = bbox.map(|_| format!("{west},{south},{east},{north}"));
+    let instead = match &bbox {
+        Some(bbox) => format!("ask for the items of this zone with bbox={bbox}, or"),
+        None => "ask".to_owned(),
+    };
+    let reason =
+        format!("{local_id} cannot be given in it: {reason}; {instead} without crs for all");
+    let problem = invalid("crs", &reason).with("item", json!(record.id));
+    match bbox {
+        Some(bbox) => problem.with("bbox", bbox),
+        None => problem,
+    }
+}
+
 /// Appends a record to `out` as one line of GeoJSON, with its boundary as recorded or simplified.
 ///
 /// # Errors
@@ -124,7 +146,11 @@ pub fn write(
     if let Some(Simplified { offset_m, .. }) = simplified {
         members.push((SIMPLIFIED, json!({ "max_offset_m": offset_m })));
     }
-    let carried = if style.skip_geometry { None } else { style.coordinates.place(place)? };
+    let carried = if style.skip_geometry {
+        None
+    } else {
+        style.coordinates.place(place).map_err(|reason| not_carried(style, record, &reason))?
+    };
     if style.json_fg {
         members.extend(json_fg_members(record, collection, carried.as_ref()));
     }

@@ -189,13 +189,7 @@ fn item_path(collection: &Collection) -> Value {
     let edit_refusals = ["400", "409", "410", "412", "413", "415", "422", "428"];
     let header = |name: &str| reference("parameters", name);
     json!({
-        "parameters": [{
-            "name": "item",
-            "in": "path",
-            "required": true,
-            "description": "The id of the record, or its local_id.",
-            "schema": { "type": "string" },
-        }],
+        "parameters": inputs::of_path("/{item}"),
         "get": {
             "operationId": format!("{name}.item"),
             "tags": [name],

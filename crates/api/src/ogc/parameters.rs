@@ -180,22 +180,24 @@ pub fn of_names(name: &str, collection: &Collection) -> Value {
         "sortby" => sortables(collection).flat_map(|name| [format!("-{name}"), name]).collect(),
         _ => collection.properties().map(str::to_owned).collect(),
     };
-    let most = if name == "sortby" { SORT_KEYS_MAX } else { names.len() };
-    parameter(name, meaning.map_or("", |(_, meaning)| meaning), some_of(&names, most))
+    let mut some = some_of(&names);
+    if name == "sortby" {
+        some["maxItems"] = json!(SORT_KEYS_MAX);
+    }
+    parameter(name, meaning.map_or("", |(_, meaning)| meaning), some)
 }
 
 /// What tiles of one collection are to tell of each record.
 pub fn told_by_tiles(collection: &Collection) -> Value {
     let names: Vec<&str> = told_of(collection).collect();
     let description = "Only these properties, where a tile tells more of records than their kind.";
-    parameter("properties", description, some_of(&names, names.len()))
+    parameter("properties", description, some_of(&names))
 }
 
-fn some_of(names: &[impl Serialize], most: usize) -> Value {
+fn some_of(names: &[impl Serialize]) -> Value {
     json!({
         "type": "array",
         "minItems": 1,
-        "maxItems": most,
         "items": { "type": "string", "enum": names },
     })
 }
@@ -236,6 +238,10 @@ pub fn of_queryable(queryable: &Queryable) -> Value {
         if let Some(schema) = schema.as_object_mut() {
             schema.remove("title");
             schema.remove("description");
+            if queryable.kind == QueryableKind::Integer {
+                schema.insert("minimum".to_owned(), json!(i64::MIN));
+                schema.insert("maximum".to_owned(), json!(i64::MAX));
+            }
         }
         schema
     };

@@ -23,7 +23,10 @@ use crate::problem::Problem;
 use crate::query::Parameters;
 
 /// The one style there is.
-const STYLE: &str = "land-release";
+pub const STYLE: &str = "land-release";
+
+/// The files it takes: its patterns, and the same for displays with twice as many pixels.
+pub const FILES: [&str; 4] = ["sprite.json", "sprite@2x.json", "sprite.png", "sprite@2x.png"];
 
 /// The media type of styles.
 pub const MBS: &str = "application/vnd.mapbox.style+json";

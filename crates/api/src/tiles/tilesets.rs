@@ -167,7 +167,7 @@ impl About {
         let mut answer =
             if is_known(request, &etag) { HttpResponse::NotModified() } else { HttpResponse::Ok() };
         cacheable(&mut answer, &etag);
-        answer.insert_header((header::CONTENT_TYPE, JSON));
+        answer.insert_header((header::CONTENT_TYPE, TILEJSON));
         Ok(if is_known(request, &etag) { answer.finish() } else { answer.body(text) })
     }
 }

@@ -4,6 +4,7 @@ use exchange::Format;
 use serde_json::{Map, Value, json};
 
 use super::answers::Schemas;
+use super::inputs::of_path;
 use super::vocabulary::{count, instant, links, list, named, object, text, values};
 use super::{Form, JSON, body, content, responses, secured};
 
@@ -38,13 +39,7 @@ pub fn paths() -> Map<String, Value> {
     );
     result["responses"]["206"] = file("The part of the file that the header Range asks for.");
     result["responses"]["304"] = json!({ "description": "Your copy is current." });
-    let here = json!([{
-        "name": "export",
-        "in": "path",
-        "required": true,
-        "description": "The id of the export.",
-        "schema": { "type": "string" },
-    }]);
+    let here = of_path("/{export}");
     let all = [
         (
             "/exports",

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 use survey::{Collection, GeometryKinds, MissingGeometry, QueryableKind};
 
-use super::vocabulary::{count, id, instant, links, list, named, object, or_null, text, values};
+use super::vocabulary::{count, instant, links, list, named, object, or_null, text, values};
+use crate::ogc::edit::BESIDE_PROPERTIES;
 use crate::ogc::schemas;
 
 const DAY_OR_NOTHING: &str = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$";
@@ -130,13 +131,16 @@ pub fn patch_of(collection: &Collection) -> Value {
     let properties: Map<String, Value> = queryables
         .map(|it| (it.name.clone(), optional(schemas::queryable_schema(it), it.kind)))
         .collect();
-    object(
-        &[],
-        json!({
-            "type": { "type": "string", "enum": ["Feature"] },
-            "id": id(),
-            "geometry": geometry(collection),
-            "properties": { "type": "object", "properties": properties },
-        }),
-    )
+    // What is not described is taken as it is sent back.
+    let undescribed = BESIDE_PROPERTIES.iter().copied().chain(collection.properties());
+    let mut members: Map<String, Value> =
+        undescribed.map(|name| (name.to_owned(), json!({}))).collect();
+    members.extend(properties.clone());
+    members.insert(collection.geometry_name().to_owned(), geometry(collection));
+    members.insert("geometry".to_owned(), geometry(collection));
+    let described = json!({ "type": "object", "properties": properties });
+    members.insert("properties".to_owned(), described);
+    let mut patch = object(&[], Value::Object(members));
+    patch["additionalProperties"] = json!(false);
+    patch
 }

@@ -1,6 +1,6 @@
 //! What a collection has besides its items: their versions and stories, and tiles.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use survey::records::HazardousArea;
 use survey::{Collection, Record as _};
 
@@ -22,7 +22,10 @@ pub fn paths(collection: &Collection) -> Vec<(&'static str, Value)> {
         |id: &str, summary: &str| Operation::new(&format!("{name}.{id}"), name, summary);
     let get = |path: &'static str, operation| (path, path_item(path, [("get", operation)]));
     let forms = ["json", "html"];
-    let versions = operation("versions", "Every version of a record").inputs(OF_VERSIONS, &forms);
+    let number = json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX });
+    let versions = operation("versions", "Every version of a record")
+        .inputs(OF_VERSIONS, &forms)
+        .taking("after", number);
     let version = operation("version", "A version as it was recorded, or what changed up to it");
     let version = version.inputs(OF_VERSION, &forms);
     let filtered = |operation: Operation, forms: &[&str]| {
@@ -51,7 +54,8 @@ pub fn paths(collection: &Collection) -> Vec<(&'static str, Value)> {
     ];
     if name == HazardousArea::COLLECTION {
         let story = operation("story", "What happened to an area, day by day")
-            .parameters(inputs(story::PARAMETERS, &[]));
+            .parameters(inputs(story::PARAMETERS, &[]))
+            .taking("after", json!({ "type": "string", "format": "date" }));
         all.push(get(
             "/items/{item}/story",
             story.answers("200", &[(GEOJSON, "featureCollectionGeoJSON")], &[]),

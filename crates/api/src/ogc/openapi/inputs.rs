@@ -3,11 +3,15 @@
 use serde_json::{Value, json};
 use survey::progress::{ChangeKind, Figure, GroupKey};
 use survey::{Classification, Outcome};
+use tiles::ZOOM_MAX;
 
+use crate::changes::REVISION_MAX;
 use crate::hazards::DISTANCE_MAX_M;
 use crate::ogc::parameters::parameter;
 use crate::ogc::receivables::Mutation;
 use crate::submissions::ON_ERROR;
+use crate::tiles::WEB_MERCATOR_QUAD;
+use crate::tiles::style::{FILES, STYLE};
 
 /// What each parameter is for.
 const MEANINGS: &[(&str, &str)] = &[
@@ -61,6 +65,9 @@ const MEANINGS: &[(&str, &str)] = &[
     ("year", "Only changes in this year."),
 ];
 
+/// A year from 1, of four digits.
+const YEAR: &str = "([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])";
+
 /// Parameters that must be given.
 const REQUIRED: &[&str] = &["lon", "lat", "distance_m"];
 
@@ -80,11 +87,12 @@ pub fn schema(name: &str, forms: &[&str]) -> Value {
         "from" | "to" | "regions_on" | "effective" | "effective_on" => {
             json!({ "type": "string", "format": "date" })
         }
-        "limit" | "compare" | "revision" => json!({ "type": "integer", "minimum": 1 }),
-        "since" => json!({ "type": "integer", "minimum": 0 }),
-        "year" => json!({ "type": "string", "pattern": "^[0-9]{4}$" }),
-        "quarter" => json!({ "type": "string", "pattern": "^[0-9]{4}-Q[1-4]$" }),
-        "month" => json!({ "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$" }),
+        "limit" | "revision" => json!({ "type": "integer", "minimum": 1 }),
+        "compare" => json!({ "type": "integer", "minimum": 1, "maximum": u32::MAX }),
+        "since" => json!({ "type": "integer", "minimum": 0, "maximum": REVISION_MAX }),
+        "year" => json!({ "type": "string", "pattern": format!("^{YEAR}$") }),
+        "quarter" => json!({ "type": "string", "pattern": format!("^{YEAR}-Q[1-4]$") }),
+        "month" => json!({ "type": "string", "pattern": format!("^{YEAR}-(0[1-9]|1[0-2])$") }),
         "group_by" => keys(GroupKey::ALL.iter().map(|(word, _)| *word)),
         "level" => json!({ "type": "integer", "minimum": 0, "maximum": 9 }),
         "lon" => json!({ "type": "number", "minimum": -180, "maximum": 180 }),
@@ -146,10 +154,27 @@ pub fn of_path(path: &str) -> Vec<Value> {
             "in": "path",
             "required": true,
             "description": meaning.map_or("", |(_, meaning)| meaning),
-            "schema": { "type": "string" },
+            "schema": schema_in_path(name),
         })
     };
     named.map(input).collect()
+}
+
+fn schema_in_path(name: &str) -> Value {
+    match name {
+        "version" => json!({ "type": "integer", "minimum": 1, "maximum": u32::MAX }),
+        "set" => json!({ "type": "string", "enum": [WEB_MERCATOR_QUAD] }),
+        "zoom" => json!({ "type": "integer", "minimum": 0, "maximum": ZOOM_MAX }),
+        "row" | "column" => {
+            json!({ "type": "integer", "minimum": 0, "maximum": (1_u32 << ZOOM_MAX) - 1 })
+        }
+        "style" => json!({ "type": "string", "enum": [STYLE] }),
+        "file" => json!({ "type": "string", "enum": FILES }),
+        "report" | "submission" | "export" | "webhook" => {
+            json!({ "type": "string", "format": "uuid" })
+        }
+        _ => json!({ "type": "string" }),
+    }
 }
 
 #[cfg(test)]

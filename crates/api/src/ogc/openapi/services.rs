@@ -11,6 +11,7 @@ use super::operation::Operation;
 use super::{Form, PAGE, content, options};
 use crate::ogc::answer::{GEOJSON, JSON};
 use crate::ogc::edit::MERGE_PATCH;
+use crate::submission::IDEMPOTENCY_KEY_LENGTH_MAX;
 use crate::submissions::MEDIA_TYPES;
 use crate::tiles::asked::OF_TILES;
 use crate::tiles::style::MBS;
@@ -44,7 +45,7 @@ pub fn paths(programme: &Programme) -> Vec<(&'static str, Value)> {
     let mut all = figures();
     all.extend(questions());
     all.extend(tiles(&of_collections));
-    all.extend(news());
+    all.extend(news(&of_collections));
     all.extend(submitted(of_collections));
     all.into_iter().map(|(path, methods)| (path, path_item(path, methods))).collect()
 }
@@ -139,7 +140,7 @@ fn tiles(of_collections: &Value) -> Vec<Described> {
     ]
 }
 
-fn news() -> Vec<Described> {
+fn news(of_collections: &Value) -> Vec<Described> {
     let tag = "Changes";
     let feed = Operation::new("getChanges", tag, "What changed, in order")
         .inputs(changes::PARAMETERS, &[]);
@@ -148,7 +149,7 @@ fn news() -> Vec<Described> {
         tag,
         "Changes as they happen; a listener that comes back sends Last-Event-ID",
     );
-    let stream = stream.inputs(live::PARAMETERS, &[]);
+    let stream = stream.inputs(live::PARAMETERS, &[]).taking("collection", of_collections.clone());
     let mut all = vec![
         ("/changes", vec![("get", feed.answers("200", &[(JSON, "changes")], &[]))]),
         (
@@ -194,7 +195,7 @@ fn webhooks() -> Vec<Described> {
             "/webhooks",
             vec![
                 ("get", list.answers("200", &[(JSON, "webhooks")], &[])),
-                ("post", make.answers("201", &[(JSON, "webhook")], &["413", "415"])),
+                ("post", make.answers("201", &[(JSON, "webhook")], &["409", "413", "415"])),
             ],
         ),
         (
@@ -228,7 +229,10 @@ fn submitted(of_collections: Value) -> Vec<Described> {
         "name": "Idempotency-Key",
         "in": "header",
         "description": "Names the submission: the same again is answered, and not recorded, twice.",
-        "schema": { "type": "string" },
+        "schema": {
+            "type": "string",
+            "pattern": format!("^[!-~]{{1,{IDEMPOTENCY_KEY_LENGTH_MAX}}}$"),
+        },
     })])
     .body(&MEDIA_TYPES.iter().map(|media_type| (*media_type, "file")).collect::<Vec<_>>());
     let one = Operation::new("getSubmission", tag, "The receipt of a submission").secured();

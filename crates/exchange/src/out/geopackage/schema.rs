@@ -87,7 +87,8 @@ pub(super) fn begin(to: &Connection, layer: &Layer, names: &[String]) -> rusqlit
     let geometry_type = geometry_type(layer.geometry);
     let mut columns = vec![
         format!("{KEY} INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"),
-        "\"id\" TEXT NOT NULL".to_owned(),
+        // Who adds a record to the file has no id for it.
+        "\"id\" TEXT".to_owned(),
     ];
     columns.extend(geometry_type.map(|kind| format!("{GEOMETRY} {kind}")));
     for (column, name) in layer.columns.iter().zip(names) {
