@@ -1,0 +1,110 @@
+//! What somebody meets who has read no more than the README.
+
+use serde_json::{Value, json};
+use tests::land::{collection, hazardous_area, square};
+use tests::running::{Answer, Asking, Product, Server};
+
+const KH: &str = "/programmes/kh";
+const AREAS: &str = "/programmes/kh/collections/hazardous-areas";
+const COLLECTIONS: &str = "/programmes/kh/collections";
+
+/// A table as spreadsheets write it where numbers have a decimal comma.
+const DECIMAL_COMMAS: &str = "code;name;lon;lat\nS1;Bavel;102,87;13,25\nS2;Samlout;102,98;12,71\n";
+
+struct Scene {
+    server: Server,
+    manager: Asking,
+    product: Product,
+}
+
+/// A programme with one area.
+fn scene() -> Scene {
+    let product = Product::on_sqlite();
+    product.run(&["programme", "add", "kh", "--name", "Cambodia", "--public-read"]);
+    let manager = Asking::with_token(&product.token("kh", "manager"));
+    let server = product.serve();
+    let scene = Scene { server, manager, product };
+    let area = hazardous_area("HA-1", "2016-03-01", &square(103.0, 13.5, 100.0));
+    let path = format!("{KH}/submissions?collection=hazardous-areas");
+    let sent = scene.server.post(&path, &scene.manager, collection(&[area]).as_bytes());
+    assert_eq!(sent.status, 201, "{}", sent.json());
+    scene
+}
+
+impl Scene {
+    fn infer(&self, query: &str, file: &str) -> Answer {
+        let path = format!("{COLLECTIONS}?infer=true&name=schools{query}");
+        self.server.post(&path, &self.manager, file.as_bytes())
+    }
+}
+
+/// The addresses of all that is read, of the programme and of its area.
+fn addresses() -> impl Iterator<Item = String> {
+    let reads = api::routes::ROUTES.iter().filter(|(method, _)| *method == "GET");
+    let known = reads.map(|(_, path)| {
+        let path = path.replace("{programme}", "kh").replace("{collection}", "hazardous-areas");
+        path.replace("{item}", "HA-1")
+            .replace("{version}", "1")
+            .replace("{set}/{zoom}/{row}/{column}", "WebMercatorQuad/0/0/0")
+            .replace("{set}", "WebMercatorQuad")
+            .replace("{style}", "land-release")
+            .replace("{file}", "sprite.json")
+            .replace("/hazards/at", "/hazards/at?lon=103&lat=13.5")
+            .replace("/hazards/nearby", "/hazards/nearby?lon=103&lat=13.5&distance_m=100")
+            .replace("/hazards/in", "/hazards/in?bbox=102,13,104,14")
+            .replace("{code}", "not-found")
+    });
+    // The viewer may be left out of the build, and a stream has no end.
+    known
+        .filter(|path| !path.contains(['{', '*']) && !path.contains("viewer"))
+        .filter(|path| !path.ends_with("/stream"))
+}
+
+/// RFC 9110 §9.1: whatever answers GET answers HEAD.
+#[test]
+fn whatever_is_read_answers_head_has_a_tag_and_is_not_sent_twice() {
+    let scene = scene();
+    let mut read = 0;
+    for path in addresses() {
+        let answer = scene.server.ask(&path, &scene.manager);
+        assert_eq!(answer.status, 200, "{path}: {}", String::from_utf8_lossy(&answer.body));
+        let looked = scene.server.head(&path, &scene.manager);
+        assert_eq!((looked.status, looked.body.len()), (200, 0), "{path}");
+        for name in ["content-type", "etag"] {
+            assert_eq!(looked.header(name), answer.header(name), "{path}");
+        }
+        // How far exports are changes while one looks.
+        if answer.header("cache-control") == Some("no-store") {
+            continue;
+        }
+        let etag = answer.header("etag").unwrap_or_else(|| panic!("{path} has no tag")).to_owned();
+        let known = scene.manager.clone().header("If-None-Match", &etag);
+        let again = scene.server.ask(&path, &known);
+        assert_eq!((again.status, again.body.len()), (304, 0), "{path}");
+        assert_eq!(again.header("etag"), Some(&*etag), "{path}");
+        read += 1;
+    }
+    assert!(read > 30, "{read} are read");
+}
+
+#[test]
+fn a_refused_method_is_told_all_that_are_there() {
+    let scene = scene();
+    let refused = scene.server.put(&format!("{KH}/balance"), &scene.manager, b"{}");
+    assert_eq!((refused.status, refused.header("allow")), (405, Some("GET, HEAD")));
+    let refused = scene.server.put(&format!("{KH}/webhooks"), &scene.manager, b"{}");
+    assert_eq!((refused.status, refused.header("allow")), (405, Some("GET, HEAD, POST")));
+}
+
+/// A cache that is told less gives compressed bytes to those who cannot read them.
+#[test]
+fn compressed_answers_say_that_they_vary_by_encoding() {
+    let scene = scene();
+    let asking = Asking::default().header("Accept-Encoding", "gzip");
+    for path in [KH, AREAS, &format!("{AREAS}/items"), &format!("{KH}/balance"), "/problems"] {
+        let answer = scene.server.ask(path, &asking);
+        assert_eq!(answer.header("content-encoding"), Some("gzip"), "{path}");
+        let vary = answer.headers("vary").join(", ").to_ascii_lowercase();
+        assert!(vary.contains("accept-encoding") && vary.contains("authorization"), "{vary}");
+    }
+}
