@@ -108,3 +108,63 @@ fn compressed_answers_say_that_they_vary_by_encoding() {
         assert!(vary.contains("accept-encoding") && vary.contains("authorization"), "{vary}");
     }
 }
+
+#[test]
+fn a_layer_is_found_out_from_the_table_that_is_named() {
+    let scene = scene();
+    let file = "<gpx version=\"1.1\"><wpt lat=\"13\" lon=\"103\"><name>A</name></wpt>\
+                <trk><name>B</name><trkseg><trkpt lat=\"13\" lon=\"103\"/>\
+                <trkpt lat=\"13.1\" lon=\"103\"/></trkseg></trk></gpx>";
+    for (layer, kind) in [("waypoints", "point"), ("tracks", "line")] {
+        let inferred = scene.infer(&format!("&layer={layer}"), file);
+        assert_eq!(inferred.status, 200, "{}", inferred.json());
+        assert_eq!(inferred.json()["definition"]["geometry"], json!([kind]));
+    }
+}
+
+#[test]
+fn positions_that_cannot_be_read_are_told_before_a_layer_is_made() {
+    let scene = scene();
+    let inferred = scene.infer("", DECIMAL_COMMAS).json();
+    let fault = &inferred["faults"][0];
+    assert_eq!(
+        (&fault["rule"], &fault["pointer"]),
+        (&json!("geometry-unreadable"), &json!("/geometry"))
+    );
+    let message = fault["message"].as_str().unwrap();
+    assert!(message.contains("2 of 2") && message.contains("with a full stop"), "{message}");
+
+    let file = scene.product.file("schools.csv", DECIMAL_COMMAS);
+    let add = ["layer", "add", file.to_str().unwrap(), "--programme", "kh", "--name", "schools"];
+    let refused = scene.product.try_run(&add);
+    assert!(!refused.status.success());
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(told.contains("with a full stop"), "{told}");
+    assert!(!scene.product.run(&["layer", "list", "--programme", "kh"]).contains("schools"));
+}
+
+#[test]
+fn a_layer_of_which_nothing_was_imported_is_taken_away_again() {
+    let scene = scene();
+    let twice = "code,name,lon,lat\nS1,Bavel,102.87,13.25\nS2,Samlout,102.98,12.71\n";
+    let file = scene.product.file("schools.csv", &twice.replace("102.98", "402.98"));
+    let path = file.to_str().unwrap();
+    let add = ["layer", "add", path, "--programme", "kh", "--name", "schools"];
+    assert!(!scene.product.try_run(&add).status.success());
+    assert!(!scene.product.run(&["layer", "list", "--programme", "kh"]).contains("schools"));
+    scene.product.file("schools.csv", twice);
+    scene.product.run(&add);
+}
+
+#[test]
+fn truth_values_of_tables_are_found_out_in_any_case() {
+    let scene = scene();
+    let file =
+        "code,open,closed,note,lon,lat\nS1,True,true,true,103,13\nS2,False,FALSE,seen,103,13\n";
+    let properties = scene.infer("", file).json()["definition"]["properties"].clone();
+    let kind = |name: &str| {
+        let found = properties.as_array().unwrap().iter().find(|it| it["name"] == name);
+        found.unwrap()["type"].clone()
+    };
+    assert_eq!([kind("open"), kind("closed"), kind("note")], ["boolean", "boolean", "text"]);
+}
