@@ -168,3 +168,31 @@ fn truth_values_of_tables_are_found_out_in_any_case() {
     };
     assert_eq!([kind("open"), kind("closed"), kind("note")], ["boolean", "boolean", "text"]);
 }
+
+/// What a program of others writes again, unchanged, is no new version.
+#[test]
+fn the_same_values_in_other_spellings_change_nothing() {
+    let scene = scene();
+    let definition = json!({
+        "name": "wells", "title": "Wells", "geometry": ["point"], "id_property": "code",
+        "properties": [
+            { "name": "code", "type": "text" },
+            { "name": "people", "type": "integer" },
+            { "name": "seen", "type": "timestamp" },
+        ],
+    });
+    let asking = scene.manager.clone().header("Content-Type", "application/json");
+    let made = scene.server.post(COLLECTIONS, &asking, definition.to_string().as_bytes());
+    assert_eq!(made.status, 201, "{}", made.json());
+    let send = |people: Value, seen: &str| -> Value {
+        let well = json!({
+            "type": "Feature",
+            "geometry": { "type": "Point", "coordinates": [103, 13] },
+            "properties": { "code": "W1", "people": people, "seen": seen },
+        });
+        let path = format!("{KH}/submissions?collection=wells");
+        scene.server.post(&path, &scene.manager, collection(&[well]).as_bytes()).json()
+    };
+    assert_eq!(send(json!(113), "2026-01-02T03:04:05Z")["applied"]["created"], 1);
+    assert_eq!(send(json!(113.0), "2026-01-02T03:04:05.000Z")["applied"]["unchanged"], 1);
+}
