@@ -169,6 +169,17 @@ fn truth_values_of_tables_are_found_out_in_any_case() {
     assert_eq!([kind("open"), kind("closed"), kind("note")], ["boolean", "boolean", "text"]);
 }
 
+/// On a receiver or in a browser of maps, the name is all that is seen of a record.
+#[test]
+fn placemarks_and_tracks_are_called_by_the_number_people_use() {
+    let scene = scene();
+    for word in ["kml", "gpx"] {
+        let answer = scene.server.get(&format!("{AREAS}/items?f={word}"));
+        let text = String::from_utf8_lossy(&answer.body).into_owned();
+        assert!(text.contains("<name>HA-1</name>"), "{text}");
+    }
+}
+
 /// What a program of others writes again, unchanged, is no new version.
 #[test]
 fn the_same_values_in_other_spellings_change_nothing() {
