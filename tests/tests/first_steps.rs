@@ -207,3 +207,16 @@ fn the_same_values_in_other_spellings_change_nothing() {
     assert_eq!(send(json!(113), "2026-01-02T03:04:05Z")["applied"]["created"], 1);
     assert_eq!(send(json!(113.0), "2026-01-02T03:04:05.000Z")["applied"]["unchanged"], 1);
 }
+
+/// Decoding puts other characters where bytes are none, and would answer another question.
+#[test]
+fn a_query_that_is_not_percent_encoded_is_refused_with_the_fix() {
+    let scene = scene();
+    for broken in ["name=%zz", "name=%f", "name=%ff", "%ff=1", "filter=name%20LIKE%20'%a%'"] {
+        let refused = scene.server.get(&format!("{AREAS}/items?{broken}"));
+        assert_eq!((refused.status, &*refused.code()), (400, "invalid-parameter"), "{broken}");
+        assert!(refused.json()["detail"].as_str().unwrap().contains("%25"), "{broken}");
+    }
+    let whole = format!("{AREAS}/items?filter=name%20LIKE%20'%25%E1%9E%97%25'");
+    assert_eq!(scene.server.get(&whole).status, 200);
+}

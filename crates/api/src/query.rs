@@ -18,6 +18,29 @@ use crate::problem::{
 /// A query string longer than this is refused: no honest request needs more.
 const QUERY_LENGTH_MAX: usize = 16 * 1024;
 
+const NOT_PERCENT_ENCODED: &str =
+    "the query string is not percent-encoded UTF-8; a \"%\" that stands for itself is written %25";
+
+/// Whether each `%` is followed by the two digits of a byte, and the bytes are UTF-8. Decoding puts
+/// other characters where they are not, so that another question would be answered.
+fn is_percent_encoded(text: &str) -> bool {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        rest = after;
+        if *first != b'%' {
+            bytes.push(*first);
+            continue;
+        }
+        let [high, low, after @ ..] = rest else { return false };
+        let digit = |byte: u8| char::from(byte).to_digit(16);
+        let (Some(high), Some(low)) = (digit(*high), digit(*low)) else { return false };
+        bytes.push((high * 16 + low) as u8);
+        rest = after;
+    }
+    std::str::from_utf8(&bytes).is_ok()
+}
+
 /// The parameters of one request, each to be taken exactly once by name.
 #[derive(Debug)]
 pub struct Parameters {
@@ -37,9 +60,11 @@ impl Parameters {
                 format!("a query string may have up to {QUERY_LENGTH_MAX} bytes"),
             ));
         }
+        if !is_percent_encoded(text) {
+            return Err(Problem::new(INVALID_PARAMETER, NOT_PERCENT_ENCODED));
+        }
         let pairs = Query::<Vec<(String, String)>>::from_query(text).map_err(|error| {
-            Problem::new(INVALID_PARAMETER, "the query string is not valid percent-encoded UTF-8")
-                .caused_by(error.to_string())
+            Problem::new(INVALID_PARAMETER, NOT_PERCENT_ENCODED).caused_by(error.to_string())
         })?;
         let mut given = BTreeMap::new();
         for (name, value) in pairs.into_inner() {
