@@ -169,6 +169,21 @@ fn truth_values_of_tables_are_found_out_in_any_case() {
     assert_eq!([kind("open"), kind("closed"), kind("note")], ["boolean", "boolean", "text"]);
 }
 
+#[test]
+fn programmes_that_could_not_be_used_are_not_added() {
+    let product = Product::on_sqlite();
+    for (arguments, told) in [
+        (["Bad_1", "--name", "x"].as_slice(), "small letters, digits and hyphens"),
+        (["ok", "--name", "x", "--national-crs", "99999"].as_slice(), "--national-crs 99999"),
+    ] {
+        let refused = product.try_run(&[&["programme", "add"], arguments].concat());
+        assert!(!refused.status.success(), "{arguments:?}");
+        let errors = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(errors.contains(told), "{errors}");
+    }
+    assert!(!product.run(&["programme", "list"]).contains("ok"));
+}
+
 /// On a receiver or in a browser of maps, the name is all that is seen of a record.
 #[test]
 fn placemarks_and_tracks_are_called_by_the_number_people_use() {
