@@ -106,11 +106,12 @@ def linted(path):
 
 
 def tracks(path, features):
-    """GPX: the outlines of each area, under its id."""
+    """GPX: the outlines of each area, under the name people use for it."""
+    known = {properties["local_id"]: shape for shape, properties in features.values()}
     _, _, shapes, fields = pyogrio.raw.read(path, layer="tracks", columns=["name"])
     faults = []
     for shape, name in zip(shapes, fields[0]):
-        outline, wanted = shapely.from_wkb(shape), features[name][0]
+        outline, wanted = shapely.from_wkb(shape), known[name]
         if not equal(outline, wanted and shapely.boundary(wanted)):
             faults.append(f"{name}: another outline")
     due = sum(shape is not None for shape, _ in features.values())

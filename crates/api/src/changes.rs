@@ -1,6 +1,6 @@
 //! The ordered feed of what changed.
 
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 use store::{Change, Revision};
@@ -29,7 +29,7 @@ pub async fn list_changes(
     request: HttpRequest,
     code: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    if asks_for_events(&request) {
+    if request.method() == Method::GET && asks_for_events(&request) {
         return stream_changes(app, caller, request, code).await;
     }
     let parameters = Parameters::read(&request, PARAMETERS)?;

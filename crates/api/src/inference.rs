@@ -35,13 +35,16 @@ pub fn infer(
     Ok(inference.finish(name, title))
 }
 
-/// Texts of a table that are numbers, written as these are: a code like 007 stays a text.
+/// Texts of a table that are numbers, written as these are (a code like 007 stays a text), and
+/// those that are true or false in any case, as programs write them.
 fn read_texts(feature: &mut WireFeature) {
     for value in feature.properties.values_mut() {
         let Value::String(text) = value else { continue };
         let number = serde_json::from_str::<serde_json::Number>(text).ok();
         if let Some(number) = number.filter(|number| number.to_string() == *text) {
             *value = Value::Number(number);
+        } else if let Ok(boolean) = text.trim().to_ascii_lowercase().parse::<bool>() {
+            *value = Value::Bool(boolean);
         }
     }
 }

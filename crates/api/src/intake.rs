@@ -5,6 +5,8 @@
 //! in a transaction that ends with the verdict on the whole. Memory is bounded by the chunk and by a
 //! few bytes a feature, whatever the size of the body.
 
+mod listed;
+
 use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 use std::ops::ControlFlow;
@@ -23,12 +25,11 @@ use crate::boundaries::{Ticket, WaitingBoundaries};
 use crate::export::take_out;
 use crate::mapping::Mapping;
 use crate::values;
+pub use listed::FINDINGS_MAX;
+use listed::Listed;
 
 /// Features parsed and checked together; enough to keep the processors busy.
 const CHUNK_FEATURES: usize = 1_024;
-
-/// Findings given one by one; beyond, they are only counted by rule.
-pub const FINDINGS_MAX: usize = 10_000;
 
 /// What was found in a body, before anything is written.
 #[derive(Debug, Default, Clone, Serialize)]
@@ -56,7 +57,8 @@ pub struct Summary {
 pub struct Examined {
     /// Counts.
     pub summary: Summary,
-    /// The first [`FINDINGS_MAX`] findings, in the order of the features.
+    /// The first [`FINDINGS_MAX`] findings, the gravest if there are more, in the order of the
+    /// features.
     pub findings: Vec<Finding>,
     /// Where and why reading stopped early.
     pub broken: Option<ReadError>,
@@ -135,7 +137,7 @@ pub fn examine(
         std::io::Result::Ok(())
     })?;
     progress(intake.examined.summary.received);
-    Ok(intake.examined)
+    Ok(Examined { findings: intake.listed.into_ordered(), ..intake.examined })
 }
 
 /// Features read together, and why reading stopped after them if it did.
@@ -180,6 +182,7 @@ fn check(incoming: Incoming, measure: Measure<'_>) -> Checked {
 /// A body on its way through.
 struct Intake<'a> {
     examined: Examined,
+    listed: Listed,
     on_error: OnError,
     may_be_unlocated: bool,
     records: &'a Sender<Batch>,
@@ -203,6 +206,7 @@ impl<'a> Intake<'a> {
         };
         Ok(Self {
             examined: Examined::default(),
+            listed: Listed::default(),
             on_error,
             may_be_unlocated: collection.geometry.missing == MissingGeometry::Unlocated,
             records,
@@ -266,23 +270,20 @@ impl<'a> Intake<'a> {
         let is_unlocated = |record: &PreparedRecord| record.geometry.is_none();
         summary.unlocated +=
             u64::from(self.may_be_unlocated && kept.as_ref().is_some_and(is_unlocated));
-        self.examined.note(checked.findings);
+        self.note(checked.findings);
         Ok(kept)
+    }
+
+    fn note(&mut self, findings: Vec<Finding>) {
+        let summary = &mut self.examined.summary;
+        for finding in findings {
+            *summary.findings_by_rule.entry(finding.rule.to_owned()).or_default() += 1;
+            summary.findings_omitted += u64::from(self.listed.take(finding));
+        }
     }
 }
 
 impl Examined {
-    fn note(&mut self, findings: Vec<Finding>) {
-        for finding in findings {
-            *self.summary.findings_by_rule.entry(finding.rule.to_owned()).or_default() += 1;
-            if self.findings.len() < FINDINGS_MAX {
-                self.findings.push(finding);
-            } else {
-                self.summary.findings_omitted += 1;
-            }
-        }
-    }
-
     /// Whether what was met so far forbids that anything is applied.
     fn is_spoilt(&self, on_error: OnError) -> bool {
         self.broken.is_some() || (on_error == OnError::Reject && self.summary.with_errors > 0)

@@ -21,7 +21,7 @@ use crate::query::Parameters;
 use crate::spool;
 
 /// Parameters of a new layer.
-pub const OF_NEW: &[&str] = &["infer", "name", "title"];
+pub const OF_NEW: &[&str] = &["infer", "layer", "name", "title"];
 
 fn definition(document: Map<String, Value>) -> Result<Layer, Problem> {
     serde_json::from_value(Value::Object(document)).map_err(|error| {
@@ -74,13 +74,12 @@ async fn answer_inferred(
                 .map_err(|error| Problem::new(UNREADABLE_BODY, error.to_string()))
         })
         .await?;
-    let faults = inferred.layer.faults();
     Ok(HttpResponse::Ok().json(json!({
         "definition": inferred.layer,
         "features": inferred.features,
         "may_be_listed": inferred.offers,
         "left_out": inferred.left_out,
-        "faults": faults,
+        "faults": inferred.faults,
     })))
 }
 

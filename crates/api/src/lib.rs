@@ -45,6 +45,7 @@ pub mod spool;
 mod story;
 pub mod submission;
 mod submissions;
+mod tagging;
 mod tiles;
 mod values;
 mod viewer;

@@ -19,7 +19,17 @@ use crate::problem::{
 /// A query string longer than this is refused: no honest request needs more.
 const QUERY_LENGTH_MAX: usize = 16 * 1024;
 
-const NOT_UTF8: &str = "the query string is not valid percent-encoded UTF-8";
+const NOT_PERCENT_ENCODED: &str =
+    "the query string is not percent-encoded UTF-8; a \"%\" that stands for itself is written %25";
+
+/// Whether each `%` is followed by the two digits of a byte, and the bytes are UTF-8. Decoding puts
+/// other characters where they are not, so that another question would be answered.
+fn is_percent_encoded(text: &str) -> bool {
+    let is_byte = |after: &str| {
+        after.len() >= 2 && after.bytes().take(2).all(|digit| digit.is_ascii_hexdigit())
+    };
+    text.split('%').skip(1).all(is_byte) && percent_decode_str(text).decode_utf8().is_ok()
+}
 
 /// The parameters of one request, each to be taken exactly once by name.
 #[derive(Debug)]
@@ -40,15 +50,12 @@ impl Parameters {
                 format!("a query string may have up to {QUERY_LENGTH_MAX} bytes"),
             ));
         }
-        let pairs = Query::<Vec<(String, String)>>::from_query(text).map_err(|error| {
-            Problem::new(INVALID_PARAMETER, NOT_UTF8).caused_by(error.to_string())
-        })?;
-        // What is no UTF-8 is read as if somebody had typed the sign for it.
-        for part in text.split(['&', '=']) {
-            percent_decode_str(part)
-                .decode_utf8()
-                .map_err(|error| Problem::new(INVALID_PARAMETER, NOT_UTF8).caused_by(error))?;
+        if !is_percent_encoded(text) {
+            return Err(Problem::new(INVALID_PARAMETER, NOT_PERCENT_ENCODED));
         }
+        let pairs = Query::<Vec<(String, String)>>::from_query(text).map_err(|error| {
+            Problem::new(INVALID_PARAMETER, NOT_PERCENT_ENCODED).caused_by(error.to_string())
+        })?;
         let mut given = BTreeMap::new();
         for (name, value) in pairs.into_inner() {
             admit(&name, &value, known)?;

@@ -93,6 +93,9 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/programmes/{programme}/submissions/{submission}/body"),
 ];
 
+/// Has no end that a question for its headers alone could wait for.
+const STREAM: &str = "/programmes/{programme}/changes/stream";
+
 async fn not_found(request: HttpRequest) -> Result<HttpResponse, Problem> {
     Err(Problem::new(NOT_FOUND, format!("nothing is at {}; begin at /", request.path())))
 }
@@ -101,7 +104,10 @@ async fn not_found(request: HttpRequest) -> Result<HttpResponse, Problem> {
 async fn method_not_allowed(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let pattern = request.match_pattern().unwrap_or_default();
     let here = ROUTES.iter().filter(|(_, path)| *path == pattern);
-    let allow: Vec<&str> = here.map(|(method, _)| *method).collect();
+    let mut allow: Vec<&str> = here.map(|(method, _)| *method).collect();
+    if allow.contains(&"GET") && pattern != STREAM {
+        allow.insert(1, "HEAD");
+    }
     let detail = format!("{} does not answer {}", request.path(), request.method());
     Err(Problem::new(METHOD_NOT_ALLOWED, detail).allowing(&allow))
 }
@@ -129,26 +135,24 @@ fn ask() -> Route {
 /// Registers what answers with figures.
 fn figures(config: &mut ServiceConfig) {
     config
-        .service(resource("/progress").route(get().to(progress::get_progress)))
-        .service(resource("/balance").route(get().to(balance::get_balance)))
-        .service(resource("/parcels").route(get().to(parcels::list_parcels)))
-        .service(resource("/reported").route(get().to(reported::get_reported)))
-        .service(resource("/work").route(get().to(work::get_work)));
+        .service(reading("/progress", progress::get_progress))
+        .service(reading("/balance", balance::get_balance))
+        .service(reading("/parcels", parcels::list_parcels))
+        .service(reading("/reported", reported::get_reported))
+        .service(reading("/work", work::get_work));
 }
 
 /// Registers what tells of changes.
 fn telling(config: &mut ServiceConfig) {
     config
-        .service(resource("/changes").route(get().to(changes::list_changes)))
+        .service(reading("/changes", changes::list_changes))
         .service(resource("/changes/stream").route(get().to(live::stream_changes)))
         .service(
-            resource("/webhooks")
-                .route(get().to(webhooks::list_webhooks))
+            reading("/webhooks", webhooks::list_webhooks)
                 .route(post().to(webhooks::create_webhook)),
         )
         .service(
-            resource("/webhooks/{webhook}")
-                .route(get().to(webhooks::get_webhook))
+            reading("/webhooks/{webhook}", webhooks::get_webhook)
                 .route(patch().to(webhooks::update_webhook))
                 .route(delete().to(webhooks::remove_webhook)),
         )
@@ -159,9 +163,7 @@ fn telling(config: &mut ServiceConfig) {
 fn exports_of(config: &mut ServiceConfig) {
     config
         .service(
-            resource("/exports")
-                .route(get().to(exports::list_exports))
-                .route(post().to(exports::create_export)),
+            reading("/exports", exports::list_exports).route(post().to(exports::create_export)),
         )
         .service(
             reading("/exports/{export}", exports::get_export)
@@ -228,17 +230,17 @@ fn standard_doors(config: &mut ServiceConfig) {
 /// Registers all routes.
 pub fn configure(config: &mut ServiceConfig) {
     config
-        .service(resource("/").route(get().to(landing::get_landing)))
-        .service(resource("/problems").route(get().to(landing::list_problems)))
-        .service(resource("/problems/{code}").route(get().to(landing::get_problem)))
-        .service(resource("/rules").route(get().to(landing::list_rules)))
+        .service(reading("/", landing::get_landing))
+        .service(reading("/problems", landing::list_problems))
+        .service(reading("/problems/{code}", landing::get_problem))
+        .service(reading("/rules", landing::list_rules))
         .service(reading("/viewer", viewer::get_viewer))
         .service(reading("/viewer/basemap.json", basemap::get_basemap))
         .service(reading("/viewer/basemap.pmtiles", basemap::get_basemap_file))
         .service(reading("/viewer/{file:.*}", viewer::get_viewer))
-        .service(resource("/health/live").route(get().to(landing::get_live)))
-        .service(resource("/health/ready").route(get().to(landing::get_ready)))
-        .service(resource("/programmes").route(get().to(programmes::list_programmes)))
+        .service(reading("/health/live", landing::get_live))
+        .service(reading("/health/ready", landing::get_ready))
+        .service(reading("/programmes", programmes::list_programmes))
         .service(
             web::scope("/programmes/{programme}")
                 .configure(standard_doors)
@@ -250,13 +252,10 @@ pub fn configure(config: &mut ServiceConfig) {
                     "/collections/{collection}/items/{item}/versions/{version}",
                     history::get_version,
                 ))
-                .service(
-                    resource("/collections/{collection}/items/{item}/story")
-                        .route(get().to(story::get_story)),
-                )
-                .service(resource("/hazards/at").route(get().to(hazards::list_hazards_at)))
-                .service(resource("/hazards/nearby").route(get().to(hazards::list_hazards_nearby)))
-                .service(resource("/hazards/in").route(get().to(hazards::list_hazards_in)))
+                .service(reading("/collections/{collection}/items/{item}/story", story::get_story))
+                .service(reading("/hazards/at", hazards::list_hazards_at))
+                .service(reading("/hazards/nearby", hazards::list_hazards_nearby))
+                .service(reading("/hazards/in", hazards::list_hazards_in))
                 .configure(figures)
                 .configure(tiles_of)
                 .configure(telling)
@@ -266,20 +265,17 @@ pub fn configure(config: &mut ServiceConfig) {
                         .route(post().to(reports::create_report))
                         .route(ask().to(options::of_reports)),
                 )
-                .service(resource("/reports/{report}").route(get().to(reports::get_report)))
+                .service(reading("/reports/{report}", reports::get_report))
                 .service(
                     reading("/submissions", submissions::list_submissions)
                         .route(post().to(submissions::create_submission))
                         .route(ask().to(options::of_submissions)),
                 )
-                .service(
-                    resource("/submissions/{submission}")
-                        .route(get().to(submissions::get_submission)),
-                )
-                .service(
-                    resource("/submissions/{submission}/body")
-                        .route(get().to(submissions::get_submission_body)),
-                ),
+                .service(reading("/submissions/{submission}", submissions::get_submission))
+                .service(reading(
+                    "/submissions/{submission}/body",
+                    submissions::get_submission_body,
+                )),
         )
         .default_service(web::to(not_found));
 }

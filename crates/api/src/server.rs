@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_cors::Cors;
-use actix_web::middleware::{Compress, DefaultHeaders, NormalizePath};
+use actix_web::middleware::{Compress, DefaultHeaders, NormalizePath, from_fn};
 use actix_web::{HttpServer, web};
 
 use crate::app::App;
 use crate::routes::configure;
+use crate::tagging;
 
 /// How often the live views look for what other processes wrote.
 const FOLLOW_EVERY: Duration = Duration::from_millis(500);
@@ -51,6 +52,7 @@ pub async fn serve(
     let mut server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(shared.clone())
+            .wrap(from_fn(tagging::tag))
             .wrap(Compress::default())
             .wrap(open_to_all_origins())
             .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")))

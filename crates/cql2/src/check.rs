@@ -6,7 +6,7 @@ use crate::{Expression, Kind, Schema, to_text};
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FilterError {
     /// No such property.
-    #[error("there is no property {name:?}{}", hint(.nearest))]
+    #[error("there is no property {}{}", quoted(.name), hint(.nearest).unwrap_or_else(|| as_text(.name)))]
     UnknownProperty {
         /// As the filter has it.
         name: String,
@@ -14,7 +14,7 @@ pub enum FilterError {
         nearest: Vec<String>,
     },
     /// No such function.
-    #[error("there is no function {name:?}{}", hint(.nearest))]
+    #[error("there is no function {}{}", quoted(.name), hint(.nearest).unwrap_or_default())]
     UnknownFunction {
         /// As the filter has it.
         name: String,
@@ -39,12 +39,23 @@ pub enum FilterError {
     },
 }
 
-fn hint(nearest: &[String]) -> String {
-    if nearest.is_empty() {
-        String::new()
-    } else {
-        format!("; did you mean {}?", nearest.join(", "))
+fn hint(nearest: &[String]) -> Option<String> {
+    (!nearest.is_empty()).then(|| format!("; did you mean {}?", nearest.join(", ")))
+}
+
+/// A name that is near to none was probably meant as a text.
+fn as_text(name: &str) -> String {
+    format!("; a text stands in single quotes: '{}'", name.replace('\'', "''"))
+}
+
+/// A text in quotes, in any script; only what cannot be seen is written by its number.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut out = String::from('"');
+    for c in text.chars() {
+        if c.is_control() { out.extend(c.escape_default()) } else { out.push(c) }
     }
+    out.push('"');
+    out
 }
 
 impl FilterError {

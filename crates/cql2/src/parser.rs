@@ -1,5 +1,6 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::check::quoted;
 use crate::lexer::{Token, tokens};
 use crate::limits::Budget;
 use crate::{
@@ -403,7 +404,9 @@ impl Parser {
         };
         let Some(literal) = literal else {
             let form = if word == "date" { "2026-11-26" } else { "2026-11-26T07:00:00Z" };
-            return Err(self.error(format!("{text:?} is no {word}; write it like '{form}'")));
+            return Err(
+                self.error(format!("{} is no {word}; write it like '{form}'", quoted(&text)))
+            );
         };
         self.advance();
         self.expect(")")?;
@@ -421,7 +424,8 @@ impl Parser {
         };
         let Some(end) = interval_end(&text) else {
             return Err(self.error(format!(
-                "{text:?} is no end of an interval; write a date, a timestamp or '..'"
+                "{} is no end of an interval; write a date, a timestamp or '..'",
+                quoted(&text)
             )));
         };
         self.advance();

@@ -220,6 +220,10 @@ fn arithmetic_binds_as_the_grammar_says() {
 fn what_does_not_exist_or_fit_is_named() {
     let error = filter("peple > 1").expect_err("no such property");
     assert_eq!(error.to_string(), "there is no property \"peple\"; did you mean people?");
+    let error = filter("ឈ្មោះ = 1").expect_err("no such property");
+    assert!(error.to_string().starts_with("there is no property \"ឈ្មោះ\""), "{error}");
+    let error = filter("people = \"Kamianka\"").expect_err("in quotes of names");
+    assert!(error.to_string().ends_with("; a text stands in single quotes: 'Kamianka'"), "{error}");
     let error = filter("people = 'many'").expect_err("a text");
     assert_eq!(error.to_string(), "people = 'many': integer and string cannot be compared");
     assert!(matches!(filter("dubble(1) = 2"), Err(FilterError::UnknownFunction { .. })));

@@ -7,7 +7,7 @@ use std::fmt;
 /// It ends the stream: what follows the place cannot be told apart into features. Features read
 /// before it are whole, but a caller must not take them for all there is.
 #[derive(Debug, thiserror::Error)]
-#[error("{message} (byte {byte_offset}, line {line})")]
+#[error("{message}{}", told(*.code, *.byte_offset, *.line))]
 pub struct ReadError {
     code: ReadErrorCode,
     message: String,
@@ -15,6 +15,14 @@ pub struct ReadError {
     line: u64,
     #[source]
     source: Option<std::io::Error>,
+}
+
+/// The place of a fault; which layers a file has is at none.
+fn told(code: ReadErrorCode, byte_offset: u64, line: u64) -> String {
+    match code {
+        ReadErrorCode::AmbiguousLayer | ReadErrorCode::UnknownLayer => String::new(),
+        _ => format!(" (byte {byte_offset}, line {line})"),
+    }
 }
 
 impl ReadError {

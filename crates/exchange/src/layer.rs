@@ -28,6 +28,9 @@ pub struct Layer {
     pub geometry: GeometryKind,
     /// The columns, in the order of the values of each row.
     pub columns: Vec<Column>,
+    /// The name of the column by which people know a row, for formats in which a feature has a
+    /// name; otherwise its id is told.
+    pub naming: Option<String>,
     /// Who is to be named when the data is shown.
     pub attribution: Option<String>,
     /// The terms under which the data may be used: a name or an address.
@@ -49,12 +52,19 @@ impl Layer {
             description: String::new(),
             geometry,
             columns: Vec::new(),
+            naming: None,
             attribution: None,
             licence: None,
             revision: None,
             made_at: None,
             colours: None,
         }
+    }
+
+    /// The place of the column by which people know a row.
+    pub(crate) fn naming_place(&self) -> Option<usize> {
+        let naming = self.naming.as_ref()?;
+        self.columns.iter().position(|column| column.name == *naming)
     }
 }
 

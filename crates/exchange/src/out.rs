@@ -1,5 +1,6 @@
 //! Layers into files, row by row.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use geometry::RawGeometry;
@@ -72,6 +73,15 @@ pub(crate) struct PlainRow<'a> {
     pub(crate) values: &'a [Cell<'a>],
     /// What the values were taken from, as JSON.
     pub(crate) document: Option<&'a Map<String, Value>>,
+}
+
+impl PlainRow<'_> {
+    /// What people call it: the value of the column at that place, or else its id.
+    pub(crate) fn name(&self, naming: Option<usize>) -> Cow<'_, str> {
+        let value = naming.and_then(|place| self.values.get(place)).map(Cell::to_text);
+        let value = value.filter(|name| !name.trim().is_empty());
+        value.map_or(Cow::Borrowed(self.id), Cow::Owned)
+    }
 }
 
 /// What a format does with rows.

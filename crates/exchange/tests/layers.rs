@@ -105,6 +105,32 @@ fn a_placemark_tells_its_id_where_a_column_called_name_does_not_hide_it() {
 }
 
 #[test]
+fn placemarks_and_waypoints_are_called_as_people_call_them() {
+    let layer = Layer {
+        columns: vec![Column::new("local_id", ColumnKind::Text)],
+        naming: Some("local_id".into()),
+        ..Layer::new("wells", GeometryKind::Point)
+    };
+    let well: Geometry<f64> = point!(x: 103.0, y: 12.0).into();
+    let (named, unnamed) = ([Cell::Text("W-7".into())], [Cell::Null]);
+    let rows = || {
+        [("a1", &named), ("b2", &unnamed)].map(|(id, values)| Row {
+            id,
+            geometry: Some(&well),
+            values,
+        })
+    };
+    for word in ["kml", "gpx"] {
+        let mut out = Vec::new();
+        let format = Format::by_word(word).unwrap();
+        write_layer(format, &layer, &WriteOptions::default(), rows(), &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.contains("<name>W-7</name>"), "{text}");
+        assert!(text.contains("<name>b2</name>") && !text.contains("<name>a1</name>"), "{text}");
+    }
+}
+
+#[test]
 fn a_geopackage_has_the_tables_and_triggers_of_the_standard() {
     let (bytes, _) = written("gpkg");
     assert_eq!(&bytes[68..72], b"GPKG");

@@ -15,6 +15,9 @@ const LOCATED: &str = "located";
 
 const CLASSIFICATION: &str = "classification";
 
+/// The column with the name people use for a record.
+const LOCAL_ID: &str = "local_id";
+
 /// A collection as something to export: its properties, the version, and whether it is located.
 ///
 /// # Examples
@@ -56,6 +59,7 @@ pub fn layer(collection: &Collection) -> Layer {
         title: collection.title.to_string(),
         description: collection.description.to_string(),
         columns,
+        naming: Some(LOCAL_ID.to_owned()),
         colours: classified.then(colours),
         ..Layer::new(&collection.name, kind)
     }

@@ -44,22 +44,35 @@ const TAG_DIGITS: usize = 24;
 
 /// A weak tag for what is determined by these texts.
 pub fn weak_tag(parts: &[&str]) -> String {
+    let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
+    weak_tag_of(&parts)
+}
+
+/// A weak tag for what is determined by these bytes.
+pub fn weak_tag_of(parts: &[&[u8]]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part.as_bytes());
+        hash.update(part);
     }
     let digest = hash.finalize();
     let digits = hexadecimal(&digest);
     format!("W/\"{}\"", &digits[..TAG_DIGITS])
 }
 
+/// What may be kept: by whoever asked, who asks each time whether it is still so.
+pub const CACHED: &str = "private, no-cache";
+
+/// What an answer depends on besides its address. How it is compressed is said here, since the
+/// answer to other origins keeps only one such header.
+pub const VARIES: &str = "Accept, Accept-Encoding, Authorization";
+
 /// What every answer of these doors says to caches: to ask again, and what it depends on.
 pub fn cacheable(builder: &mut HttpResponseBuilder, etag: &str) {
     builder
         .insert_header((header::ETAG, etag))
-        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
-        .insert_header((header::VARY, "Accept, Authorization"));
+        .insert_header((header::CACHE_CONTROL, CACHED))
+        .insert_header((header::VARY, VARIES));
 }
 
 /// In which form a document is wanted.

@@ -177,7 +177,9 @@ pub async fn read_object(
     let given = given.map_or(types[0], |value| value.to_str().unwrap_or_default());
     let bare = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if !types.contains(&bare.as_str()) {
-        let detail = format!("send {}, and say so in Content-Type", types.join(" or "));
+        let [first, second] = types;
+        let words = if first == second { first.to_owned() } else { types.join(" or ") };
+        let detail = format!("send {words}, and say so in Content-Type");
         return Err(Problem::new(UNSUPPORTED_MEDIA_TYPE, detail));
     }
     let body = spool::receive(payload, None, BODY_BYTES_MAX).await?;

@@ -278,6 +278,13 @@ pub fn definition(base: &Base, programme: &Programme) -> Value {
         add(format!("{root}/items/{{item}}"), item_path(&collection));
     }
     paths.extend(exports::paths());
+    for operation in paths.values_mut().filter_map(|item| item.get_mut("get")) {
+        // Whatever is read has a tag, of its own or by its bytes.
+        if let Some(answers) = operation["responses"].as_object_mut() {
+            let current = || json!({ "description": "Your copy is current." });
+            answers.entry("304").or_insert_with(current);
+        }
+    }
     json!({
         "openapi": "3.0.3",
         "info": {

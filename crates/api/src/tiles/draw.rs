@@ -111,5 +111,5 @@ fn headers<'a>(
     answer
         .insert_header((header::ETAG, etag))
         .insert_header((header::CACHE_CONTROL, caching))
-        .insert_header((header::VARY, "Authorization"))
+        .insert_header((header::VARY, "Accept-Encoding, Authorization"))
 }

@@ -138,9 +138,11 @@ impl Placemark {
             Some(Value::String(id)) => Some(id),
             _ => own_id,
         };
+        let local_id = properties.get("local_id").and_then(Value::as_str).map(str::to_owned);
         for (name, text) in self.told {
-            // Our own placemarks are named by their id.
-            if !text.is_empty() && id.as_deref() != Some(text.as_str()) {
+            // Our own placemarks are named by their `local_id`, or else by their id.
+            let is_told = [id.as_deref(), local_id.as_deref()].contains(&Some(text.as_str()));
+            if !text.is_empty() && !is_told {
                 properties.entry(name).or_insert(Value::String(text));
             }
         }

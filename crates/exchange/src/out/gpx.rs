@@ -15,6 +15,7 @@ struct Gpx<'w> {
     /// Tracks have to follow the last waypoint.
     tracks: BufWriter<SpooledTempFile>,
     columns: Vec<Column>,
+    naming: Option<usize>,
     text: String,
     areas: u64,
     left_out: u64,
@@ -39,6 +40,7 @@ pub(crate) fn open<'w>(
         out,
         tracks: BufWriter::new(SpooledTempFile::new(IN_MEMORY_BYTES)),
         columns: layer.columns.clone(),
+        naming: layer.naming_place(),
         text: String::new(),
         areas: 0,
         left_out: 0,
@@ -47,7 +49,7 @@ pub(crate) fn open<'w>(
 
 impl Gpx<'_> {
     fn about(&mut self, row: &PlainRow<'_>) {
-        xml::element(&mut self.text, "name", row.id);
+        xml::element(&mut self.text, "name", &row.name(self.naming));
         let pairs = self.columns.iter().zip(row.values).filter(|(_, cell)| !cell.is_null());
         let told: Vec<String> =
             pairs.map(|(column, cell)| format!("{}: {}", column.title, cell.to_text())).collect();

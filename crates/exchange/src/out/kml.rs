@@ -12,6 +12,7 @@ use crate::plain::number;
 struct Kml<'w> {
     out: Box<dyn Write + 'w>,
     columns: Vec<Column>,
+    naming: Option<usize>,
     /// The column that rows are coloured by, and its values in the order of the styles.
     coloured: Option<(usize, Vec<String>)>,
     text: String,
@@ -51,7 +52,8 @@ pub(crate) fn open<'w>(
         coloured = Some((place, colours.values.iter().map(|(value, _)| value.clone()).collect()));
     }
     out.write_all(text.as_bytes())?;
-    Ok(Box::new(Kml { out, columns: layer.columns.clone(), coloured, text: String::new() }))
+    let (columns, naming) = (layer.columns.clone(), layer.naming_place());
+    Ok(Box::new(Kml { out, columns, naming, coloured, text: String::new() }))
 }
 
 impl RowWriter for Kml<'_> {
@@ -59,7 +61,7 @@ impl RowWriter for Kml<'_> {
         let text = &mut self.text;
         text.clear();
         text.push_str("<Placemark>\n");
-        xml::element(text, "name", row.id);
+        xml::element(text, "name", &row.name(self.naming));
         if let Some((place, values)) = &self.coloured {
             let value = row.values.get(*place).map(Cell::to_text).unwrap_or_default();
             let style = values.iter().position(|it| *it == value).unwrap_or(values.len());

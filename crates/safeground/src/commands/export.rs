@@ -21,7 +21,11 @@ const STANDARD_OUTPUT: &str = "-";
 pub fn run(store: &Store, export: &Export) -> anyhow::Result<()> {
     let stored = store.programme(&export.programme)?;
     let found = stored.programme.collection(&export.collection);
-    let found = found.context("no such collection")?;
+    let found = found.with_context(|| {
+        let known: Vec<_> = stored.programme.collections().map(|it| it.name.to_string()).collect();
+        let (name, known) = (&export.collection, known.join(", "));
+        format!("there is no collection \"{name}\"; known are: {known}")
+    })?;
     let collection: &Collection = &found;
     let format = format(export)?;
     let revision = stored.revision;

@@ -219,7 +219,12 @@ fn summary(path: &Path, receipt: &Receipt) -> String {
         lines.push(format!("  {severity}: {feature}{}: {}", finding.pointer, finding.message));
     }
     if receipt.findings.len() > FINDINGS_SHOWN {
-        lines.push("  … (all findings: --findings FILE)".to_owned());
+        let listed = receipt.findings.len();
+        let all = match features.findings_omitted {
+            0 => "all findings".to_owned(),
+            omitted => format!("the gravest {listed} of {} findings", listed as u64 + omitted),
+        };
+        lines.push(format!("  … ({all}: --findings FILE)"));
     }
     lines.join("\n")
 }

@@ -36,10 +36,20 @@ fn add(store: &Store, config: &Config, add: &LayerAdd) -> anyhow::Result<ExitCod
     }
     store.layer_set(&By::new(ACTOR, now()), &add.programme, &layer)?;
     say(&format!("layer {} is there, with {} properties", layer.name, layer.properties.len()))?;
-    let file = Import {
+    let imported = import::run(store, config, &import_of(add, &layer))?;
+    if imported != ExitCode::SUCCESS && store.records_count(&add.programme, &layer.name)? == 0 {
+        // The same command is to be given again when the file is mended.
+        store.layer_remove(&By::new(ACTOR, now()), &add.programme, &layer.name)?;
+        say(&format!("layer {} is taken away again, since nothing was imported", layer.name))?;
+    }
+    Ok(imported)
+}
+
+fn import_of(add: &LayerAdd, layer: &Layer) -> Import {
+    Import {
         files: vec![add.file.clone()],
         programme: add.programme.clone(),
-        collection: Some(layer.name),
+        collection: Some(layer.name.clone()),
         on_error: OnErrorName::Reject,
         accept_repairs: false,
         dry_run: false,
@@ -50,8 +60,7 @@ fn add(store: &Store, config: &Config, add: &LayerAdd) -> anyhow::Result<ExitCod
         layer: add.layer.clone(),
         findings: None,
         actor: ACTOR.to_owned(),
-    };
-    import::run(store, config, &file)
+    }
 }
 
 /// The definition by what the file holds and what the flags say.
@@ -64,6 +73,9 @@ fn found_out(config: &Config, add: &LayerAdd) -> anyhow::Result<Layer> {
         .with_context(|| format!("cannot read {path}"))?;
     if inferred.features == 0 {
         bail!("{path} holds no features that can be read");
+    }
+    if let Some(fault) = inferred.faults.iter().find(|fault| fault.pointer == "/geometry") {
+        bail!("{path} cannot be made a layer: {}", fault.message);
     }
     for name in &inferred.left_out {
         tracing::warn!("the property \"{name}\" cannot be part of a layer; rename it in the file");

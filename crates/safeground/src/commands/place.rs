@@ -25,9 +25,30 @@ pub fn run(place: &Place) -> anyhow::Result<()> {
             Some(format!("{name:<26}{text}"))
         })
         .collect();
-    lines.push(format!("{:<26}{} m", "written to the nearest", reading.resolution_m()));
+    let resolution_m = rounded(reading.resolution_m());
+    lines.push(format!("{:<26}{resolution_m} m", "written to the nearest"));
     for doubt in reading.doubts() {
         lines.push(format!("doubtful: {doubt}"));
     }
     say(&lines.join("\n"))
+}
+
+/// A length to two digits, or to whole metres.
+fn rounded(length_m: f64) -> f64 {
+    let digits = (1.0 - length_m.log10().floor()).max(0.0);
+    let scale = 10_f64.powf(digits);
+    (length_m * scale).round() / scale
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_told_as_people_say_them() {
+        for (length_m, told) in [(1813.194, "1813"), (3.0866, "3.1"), (1.0, "1"), (0.0308, "0.031")]
+        {
+            assert_eq!(rounded(length_m).to_string(), told);
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! `programme`: adding and listing programmes.
 
+use anyhow::{Context, bail};
+use geometry::crs::Crs;
 use store::{By, Store};
 use survey::Programme;
 
@@ -11,6 +13,7 @@ use crate::table::layout;
 pub fn run(store: &Store, command: &ProgrammeCommand) -> anyhow::Result<()> {
     match command {
         ProgrammeCommand::Add(add) => {
+            judge(add)?;
             let programme = document(add);
             store.programme_add(&By::new("command line", now()), &programme)?;
             for name in &programme.locking_required {
@@ -24,6 +27,25 @@ pub fn run(store: &Store, command: &ProgrammeCommand) -> anyhow::Result<()> {
         }
         ProgrammeCommand::List => list(store),
     }
+}
+
+/// Characters of a code; the database holds no longer ones.
+const CODE_MAX: usize = 32;
+
+/// Refuses what would be found out only when the programme is used.
+fn judge(add: &ProgrammeAdd) -> anyhow::Result<()> {
+    let code = &add.code;
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if code.is_empty() || code.len() > CODE_MAX || !code.chars().all(fits) {
+        bail!(
+            "\"{code}\" stands in addresses; write it with up to {CODE_MAX} small letters, digits \
+             and hyphens"
+        );
+    }
+    if let Some(epsg) = add.national_crs {
+        Crs::from_epsg(epsg).with_context(|| format!("--national-crs {epsg} cannot be used"))?;
+    }
+    Ok(())
 }
 
 fn document(add: &ProgrammeAdd) -> Programme {

@@ -1,5 +1,6 @@
 //! `token`: making, listing and revoking tokens.
 
+use anyhow::Context;
 use chrono::Duration;
 use store::{By, NewToken, Store};
 use survey::access::Role;
@@ -33,7 +34,10 @@ pub fn run(store: &Store, command: &TokenCommand) -> anyhow::Result<()> {
         }
         TokenCommand::List => list(store),
         TokenCommand::Revoke { id } => {
-            store.token_revoke(&By::new("command line", now()), id.parse()?)?;
+            let id = id
+                .parse()
+                .with_context(|| format!("\"{id}\" is no id of a token; token list tells them"))?;
+            store.token_revoke(&By::new("command line", now()), id)?;
             say(&format!("token {id} works no more"))
         }
     }

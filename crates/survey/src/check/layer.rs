@@ -1,7 +1,8 @@
 //! The check of one feature of a layer.
 
+use chrono::SecondsFormat;
 use geometry::{Geometry, RawGeometry};
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use super::properties::{check_size, check_texts, pointer_of, trim};
 use super::schema::Fields;
@@ -24,7 +25,7 @@ pub(crate) fn feature(
     let WireFeature { index, id, geometry, raw_geometry: _, mut properties } = wire;
     let mut out = Findings::default();
     let local_id = if check_size(&properties, &mut out) {
-        write_as_texts(layer, &mut properties);
+        write_as_declared(layer, &mut properties);
         trim(fields, &mut properties);
         check_properties(layer, fields, &properties, &mut out);
         name(layer, &mut properties, id.as_deref(), index, &mut out)
@@ -49,16 +50,42 @@ pub(crate) fn feature(
     Checked { findings, record, fallback: None }
 }
 
-/// Writes numbers and truth values where a text is meant as the text they are written with, which
-/// loses nothing: codes often look like numbers.
-fn write_as_texts(layer: &Layer, properties: &mut Map<String, Value>) {
+/// Writes values as the types of their properties have them, where that loses nothing: what is not
+/// a text where one is meant, since codes often look like numbers, and numbers and instants in one
+/// spelling, so that the same value out of another format makes no new version.
+fn write_as_declared(layer: &Layer, properties: &mut Map<String, Value>) {
     for (name, value) in properties.iter_mut() {
-        let is_text = name == LOCAL_ID
-            || layer.property(name).is_some_and(|property| property.kind == LayerKind::Text);
-        if is_text && matches!(value, Value::Number(_) | Value::Bool(_)) {
-            *value = Value::from(value.to_string());
+        let declared = match layer.property(name) {
+            Some(property) => property.kind,
+            None if name == LOCAL_ID => LayerKind::Text,
+            None => continue,
+        };
+        let written = match (declared, &*value) {
+            (LayerKind::Text, Value::Number(_) | Value::Bool(_)) => Some(value.to_string().into()),
+            (LayerKind::Integer | LayerKind::Number, Value::Number(number)) => whole(number),
+            (LayerKind::Timestamp, Value::String(text)) => instant(text),
+            _ => None,
+        };
+        if let Some(written) = written {
+            *value = written;
         }
     }
+}
+
+/// A whole number that is written with a fraction of nothing, as programs do whose column has gaps.
+fn whole(number: &Number) -> Option<Value> {
+    let float = number.as_f64().filter(|_| !number.is_i64() && !number.is_u64())?;
+    let is_whole = float.fract() == 0.0 && float.abs() < EXACT_BELOW;
+    is_whole.then(|| Value::from(float as i64))
+}
+
+/// Whole numbers below it are all told apart by a number of 64 bits with a fraction.
+const EXACT_BELOW: f64 = 9_007_199_254_740_992.0;
+
+/// An instant as RFC 3339 prefers it, in the offset it was given in.
+fn instant(text: &str) -> Option<Value> {
+    let instant = chrono::DateTime::parse_from_rfc3339(text.trim()).ok()?;
+    Some(instant.to_rfc3339_opts(SecondsFormat::AutoSi, true).into())
 }
 
 fn check_properties(
@@ -139,8 +166,16 @@ fn name(
         None => given.or_else(by_id).or_else(by_place),
     };
     let Some(local_id) = found else {
-        let place = layer.id_property.as_deref().unwrap_or(LOCAL_ID);
-        out.push(Finding::new(&rules::MISSING_LOCAL_ID, pointer_of(place)));
+        match layer.id_property.as_deref().and_then(|name| layer.property(name)) {
+            None => out.push(Finding::new(&rules::MISSING_LOCAL_ID, pointer_of(LOCAL_ID))),
+            // What every record has to have was missed already.
+            Some(property) if property.required => {}
+            Some(property) => out.push(
+                Finding::new(&rules::MISSING_PROPERTY, pointer_of(&property.name))
+                    .with("property", &property.name)
+                    .with("description", "it names the records of this layer"),
+            ),
+        }
         return None;
     };
     let length = local_id.chars().count();

@@ -6,7 +6,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{LOCAL_ID, Layer, LayerGeometry, LayerKind, LayerProperty, is_day, is_instant};
+use super::{
+    LOCAL_ID, Layer, LayerFault, LayerGeometry, LayerKind, LayerProperty, is_day, is_instant,
+};
 use crate::feature::{WireFeature, WireGeometry};
 use crate::limits;
 
@@ -39,6 +41,10 @@ pub struct Inference {
     features: u64,
     named_by_id: u64,
     geometry: BTreeSet<LayerGeometry>,
+    /// Features whose geometry cannot be read.
+    unreadable: u64,
+    /// The place of the first of them, and what is wrong with it.
+    first_unreadable: Option<(u64, String)>,
     /// In the order in which they were first met.
     columns: Vec<Column>,
     places: BTreeMap<String, usize>,
@@ -72,6 +78,9 @@ pub struct Inferred {
     /// Properties that cannot be taken, by name.
     #[serde(skip)]
     pub left_out: Vec<String>,
+    /// What keeps the file from being taken by the definition, or the definition itself.
+    #[serde(skip)]
+    pub faults: Vec<LayerFault>,
 }
 
 /// A property with few different texts, which may be all it takes.
@@ -91,12 +100,17 @@ impl Inference {
 
     /// Learns from a feature.
     pub fn take(&mut self, feature: &WireFeature) {
-        self.features += 1;
         self.named_by_id +=
             u64::from(feature.id.as_deref().is_some_and(|id| !id.trim().is_empty()));
-        if let WireGeometry::Read(raw) = &feature.geometry {
-            self.geometry.extend(LayerGeometry::of_geojson(raw.kind()));
+        match &feature.geometry {
+            WireGeometry::Absent => {}
+            WireGeometry::Read(raw) => self.geometry.extend(LayerGeometry::of_geojson(raw.kind())),
+            WireGeometry::Unreadable { reason, .. } => {
+                self.unreadable += 1;
+                self.first_unreadable.get_or_insert_with(|| (self.features, reason.clone()));
+            }
         }
+        self.features += 1;
         for (name, value) in &feature.properties {
             self.learn(name, value);
         }
@@ -124,6 +138,7 @@ impl Inference {
     /// properties a record cannot do without, is left open.
     pub fn finish(self, name: &str, title: &str) -> Inferred {
         let naming = self.naming();
+        let unreadable = self.unreadable_fault();
         let offers = self.columns.iter().filter_map(Column::offer).collect();
         let has_names = self.places.contains_key(LOCAL_ID);
         let mut left_out: Vec<String> = self.left_out.iter().cloned().collect();
@@ -147,7 +162,20 @@ impl Inference {
             effective_on: None,
             retired: false,
         };
-        Inferred { layer, features: self.features, offers, left_out }
+        let mut faults = layer.faults();
+        faults.extend(unreadable);
+        Inferred { layer, features: self.features, offers, left_out, faults }
+    }
+
+    /// A layer found out without the geometries that cannot be read would take none of them.
+    fn unreadable_fault(&self) -> Option<LayerFault> {
+        let (index, reason) = self.first_unreadable.as_ref()?;
+        let message = format!(
+            "{} of {} feature(s) have a geometry that cannot be read, feature {index} first: \
+             {reason}; mend it in the file",
+            self.unreadable, self.features
+        );
+        Some(LayerFault::new("geometry-unreadable", "/geometry", message))
     }
 
     /// The property that names the records, where neither `local_id` nor the id of features does.

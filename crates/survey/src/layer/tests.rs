@@ -96,6 +96,59 @@ fn a_record_is_named_by_its_property_its_id_or_its_place_in_the_file() {
     assert_eq!(by_property.local_id, "12");
     let renamed = named(&layer, None, json!({ "pupils": 13, "local_id": "12" }));
     assert_eq!(renamed.findings[0].rule, "local-id-differs");
+    let nameless = named(&layer, None, json!({}));
+    assert_eq!(rules(&nameless), [("missing-property", "/properties/pupils".to_owned())]);
+}
+
+#[test]
+fn one_value_has_one_spelling_whatever_program_wrote_it() {
+    let layer: Layer = serde_json::from_value(json!({
+        "name": "wells", "title": "Wells", "geometry": ["point"],
+        "properties": [
+            { "name": "people", "type": "integer" },
+            { "name": "depth", "type": "number" },
+            { "name": "seen", "type": "timestamp" },
+        ],
+    }))
+    .unwrap();
+    let read = |properties| check(&layer, feature(Some("W-1"), at(), properties));
+    let record =
+        read(json!({ "people": 113.0, "depth": -12.0, "seen": "2026-01-02 03:04:05.000Z" }));
+    let properties = record.record.unwrap().properties;
+    assert_eq!(properties["people"].to_string(), "113");
+    assert_eq!(properties["depth"].to_string(), "-12");
+    assert_eq!(properties["seen"], "2026-01-02T03:04:05Z");
+    let kept = read(json!({ "depth": 1.5, "seen": "2026-01-02T10:04:05.250+07:00" }));
+    let properties = kept.record.unwrap().properties;
+    assert_eq!(
+        (&properties["depth"], &properties["seen"]),
+        (&json!(1.5), &json!("2026-01-02T10:04:05.250+07:00"))
+    );
+    assert_eq!(
+        rules(&read(json!({ "people": 113.5 }))),
+        [("wrong-type", "/properties/people".to_owned())]
+    );
+}
+
+#[test]
+fn a_layer_is_not_found_out_without_the_geometries_that_cannot_be_read() {
+    let mut inference = Inference::default();
+    inference.take(&feature(Some("1"), at(), json!({})));
+    let mut unreadable = feature(Some("2"), at(), json!({}));
+    unreadable.geometry = WireGeometry::Unreadable {
+        pointer: "/geometry".into(),
+        reason: "latitude is no number".into(),
+        positions: Vec::new(),
+    };
+    inference.take(&unreadable);
+    let found = inference.finish("wells", "Wells");
+    assert_eq!(found.faults.len(), 1);
+    let fault = &found.faults[0];
+    assert_eq!((fault.rule, fault.pointer.as_str()), ("geometry-unreadable", "/geometry"));
+    assert!(
+        fault.message.contains("1 of 2 feature(s)") && fault.message.contains("feature 1 first")
+    );
+    assert!(fault.message.contains("latitude is no number"), "{}", fault.message);
 }
 
 #[test]
