@@ -169,7 +169,9 @@ impl Setup<'_> {
         let port = free_port()?;
         let settings = self.write("martin.yml", MARTIN, &port)?;
         let mut command = Command::new(martin);
-        command.arg("--config").arg(settings).env("DATABASE_URL", &self.database.url);
+        // The database listens on a socket, where there is no TLS.
+        let connection = format!("{}?sslmode=disable", self.database.url);
+        command.arg("--config").arg(settings).env("CONNECTION", connection);
         let told = Command::new(martin).arg("--version").output()?;
         let base = format!("http://127.0.0.1:{port}");
         let subject = Subject {
