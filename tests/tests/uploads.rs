@@ -144,6 +144,8 @@ fn skipping_says_what_was_left_out_and_keeps_a_broken_hazardous_area_on_the_map(
 #[test]
 fn a_dry_run_checks_everything_and_writes_nothing() {
     let scene = scene();
+    let nothing = scene.send("&dry_run=true", b"");
+    assert_eq!((nothing.status, nothing.code().as_str()), (400, "unreadable-body"));
     let sent = scene.send("&dry_run=true", collection(&[good("KH-HA-1")]).as_bytes());
     assert_eq!(sent.status, 200);
     assert_eq!(sent.json()["outcome"], "would_apply");

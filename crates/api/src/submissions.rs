@@ -159,6 +159,9 @@ pub async fn create_submission(
         .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     let limits = app.limits();
     let body = spool::receive(payload, declared_bytes, limits.bytes_max).await?;
+    if dry_run && body.bytes() == 0 {
+        return Err(Problem::new(UNREADABLE_BODY, "there is no body to be checked; send a file"));
+    }
 
     let (programme, snapshot) = (served.programme(), served.snapshot());
     let actor = caller.name().to_owned();
