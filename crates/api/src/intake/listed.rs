@@ -29,8 +29,8 @@ impl Listed {
 
     /// Drops the last of the least grave findings, if one weighs less than `severity`.
     fn give_way(&mut self, severity: usize) -> bool {
-        let lighter = self.by_severity.iter_mut().skip(severity + 1).rev();
-        lighter.filter_map(Vec::pop).next().is_some()
+        let mut lighter = self.by_severity.iter_mut().skip(severity + 1).rev();
+        lighter.find_map(Vec::pop).is_some()
     }
 
     /// The findings, in the order in which they were met.
