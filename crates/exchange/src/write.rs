@@ -219,53 +219,11 @@ fn write_position(out: &mut Vec<u8>, [lon, lat]: [f64; 2]) {
 }
 
 fn write_number(out: &mut Vec<u8>, number: f64) {
-    let scaled = number * TEN_MILLION;
-    let units = (scaled + 0.5_f64.copysign(scaled)) as i64;
-    // Decimals of fifteen digits are all told apart by a number of 64 bits: no shorter one reads back
-    // as the same.
-    if units.unsigned_abs() < 1_000_000_000_000_000 && units as f64 / TEN_MILLION == number {
-        return write_ten_millionths(out, units);
-    }
     // Adding zero turns -0 into 0 and changes nothing else.
     write_json(out, &(number + 0.0));
     if out.ends_with(b".0") {
         out.truncate(out.len() - 2);
     }
-}
-
-/// Positions of records are kept to so many parts of a degree.
-const TEN_MILLION: f64 = 1e7;
-
-/// Appends a number of ten-millionths as a decimal, without zeros at its end.
-fn write_ten_millionths(out: &mut Vec<u8>, units: i64) {
-    let (mut whole, mut part) =
-        (units.unsigned_abs() / 10_000_000, units.unsigned_abs() % 10_000_000);
-    let mut digits = [b'0'; 24];
-    let (mut start, mut end) = (digits.len() - 8, digits.len());
-    if part == 0 {
-        end = start;
-    } else {
-        for place in (start + 1..end).rev() {
-            digits[place] += (part % 10) as u8;
-            part /= 10;
-        }
-        digits[start] = b'.';
-        while digits[end - 1] == b'0' {
-            end -= 1;
-        }
-    }
-    loop {
-        start -= 1;
-        digits[start] = b'0' + (whole % 10) as u8;
-        whole /= 10;
-        if whole == 0 {
-            break;
-        }
-    }
-    if units < 0 {
-        out.push(b'-');
-    }
-    out.extend_from_slice(&digits[start..end]);
 }
 
 fn write_properties(out: &mut Vec<u8>, properties: Properties<'_>, added: &[(&str, Value)]) {
@@ -444,22 +402,6 @@ mod tests {
             let value: Value = serde_json::from_slice(&out).unwrap();
             let read = [0, 1].map(|place| value["coordinates"][place].as_f64().unwrap());
             prop_assert_eq!(read.map(f64::to_bits), [lon + 0.0, lat + 0.0].map(f64::to_bits));
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn decimals_of_seven_places_are_written_as_shortly_as_any_are(
-            units in -1_800_000_000..=1_800_000_000_i64,
-            coarse in prop::sample::select(vec![1, 10, 10_000, 10_000_000]),
-        ) {
-            let number = (units / coarse * coarse) as f64 / TEN_MILLION;
-            let mut out = Vec::new();
-            write_number(&mut out, number);
-            let text = String::from_utf8(out).unwrap();
-            prop_assert_eq!(text.parse::<f64>().unwrap(), number);
-            let shortest = (number + 0.0).to_string();
-            prop_assert_eq!(text, shortest);
         }
     }
 
