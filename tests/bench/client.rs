@@ -29,6 +29,12 @@ impl Client {
         Ok(body)
     }
 
+    /// Reads the answer to a GET to the end, and keeps nothing of it.
+    pub fn read(&self, url: &str) -> Outcome<u64> {
+        let mut body = self.agent.get(url).call()?.into_body().into_reader();
+        Ok(std::io::copy(&mut body, &mut std::io::sink())?)
+    }
+
     /// As [`Self::get`], and how long the server says that it worked on the answer.
     pub fn get_timed(&self, url: &str) -> Outcome<(Vec<u8>, Duration)> {
         let answer = self.agent.get(url).call()?;

@@ -90,7 +90,7 @@ fn press(urls: &[String], connections: usize) -> Outcome<(f64, Duration)> {
                 break;
             }
             let asked = Instant::now();
-            client.get(url).map_err(|error| format!("{url}: {error}"))?;
+            client.read(url).map_err(|error| format!("{url}: {error}"))?;
             times.push(asked.elapsed());
         }
         Ok(times)
