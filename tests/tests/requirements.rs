@@ -377,8 +377,10 @@ fn req_update_a_merge_patch_names_properties_by_themselves_or_says_that_it_does_
     assert!(by_itself.header("etag").is_some() && by_itself.header("last-modified").is_some());
     let removed = patch(json!({ "type": "Feature", "name": null }));
     assert!(removed.json()["properties"].get("name").is_none());
-    let unknown = patch(json!({ "nmae": "Phum Thmei" }));
-    assert_eq!((unknown.status, unknown.code().as_str()), (400, "invalid-body"));
+    for unknown in [json!({ "nmae": "Phum Thmei" }), json!({ "type": "Point", "name": "Phum" })] {
+        let refused = patch(unknown);
+        assert_eq!((refused.status, refused.code().as_str()), (400, "invalid-body"));
+    }
 }
 
 #[test]

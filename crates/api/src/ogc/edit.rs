@@ -38,7 +38,7 @@ pub const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// Members of features, as GeoJSON, JSON-FG and this server have them, that a merge patch may hold and
 /// that change nothing by themselves.
-pub const BESIDE_PROPERTIES: &[&str] = &[
+const BESIDE_PROPERTIES: &[&str] = &[
     "type",
     "id",
     "properties",
@@ -343,6 +343,9 @@ fn patched(
     let known: Vec<&str> = editor.collection.properties().collect();
     for (name, change) in patch {
         match name.as_str() {
+            "type" if change != "Feature" => {
+                return Err(Problem::new(INVALID_BODY, "/type has to be \"Feature\""));
+            }
             // What is told of a record beside its properties may be sent back, and changes nothing.
             name if BESIDE_PROPERTIES.contains(&name) => {}
             name if name == "geometry" || name == editor.collection.geometry_name() => {

@@ -4,7 +4,6 @@ use serde_json::{Map, Value, json};
 use survey::{Collection, GeometryKinds, MissingGeometry, QueryableKind};
 
 use super::vocabulary::{count, instant, links, list, named, object, or_null, text, values};
-use crate::ogc::edit::BESIDE_PROPERTIES;
 use crate::ogc::schemas;
 
 const DAY_OR_NOTHING: &str = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$";
@@ -131,16 +130,20 @@ pub fn patch_of(collection: &Collection) -> Value {
     let properties: Map<String, Value> = queryables
         .map(|it| (it.name.clone(), optional(schemas::queryable_schema(it), it.kind)))
         .collect();
-    // What is not described is taken as it is sent back.
-    let undescribed = BESIDE_PROPERTIES.iter().copied().chain(collection.properties());
-    let mut members: Map<String, Value> =
-        undescribed.map(|name| (name.to_owned(), json!({}))).collect();
-    members.extend(properties.clone());
+    let mut members = properties.clone();
     members.insert(collection.geometry_name().to_owned(), geometry(collection));
-    members.insert("geometry".to_owned(), geometry(collection));
-    let described = json!({ "type": "object", "properties": properties });
-    members.insert("properties".to_owned(), described);
+    for (name, schema) in [
+        ("type", json!({ "type": "string", "enum": ["Feature"] })),
+        ("geometry", geometry(collection)),
+        ("properties", json!({ "type": "object", "properties": properties })),
+    ] {
+        members.insert(name.to_owned(), schema);
+    }
     let mut patch = object(&[], Value::Object(members));
     patch["additionalProperties"] = json!(false);
+    patch["description"] = json!(
+        "Properties by themselves or among \"properties\". What else a feature tells, such as its id and \
+         links, may be sent back with it, and changes nothing."
+    );
     patch
 }
