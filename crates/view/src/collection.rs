@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use geometry::Bbox;
 use survey::{Day, RecordId, local_id_key};
 
+use crate::ahead::AHEAD;
 use crate::areas::Areas;
 use crate::points::Points;
 use crate::record::{Place, Record};
@@ -28,9 +29,6 @@ pub(crate) struct Table {
     /// What maps are drawn from, made when the first is.
     pub(crate) relief: OnceLock<Relief>,
 }
-
-/// Records that are fetched from memory together.
-pub(crate) const AHEAD: usize = 32;
 
 /// Where and when the records of a collection are.
 #[derive(Clone, Copy, Debug, Default)]

@@ -4,6 +4,7 @@
 //! [`Snapshot`] and never wait. A view whose changes do not connect refuses them and must be loaded
 //! again; it never answers wrongly.
 
+mod ahead;
 mod areas;
 mod collection;
 mod effective;
@@ -26,6 +27,7 @@ mod snapshot;
 mod tile;
 mod view;
 
+pub use ahead::AHEAD;
 pub use error::{ApplyError, Corrupt, UnknownRegion};
 pub use figures::WorkQuery;
 pub use functions::functions;

@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 use survey::access::Action;
 use survey::{Collection, CollectionRef};
-use view::{ItemsQuery, Record, Snapshot, Total};
+use view::{AHEAD, ItemsQuery, Record, Snapshot, Total};
 
 use super::answer::{self, Form, GEOJSON, JSON, SCHEMA, cacheable, is_known, weak_tag};
 use super::base::Base;
@@ -334,6 +334,9 @@ fn write_page(
     let simplification = asked.style.simplification.filter(|_| !asked.style.skip_geometry);
     let simplified = simplification.map_or_else(Vec::new, |how| how.of(&page.items));
     for (place, record) in page.items.iter().enumerate() {
+        if place.is_multiple_of(AHEAD) {
+            snapshot.fetch(&page.items[place..page.items.len().min(place + AHEAD)]);
+        }
         if place > 0 {
             body.push(b',');
         }

@@ -1,7 +1,5 @@
 //! The layers of one collection in a tile.
 
-use std::hint::black_box;
-
 use geometry::{Shape, ShapeKind};
 use rayon::prelude::*;
 use survey::Collection;
@@ -9,7 +7,7 @@ use tiles::{EXTENT, Frame, Layer, Value, world};
 
 use super::properties::Told;
 use super::{Manner, SQUARES_DEPTH, TileQuery};
-use crate::collection::AHEAD;
+use crate::ahead::AHEAD;
 use crate::record::Place;
 use crate::relief::{Relief, Standing, attributes_of, first_box, kind_of, names_of};
 use crate::snapshot::Snapshot;
@@ -17,9 +15,6 @@ use crate::snapshot::Snapshot;
 /// Fewer records than these are not shared out to be drawn at the same time: waking a core that
 /// rests takes longer than they do.
 pub(super) const SHARE_LEAST: usize = 192;
-
-/// Bytes that memory hands over at once.
-const LINE_BYTES: usize = 64;
 
 /// The layers of one collection.
 pub(super) struct Drawing<'a> {
@@ -75,7 +70,9 @@ impl<'a> Drawing<'a> {
                 let mut part = Self::new(self.snapshot, self.query, self.collection, manner);
                 let mut frame = Frame::new(tile, copy, manner.step, manner.least);
                 for ahead in entries.chunks(AHEAD) {
-                    part.fetch(ahead, least);
+                    let has_properties = manner.has_properties;
+                    let read = ahead.iter().filter(|it| has_properties || it.longest() >= least);
+                    part.snapshot.fetch_all(read.map(|it| &*it.item), has_properties);
                     let chosen = ahead.iter().filter(|entry| {
                         !is_chosen || self.query.takes(self.snapshot, self.collection, &entry.item)
                     });
@@ -98,34 +95,6 @@ impl<'a> Drawing<'a> {
             self.count(relief, is_chosen);
         }
         [self.areas, self.points, self.squares]
-    }
-
-    /// Reads a little of every line of memory that the records will be drawn from: without this, each
-    /// would be waited for alone.
-    fn fetch(&self, entries: &[&Standing], least: f64) {
-        let read =
-            entries.iter().filter(|entry| self.manner.has_properties || entry.longest() >= least);
-        for entry in read.clone() {
-            black_box((entry.item.version, entry.item.starts.len(), entry.item.cause.record));
-        }
-        for entry in read {
-            if let Place::Area(area) | Place::Caution(area) = &entry.item.place {
-                for ring in area.parts().flatten() {
-                    ring.iter().step_by(LINE_BYTES / size_of::<[f64; 2]>()).for_each(|position| {
-                        black_box(position[0]);
-                    });
-                }
-            }
-            if self.manner.has_properties {
-                black_box(entry.item.starts.first().copied());
-                let properties = entry.item.properties.as_bytes();
-                properties.iter().step_by(LINE_BYTES).for_each(|byte| {
-                    black_box(*byte);
-                });
-                let land = entry.item.hazard.and_then(|_| self.snapshot.land(&entry.item));
-                black_box(land.map(|land| land.last_released_on));
-            }
-        }
     }
 
     fn draw(&mut self, frame: &mut Frame, entry: &Standing, window: [f64; 4], least: f64) {
