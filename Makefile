@@ -9,6 +9,7 @@ LISTEN ?= 127.0.0.1:8080
 DATA ?= var/demo.sqlite
 RECORDS ?= 100000
 AREAS ?= 100000
+BESIDE ?= servers
 
 # Properties are tried on the same cases every time; another number tries others.
 export PROPTEST_RNG_SEED ?= 1
@@ -82,7 +83,7 @@ bench-servers: setup ## Measure beside pygeoapi, tipg, MapServer and martin on t
 	fi
 	$(CARGO) build --release --locked --package safeground --package tests
 	BENCH_PYTHON=target/bench/python/bin/python BENCH_MARTIN=$(martin)/bin/martin \
-		$(cluster) with --durable target/release/bench --beside servers --areas $(AREAS)
+		$(cluster) with --durable target/release/bench --beside $(BESIDE) --areas $(AREAS)
 
 interop: setup ## Run clients and validators of others: GDAL, OWSLib, QGIS, R, schemathesis, GeoPackage, GeoJSON
 	@.ci/packages.sh interop

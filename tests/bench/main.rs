@@ -21,6 +21,7 @@ use figures::{Figures, compare, median};
 use peer::Peer;
 use product::{Product, Server};
 use records::Records;
+use servers::Asked;
 
 /// How often the peer answers; ours is asked as often as fits into a round beside it.
 const ROUNDS: usize = 3;
@@ -48,8 +49,8 @@ fn main() -> Outcome<()> {
         records = records.only_areas_of(&programme)?;
     }
     say(&format!("{records}\n"))?;
-    if beside == Beside::Servers {
-        return servers::run(&product, &peer, &records, folder.path());
+    if let Beside::Servers(asked) = beside {
+        return servers::run(&product, &peer, &records, folder.path(), asked);
     }
 
     say(&format!("{:<46}{:>14}{:>14}{:>10}", "", "Safeground", "PostGIS", "ratio"))?;
@@ -70,7 +71,7 @@ fn main() -> Outcome<()> {
 #[derive(Clone, Copy, PartialEq)]
 enum Beside {
     PostGis,
-    Servers,
+    Servers(Asked),
 }
 
 /// What is measured.
@@ -99,8 +100,9 @@ fn arguments() -> Outcome<Arguments> {
             "--beside" => {
                 arguments.beside = match value.as_str() {
                     "postgis" => Beside::PostGis,
-                    "servers" => Beside::Servers,
-                    _ => return Err("--beside is postgis or servers".into()),
+                    "servers" => Beside::Servers(Asked::All),
+                    "tile-servers" => Beside::Servers(Asked::Tiles),
+                    _ => return Err("--beside is postgis, servers or tile-servers".into()),
                 }
             }
             _ => {

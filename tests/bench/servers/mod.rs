@@ -37,8 +37,21 @@ const ZOOMS: [u8; 3] = [6, 10, 14];
 const CONNECTIONS: [usize; 2] = [1, 8];
 const COLLECTION: &str = "hazardous-areas";
 
+/// What servers are asked for.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Asked {
+    All,
+    Tiles,
+}
+
 /// Loads the records, starts every server, and prints what each does.
-pub fn run(product: &Product, peer: &Peer, records: &Records, folder: &Path) -> Outcome<()> {
+pub fn run(
+    product: &Product,
+    peer: &Peer,
+    records: &Records,
+    folder: &Path,
+    asked: Asked,
+) -> Outcome<()> {
     let programme = records.programmes().into_iter().next().ok_or("no programme")?;
     product.add_programmes(records)?;
     product.import_all(records)?;
@@ -71,6 +84,9 @@ pub fn run(product: &Product, peer: &Peer, records: &Records, folder: &Path) -> 
     ))?;
     for reason in left_out {
         say(&format!("left out: {reason}"))?;
+    }
+    if asked == Asked::Tiles {
+        return tiles_of(&subjects, &corners);
     }
     boxes(&subjects, &corners)?;
     paging(&subjects)?;
