@@ -307,6 +307,29 @@ fn geojson_has_nested_properties_as_items_have_them_and_comes_back_unchanged() {
 }
 
 #[test]
+fn a_table_that_comes_back_unchanged_writes_nothing_and_loses_no_further_property() {
+    let scene = Scene::new();
+    let mut rich = area(7);
+    rich["properties"]["team"] = json!("North");
+    rich["properties"]["form"] = json!({ "pages": [1, { "of": null }], "text": "{\"a\":1}" });
+    scene.send(&collection(&[rich]));
+    let item = area_of(&scene.server, "HA-7");
+    let path = "/programmes/kh/submissions?collection=hazardous-areas";
+    for word in words().filter(|word| !["gpx", "shp"].contains(word)) {
+        let file = scene.items(&format!("f={word}&filter=located%20=%20true"));
+        let asking =
+            scene.contributor.clone().header("Content-Type", file.header("content-type").unwrap());
+        let receipt = scene.server.post(path, &asking, &file.body).json();
+        assert_eq!(receipt["applied"]["unchanged"], 3, "{word}: {receipt}");
+        assert_eq!(area_of(&scene.server, "HA-7"), item, "{word}");
+    }
+    let table = scene.csv("local_id=HA-7");
+    assert!(table.contains("further_properties") && table.contains("North"), "{table}");
+    let shapefile = scene.items("f=shp&local_id=HA-7").body;
+    assert!(!shapefile.windows(10).any(|bytes| bytes == b"further_pr"));
+}
+
+#[test]
 fn rows_are_refused_with_their_place_and_the_rule() {
     let scene = Scene::new();
     let path = "/programmes/kh/submissions?collection=hazardous-areas";

@@ -150,6 +150,11 @@ impl Format {
         self.0.drawn
     }
 
+    /// Whether a long text is cut: a field of dBASE ends after 254 bytes.
+    pub fn cuts_texts(self) -> bool {
+        self.word() == "shp"
+    }
+
     /// What the format cannot hold, in sentences; empty where it holds everything.
     pub fn limits(self) -> &'static str {
         self.0.limits

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use exchange::Format;
 use exchange::layer::{Cell, Colours, Column, ColumnKind, GeometryKind, Layer};
 use serde_json::{Map, Value};
 use survey::{Collection, QueryableKind};
@@ -13,20 +14,25 @@ const VERSION: &str = "version";
 /// is drawn by its caution area.
 const LOCATED: &str = "located";
 
+/// The column with what a record has beyond the properties of its type: the JSON text of an object.
+/// Without it a table that comes back would write records without what it has no column for.
+const FURTHER: &str = "further_properties";
+
 const CLASSIFICATION: &str = "classification";
 
 /// The column with the name people use for a record.
 const LOCAL_ID: &str = "local_id";
 
-/// A collection as something to export: its properties, the version, and whether it is located.
+/// A collection as something to export: its properties, the version, whether it is located, and what
+/// records have beyond the properties of their type, where the format holds long texts.
 ///
 /// # Examples
 /// ```
 /// let areas = survey::collection("hazardous-areas").unwrap();
-/// let layer = api::export::layer(areas);
+/// let layer = api::export::layer(areas, exchange::Format::by_word("csv").unwrap());
 /// assert!(layer.columns.iter().any(|column| column.name == "located"));
 /// ```
-pub fn layer(collection: &Collection) -> Layer {
+pub fn layer(collection: &Collection, format: Format) -> Layer {
     let queryables: HashMap<&str, _> =
         collection.queryables().iter().map(|it| (it.name.as_str(), it)).collect();
     let column = |name: &str| {
@@ -48,8 +54,13 @@ pub fn layer(collection: &Collection) -> Layer {
             .to_owned(),
         ..Column::new(LOCATED, ColumnKind::Boolean)
     };
+    let further = Column {
+        description: "Further properties of the record, as JSON".to_owned(),
+        ..Column::new(FURTHER, ColumnKind::Text)
+    };
+    let further = (has_further(collection) && !format.cuts_texts()).then_some(further);
     // A layer may have properties of these names; they are its own then.
-    for added in [Column::new(VERSION, ColumnKind::Integer), located] {
+    for added in [Column::new(VERSION, ColumnKind::Integer), located].into_iter().chain(further) {
         if columns.iter().all(|column| column.name != added.name) {
             columns.push(added);
         }
@@ -100,12 +111,49 @@ pub fn take_out(collection: &Collection, properties: &mut Map<String, Value>) {
             properties.remove(name);
         }
     }
+    let written = properties.get(FURTHER).filter(|_| has_further(collection));
+    match written.map(|value| value.as_str().map(serde_json::from_str::<Map<String, Value>>)) {
+        Some(Some(Ok(further))) => {
+            properties.remove(FURTHER);
+            for (name, value) in further {
+                properties.entry(name).or_insert(value);
+            }
+        }
+        Some(_) if properties[FURTHER].is_null() || properties[FURTHER] == "" => {
+            properties.remove(FURTHER);
+        }
+        _ => {}
+    }
+}
+
+/// Whether records may have properties beyond those of their type: a layer takes none.
+fn has_further(collection: &Collection) -> bool {
+    collection.layer().is_none()
 }
 
 /// The values of a record, one for each column of a layer made by [`layer`].
 pub fn cells<'v>(layer: &Layer, properties: &'v Map<String, Value>) -> Vec<Cell<'v>> {
-    let value = |column: &Column| properties.get(&column.name).unwrap_or(&Value::Null);
-    layer.columns.iter().map(|column| column.cell(value(column))).collect()
+    let cell = |column: &Column| match properties.get(&column.name) {
+        Some(value) => column.cell(value),
+        None if column.name == FURTHER => further(layer, properties),
+        None => Cell::Null,
+    };
+    layer.columns.iter().map(cell).collect()
+}
+
+/// What a record has that no other column has.
+fn further(layer: &Layer, properties: &Map<String, Value>) -> Cell<'static> {
+    let is_told = |name: &String| layer.columns.iter().any(|column| column.name == *name);
+    let further: Map<String, Value> = properties
+        .iter()
+        .filter(|(name, _)| !is_told(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    if further.is_empty() {
+        Cell::Null
+    } else {
+        Cell::Text(Value::Object(further).to_string().into())
+    }
 }
 
 fn colours() -> Colours {

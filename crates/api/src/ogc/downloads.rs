@@ -115,7 +115,7 @@ impl Download {
         style: &Style,
         records: Records,
     ) -> Exported {
-        let mut layer = export::layer(&collection);
+        let mut layer = export::layer(&collection, self.format);
         layer.revision = i64::try_from(snapshot.revision()).ok();
         layer.made_at = Some(app.now());
         if let Some(names) = &style.properties {

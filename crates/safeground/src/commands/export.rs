@@ -29,8 +29,11 @@ pub fn run(store: &Store, export: &Export) -> anyhow::Result<()> {
     let collection: &Collection = &found;
     let format = format(export)?;
     let revision = stored.revision;
-    let layer =
-        Layer { revision: i64::try_from(revision).ok(), made_at: Some(now()), ..layer(collection) };
+    let layer = Layer {
+        revision: i64::try_from(revision).ok(),
+        made_at: Some(now()),
+        ..layer(collection, format)
+    };
     let options = WriteOptions { byte_order_mark: export.byte_order_mark };
     if export.out.as_os_str() == STANDARD_OUTPUT {
         let out = Box::new(BufWriter::new(std::io::stdout().lock()));
