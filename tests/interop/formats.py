@@ -93,6 +93,11 @@ def compare(path, features, id_name="id", columns=True, without_geometry=True):
             if name in values and not same(values[name], wanted[1].get(name)):
                 told = f"{name}: {values[name]!r} for {wanted[1].get(name)!r}"
                 faults.append(f"{values[id_name]}: {told}")
+        if columns and "further_properties" in values:
+            text = values["further_properties"]
+            further = json.loads(text) if isinstance(text, str) and text else {}
+            if further != {name: value for name, value in wanted[1].items() if name not in values}:
+                faults.append(f"{values[id_name]}: further properties {further}")
     due = len(features)
     if not without_geometry:
         due = sum(shape is not None for shape, _ in features.values())

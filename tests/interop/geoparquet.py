@@ -46,6 +46,9 @@ def compared(path, features, equal):
         box = row.pop("bbox")
         if (box and tuple(box.values())) != (shape and shape.bounds):
             faults.append(f"{wanted['local_id']}: another box")
+        further = json.loads(row.pop("further_properties") or "{}")
+        if further != {name: value for name, value in wanted.items() if name not in row}:
+            faults.append(f"{wanted['local_id']}: further properties {further}")
         for name, value in row.items():
             if not same(value, wanted.get(name)):
                 told = f"{name}: {value!r} for {wanted.get(name)!r}"
@@ -84,7 +87,7 @@ def returned(program, store, path, features):
             shape, values = features[i]
             if not shapely.from_geojson(json.dumps(found[i]["geometry"])).equals_exact(shape):
                 faults.append(f"{again.name}: {values['local_id']}: another geometry")
-            for name in set(table.columns) - {"id", "geometry", "version"}:
+            for name in set(values) - {"version"}:
                 if found[i]["properties"].get(name) != values.get(name):
                     faults.append(f"{again.name}: {values['local_id']}: another {name}")
     return faults
