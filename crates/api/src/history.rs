@@ -256,9 +256,8 @@ fn feature(stored: &StoredVersion, members: &[(&str, Value)]) -> Vec<u8> {
         id: Some(&record.id.to_string()),
         geometry: record.geometry.as_ref().map(GeometryRef::from).or(caution),
         properties: Properties::Map(&record.properties),
-        added: &[],
-        members_text: "",
         members,
+        ..FeatureText::default()
     };
     write_feature(&mut out, &feature);
     out

@@ -292,9 +292,7 @@ fn write_parcel(
         id: Some(&format!("{}-{}", one.cluster, one.number)),
         geometry: Some(GeometryRef::Parts(&parts)),
         properties: Properties::Map(&properties),
-        added: &[],
-        members_text: "",
-        members: &[],
+        ..FeatureText::default()
     };
     write_feature(out, &feature);
 }

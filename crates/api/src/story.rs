@@ -148,9 +148,7 @@ fn document(
             id: Some(&step.on.to_string()),
             geometry: Some(GeometryRef::Parts(&parts)),
             properties: Properties::Map(&properties),
-            added: &[],
-            members_text: "",
-            members: &[],
+            ..FeatureText::default()
         };
         write_feature(&mut body, &feature);
     }

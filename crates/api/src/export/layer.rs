@@ -111,18 +111,17 @@ pub fn take_out(collection: &Collection, properties: &mut Map<String, Value>) {
             properties.remove(name);
         }
     }
-    let written = properties.get(FURTHER).filter(|_| has_further(collection));
-    match written.map(|value| value.as_str().map(serde_json::from_str::<Map<String, Value>>)) {
-        Some(Some(Ok(further))) => {
-            properties.remove(FURTHER);
-            for (name, value) in further {
-                properties.entry(name).or_insert(value);
-            }
+    let further: Option<Map<String, Value>> = match properties.get(FURTHER) {
+        Some(Value::Null) => Some(Map::new()),
+        Some(Value::String(text)) if text.is_empty() => Some(Map::new()),
+        Some(Value::String(text)) => serde_json::from_str(text).ok(),
+        _ => None,
+    };
+    if let Some(further) = further.filter(|_| has_further(collection)) {
+        properties.remove(FURTHER);
+        for (name, value) in further {
+            properties.entry(name).or_insert(value);
         }
-        Some(_) if properties[FURTHER].is_null() || properties[FURTHER] == "" => {
-            properties.remove(FURTHER);
-        }
-        _ => {}
     }
 }
 

@@ -174,9 +174,9 @@ pub fn write(
         id: Some(&id),
         geometry,
         properties,
-        added: &[],
         members_text: &members_text,
         members: &members,
+        ..FeatureText::default()
     };
     write_feature(out, &feature);
     Ok(())

@@ -15,7 +15,7 @@ use crate::actor::Caller;
 use crate::app::App;
 use crate::problem::Problem;
 use crate::programmes::collection;
-use crate::query::{Parameters, invalid};
+use crate::query::Parameters;
 
 /// The dialect of JSON Schema.
 pub const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -183,12 +183,10 @@ pub fn feature_schema(id: &str, collection: &Collection) -> Value {
 fn answer_with(
     app: &App,
     caller: &Caller,
-    request: &HttpRequest,
+    (request, parameters): (&HttpRequest, &Parameters),
     path: web::Path<(String, String)>,
     (word, make): (&str, &dyn Fn(&str, &Collection) -> Value),
 ) -> Result<HttpResponse, Problem> {
-    let known = if word == "schema" { SCHEMA_PARAMETERS } else { &["f"] };
-    let parameters = Parameters::read(request, known)?;
     let (code, name) = path.into_inner();
     let served = app.programme(caller, &code, Action::ReadRecords)?;
     let collection = collection(&served.programme(), &name)?;
@@ -205,7 +203,8 @@ pub async fn get_queryables(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    answer_with(&app, &caller, &request, path, ("queryables", &queryables))
+    let parameters = Parameters::read(&request, &["f"])?;
+    answer_with(&app, &caller, (&request, &parameters), path, ("queryables", &queryables))
 }
 
 /// `GET …/collections/{collection}/sortables`.
@@ -215,7 +214,8 @@ pub async fn get_sortables(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    answer_with(&app, &caller, &request, path, ("sortables", &sortables))
+    let parameters = Parameters::read(&request, &["f"])?;
+    answer_with(&app, &caller, (&request, &parameters), path, ("sortables", &sortables))
 }
 
 /// `GET …/collections/{collection}/schema`: of what is answered, or with `type` of what is sent.
@@ -226,18 +226,12 @@ pub async fn get_schema(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let parameters = Parameters::read(&request, SCHEMA_PARAMETERS)?;
-    let mutation = parameters.text("type").map(|word| {
-        let known = Mutation::ALL.iter().find(|(known, _)| *known == word);
-        known.map(|(_, mutation)| *mutation).ok_or_else(|| {
-            let words: Vec<&str> = Mutation::ALL.iter().map(|(word, _)| *word).collect();
-            invalid("type", &format!("takes one of {}", words.join(", ")))
-        })
-    });
-    match mutation.transpose()? {
-        None => answer_with(&app, &caller, &request, path, ("schema", &feature_schema)),
-        Some(mutation) => {
-            let sent = |id: &str, collection: &Collection| sent_schema(id, collection, mutation);
-            answer_with(&app, &caller, &request, path, ("schema", &sent))
-        }
-    }
+    let words: Vec<&str> = Mutation::ALL.iter().map(|(word, _)| *word).collect();
+    let wanted = parameters.word("type", &words)?;
+    let mutation = Mutation::ALL.iter().find(|(word, _)| Some(*word) == wanted);
+    let schema = |id: &str, collection: &Collection| match mutation {
+        None => feature_schema(id, collection),
+        Some((_, mutation)) => sent_schema(id, collection, *mutation),
+    };
+    answer_with(&app, &caller, (&request, &parameters), path, ("schema", &schema))
 }

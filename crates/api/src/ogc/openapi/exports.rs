@@ -38,7 +38,6 @@ pub fn paths() -> Map<String, Value> {
         &["400", "410", "416"],
     );
     result["responses"]["206"] = file("The part of the file that the header Range asks for.");
-    result["responses"]["304"] = json!({ "description": "Your copy is current." });
     let here = of_path("/{export}");
     let all = [
         (

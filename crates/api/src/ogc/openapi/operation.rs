@@ -71,11 +71,8 @@ impl Operation {
         self.0
     }
 
-    /// As [`Operation::answers`], for what is read again cheaply.
-    pub fn reads(mut self, forms: &[Form], refusals: &[&str]) -> Value {
-        let current = json!({ "description": "Your copy is current." });
-        let success = [("200", content(forms, "The answer.")), ("304", current)];
-        self.0["responses"] = responses(&success, &[&["400", "406"], refusals].concat());
-        self.0
+    /// As [`Operation::answers`], for what comes in the form that is asked for.
+    pub fn reads(self, forms: &[Form], refusals: &[&str]) -> Value {
+        self.answers("200", forms, &[&["406"], refusals].concat())
     }
 }
