@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { PICTURES } from "./browser.mjs";
 import { between } from "./server.mjs";
-import { begin, close, end, open, quiet, server, shown } from "./visit.mjs";
+import { begin, close, end, kept, open, quiet, server, shown } from "./visit.mjs";
 
 const AXE = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 const BROKEN = new URL("../../data/sample/broken.geojson", import.meta.url).pathname;
@@ -551,16 +551,7 @@ test("an update of the viewer is told, and files of the build before are let go"
 
 test("a chosen area is read without a connection", async () => {
   const page = await open("#/cambodia/overview");
-  await shown(page);
-  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
-  await page.reload();
-  await shown(page);
-  await page.getByRole("button", { name: "Keep for offline reading" }).click();
-  await page.waitForFunction(
-    () => document.querySelector("[role=status]").textContent.startsWith("Kept"),
-    null,
-    { timeout: 60_000 },
-  );
+  await kept(page);
   for (const [name, seen] of [
     ["explore", ".found li"],
     ["overview", ".figures"],

@@ -90,3 +90,17 @@ export async function close(page, name) {
   assert.deepEqual(page.strangers, [], "somebody else was asked");
   await page.context().close();
 }
+
+/** Keeps what a page shows for reading without a connection. */
+export async function kept(page) {
+  await shown(page);
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await page.reload();
+  await shown(page);
+  await page.getByRole("button", { name: "Keep for offline reading" }).click();
+  await page.waitForFunction(
+    () => document.querySelector("[role=status]").textContent.startsWith("Kept"),
+    null,
+    { timeout: 60_000 },
+  );
+}
