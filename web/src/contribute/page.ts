@@ -1,7 +1,7 @@
 /** Sending records: from a file, the map or a notebook; checked first, mended here, followed afterwards. */
 import "../style/explore.css";
 import "../style/contribute.css";
-import type { Geometry } from "geojson";
+import type { Geometry, LineString, Polygon } from "geojson";
 import type { Map as MapLibre } from "maplibre-gl";
 import { element, replace } from "../dom";
 import { WORLD } from "../geo/measure";
@@ -18,6 +18,7 @@ import { type Page, told } from "../shell";
 import type { Receipt, Schema } from "../wire";
 import type { Draft } from "./draft";
 import { type Desk, findings, type Told } from "./findings";
+import { repairs } from "./mending";
 import { type Bench, fromFile, fromMap, fromTraverse } from "./sources";
 import { submissions } from "./states";
 
@@ -109,29 +110,37 @@ class Workbench {
     note({ from: source === "file" ? null : source });
   }
 
+  #desk(draft: Draft): Desk {
+    const bench = {
+      draft,
+      queryables: this.setting.queryables,
+      drag: (geometry: Polygon | LineString, drawn: (geometry: Geometry) => void) =>
+        void this.#sketching(drawn).then((sketch) => sketch.edit(geometry)),
+      again: () => void this.#check(draft),
+    };
+    return {
+      features: draft.features,
+      show: this.#show,
+      repairs: draft.isEditable ? (finding, place) => repairs(bench, finding, place) : null,
+    };
+  }
+
   /** Asks the server what it would say, and shows it; nothing is written. */
   async #check(draft: Draft): Promise<void> {
     const { outcome, page } = this;
-    const { collection, queryables } = this.setting;
+    const { collection } = this.setting;
     replace(outcome, element("p", { role: "status" }, text("contribute.checking")));
     replace(this.glance);
     void this.#sketch?.then((sketch) => sketch.clear());
     try {
       const receipt = await dryRun(this.#below, collection, draft);
       if (page.signal.aborted) return;
-      const desk: Desk = {
-        draft,
-        queryables,
-        show: this.#show,
-        drag: (geometry, drawn) =>
-          void this.#sketching(drawn).then((sketch) => sketch.edit(geometry)),
-        again: () => void this.#check(draft),
-      };
+      const desk = this.#desk(draft);
       const sending = submitting(this.#below, collection, draft, receipt, () => this.follow());
       const asItIs =
         !draft.isEditable &&
         element("p", { class: "faint" }, text("file.as_it_is", { name: draft.name }));
-      const found = findings(desk, receipt);
+      const found = findings(desk, receipt, { counts: counted(receipt), more: "findings.more" });
       this.#told = found;
       replace(outcome, asItIs, found.root, sending);
       replace(this.glance, found.table);
@@ -238,6 +247,16 @@ export async function show(page: Page): Promise<void> {
 function wantsLayer(failure: unknown): boolean {
   const written = failure instanceof Refusal ? JSON.stringify(failure.body) : "";
   return /ambiguous-layer|unknown-layer/.test(written);
+}
+
+function counted({ features }: Receipt): HTMLElement {
+  const counts = {
+    received: features.received,
+    accepted: features.accepted,
+    errors: features.with_errors,
+    warnings: features.with_warnings,
+  };
+  return element("p", { role: "status" }, text("findings.count", counts));
 }
 
 function receiptOf(failure: unknown): Receipt {
