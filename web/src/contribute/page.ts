@@ -20,7 +20,9 @@ import type { Draft } from "./draft";
 import { type Desk, findings, type Told } from "./findings";
 import { repairs } from "./mending";
 import { type Bench, fromFile, fromMap, fromTraverse } from "./sources";
-import { submissions } from "./states";
+import { SentTable } from "./sent_table";
+import { submitting } from "./submitting";
+import { forgetUnsent, keepUnsent, unsentOf } from "./unsent";
 
 type Source = "file" | "draw" | "traverse";
 const SOURCES: Record<Source, Key> = {
@@ -49,11 +51,6 @@ interface Setting {
 class Workbench {
   readonly work = element("div", { class: "stack" });
   readonly outcome = element("div", {});
-  readonly sent = element("section", {
-    class: "card wide sent",
-    tabindex: 0,
-    "aria-label": text("sent.title"),
-  });
   readonly #below: string;
   #checked: Draft | undefined;
   #sketch: Promise<Sketch> | undefined;
@@ -67,6 +64,7 @@ class Workbench {
     readonly setting: Setting,
     /** Where findings are told at a glance. */
     readonly glance: HTMLElement,
+    readonly sent: SentTable,
   ) {
     this.#below = `/programmes/${page.programme.code}`;
     onSpot(map, (number) => this.#told?.reveal(number));
@@ -103,6 +101,7 @@ class Workbench {
     };
     replace(this.outcome);
     replace(this.glance);
+    forgetUnsent();
     this.#told = undefined;
     void this.#sketch?.then((sketch) => sketch.clear());
     this.#show([]);
@@ -129,6 +128,7 @@ class Workbench {
   async #check(draft: Draft): Promise<void> {
     const { outcome, page } = this;
     const { collection } = this.setting;
+    keepUnsent(page.programme.code, collection, draft);
     replace(outcome, element("p", { role: "status" }, text("contribute.checking")));
     replace(this.glance);
     void this.#sketch?.then((sketch) => sketch.clear());
@@ -136,7 +136,16 @@ class Workbench {
       const receipt = await dryRun(this.#below, collection, draft);
       if (page.signal.aborted) return;
       const desk = this.#desk(draft);
-      const sending = submitting(this.#below, collection, draft, receipt, () => this.follow());
+      const sending = submitting({
+        programme: page.programme.code,
+        collection,
+        draft,
+        receipt,
+        sent: (isApplied) => {
+          if (isApplied) forgetUnsent();
+          void this.sent.refresh();
+        },
+      });
       const asItIs =
         !draft.isEditable &&
         element("p", { class: "faint" }, text("file.as_it_is", { name: draft.name }));
@@ -170,11 +179,10 @@ class Workbench {
     );
   }
 
-  /** Shows what was sent, and its state. */
-  follow(): void {
-    const { page } = this;
-    const { code } = page.programme;
-    void submissions(this.sent, code, this.setting.collections, page.signal).catch(() => undefined);
+  /** Goes on with what was left unsent, where the reader was before. */
+  takeUp(draft: Draft): void {
+    this.#checked = draft;
+    void this.#check(draft);
   }
 }
 
@@ -197,6 +205,8 @@ function collectionChoice(collections: CollectionDocument[], chosen: string): HT
 
 export async function show(page: Page): Promise<void> {
   const { programme, main, query, signal } = page;
+  const asked = query.get("submission");
+  if (asked !== null) return (await import("./receipt")).show(page, asked);
   const below = `/programmes/${programme.code}`;
   const collection = query.get("collection") ?? "hazardous-areas";
   const [collections, schema, queryables, regions, types] = await Promise.all([
@@ -220,7 +230,8 @@ export async function show(page: Page): Promise<void> {
   if (signal.aborted) return map.remove();
   drawRegions(map, finest(regions), (one) => regionName(one.properties ?? {}));
   const setting = { collections, collection, schema, queryables, taken: types };
-  const workbench = new Workbench(page, map, setting, glance);
+  const sent = new SentTable(page, collections, null);
+  const workbench = new Workbench(page, map, setting, glance, sent);
   replace(
     panel,
     element(
@@ -233,12 +244,14 @@ export async function show(page: Page): Promise<void> {
       workbench.outcome,
     ),
   );
-  main.append(workbench.sent);
+  main.append(sent.root);
   const from = query.get("from") ?? "file";
+  const unsent = unsentOf(programme.code);
   enter(from in SOURCES ? (from as Source) : "file");
-  workbench.follow();
+  if (unsent?.collection === collection) workbench.takeUp(unsent.draft);
+  void sent.refresh();
   page.follow(async () => {
-    workbench.follow();
+    void sent.refresh();
     return true;
   });
 }
@@ -275,67 +288,4 @@ async function dryRun(below: string, collection: string, draft: Draft): Promise<
   } catch (failure) {
     return receiptOf(failure);
   }
-}
-
-function submitting(
-  below: string,
-  collection: string,
-  draft: Draft,
-  receipt: Receipt,
-  follow: () => void,
-): HTMLElement {
-  const errors = receipt.features.with_errors;
-  // Pressed twice, or sent again after the line broke, it is one submission.
-  const key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
-  const skip = element("input", {
-    type: "checkbox",
-    onchange: () => {
-      button.disabled = errors > 0 && !skip.checked;
-    },
-  });
-  const notice = element("div", { role: "status" });
-  const submit = async () => {
-    button.disabled = true;
-    replace(notice, text("contribute.sending"));
-    try {
-      const on_error = skip.checked ? "skip" : null;
-      const query = { collection, on_error, layer: draft.layer };
-      const done = await send<Receipt>(`${below}/submissions`, query, draft.body, {
-        "Idempotency-Key": key,
-      });
-      replace(
-        notice,
-        element(
-          "p",
-          { class: "done" },
-          text("contribute.sent", {
-            accepted: done.features.accepted,
-            submission: done.submission ?? "",
-          }),
-        ),
-      );
-      follow();
-    } catch (failure) {
-      button.disabled = false;
-      replace(notice, element("p", { class: "error" }, told(failure)));
-    }
-  };
-  const button = element(
-    "button",
-    {
-      type: "button",
-      disabled: errors > 0 || receipt.features.accepted === 0,
-      onclick: () => void submit(),
-    },
-    text("contribute.submit", { count: receipt.features.accepted }),
-  );
-  return element(
-    "section",
-    { class: "stack" },
-    errors > 0 &&
-      receipt.features.accepted > 0 &&
-      element("label", { class: "check" }, skip, text("contribute.skip")),
-    button,
-    notice,
-  );
 }
