@@ -44,12 +44,26 @@ pub async fn list_changes(
     };
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX)?;
     let code = code.into_inner();
-    let changes = app.block(move |app| app.store().changes(&code, since, limit)).await?;
+    let changes = app.block(move |app| after(app, &code, since, limit)).await?;
     let changes: Vec<Value> =
         changes.iter().map(|change| change_document(change, with_people)).collect();
     Ok(HttpResponse::Ok()
         .insert_header((header::VARY, "Accept"))
         .json(json!({ "changes": changes })))
+}
+
+/// Changes after a revision, which must be one that there is: whoever waits for others behind one of the
+/// future would not be told of those before it.
+fn after(app: &App, code: &str, since: Revision, limit: usize) -> Result<Vec<Change>, Problem> {
+    let changes = app.store().changes(code, since, limit)?;
+    if changes.is_empty() {
+        let newest = app.store().programme(code)?.revision;
+        if since > newest {
+            let reason = format!("give a revision from 0 to {newest}, the newest");
+            return Err(invalid("since", &reason));
+        }
+    }
+    Ok(changes)
 }
 
 /// Whether the header `Accept` names the type of streams before any other that is given here.

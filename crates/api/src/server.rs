@@ -32,6 +32,9 @@ const EXPOSED: [&str; 13] = [
     "Accept-Post",
 ];
 
+/// Methods that some address answers.
+const ANSWERED: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
 /// Requests under way get this long to finish when the server stops.
 const SHUTDOWN_S: u64 = 30;
 
@@ -107,7 +110,7 @@ fn open_to_all_origins() -> Cors {
     Cors::default()
         .allow_any_origin()
         .send_wildcard()
-        .allow_any_method()
+        .allowed_methods(ANSWERED)
         .allow_any_header()
         .expose_headers(EXPOSED)
         .max_age(3_600)

@@ -55,7 +55,7 @@ const MEANINGS: &[(&str, &str)] = &[
     ("region", "The region, by its local_id, with its parts."),
     ("regions_on", "The day whose edition of regions splits the land."),
     ("revision", "The revision the tile is of; its answer never changes."),
-    ("since", "What comes after this revision."),
+    ("since", "What comes after this revision, from 0 to the newest."),
     ("title", "The title of the layer that is found out from a file."),
     (
         "type",
