@@ -549,24 +549,22 @@ test("an update of the viewer is told, and files of the build before are let go"
   middle.stop();
 });
 
-test("a chosen area is read without a connection", async () => {
+test("a chosen area is read without a connection, on pages that were not opened before", async () => {
   const page = await open("#/cambodia/overview");
   await kept(page);
-  for (const [name, seen] of [
-    ["explore", ".found li"],
-    ["overview", ".figures"],
-  ]) {
-    await page.goto(`${server.base}/viewer/#/cambodia/${name}`);
-    await page.waitForSelector(seen);
-    await shown(page);
-  }
   await page.context().setOffline(true);
   await page.reload();
   await page.waitForSelector(".figures");
-  await page.evaluate(() => {
-    location.hash = "#/cambodia/explore";
-  });
-  await page.waitForSelector(".found li");
+  const go = async (hash, seen) => {
+    await page.evaluate((next) => {
+      location.hash = next;
+    }, hash);
+    await page.waitForSelector(seen);
+  };
+  await go("#/cambodia/explore", ".found li");
   await page.screenshot({ path: `${PICTURES}offline.png`, fullPage: true });
+  await go("#/cambodia/explore?area=KH-HA-000002", ".story li");
+  await go("#/cambodia/explore?way=route", "#route");
+  await go("#/cambodia/explore?way=nearby", "#lon");
   await page.context().close();
 });
