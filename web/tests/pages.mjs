@@ -438,3 +438,50 @@ test("the file that a version came in is there byte for byte for those who send,
   assert.equal(await other.getByText("Documents").count(), 0);
   await close(other);
 });
+
+test("a programme of which nothing is known yet has all its pages", async () => {
+  const token = await server.programme("nowhere");
+  for (const name of ["overview", "explore", "contribute", "report"]) {
+    const page = await open(`#/nowhere/${name}`, { token });
+    await shown(page);
+    assert.equal(await page.locator("[role=alert]").count(), 0, name);
+    await close(page, `nowhere-${name}`);
+  }
+});
+
+test("land on both sides of the antimeridian is in one view", async () => {
+  const token = await server.programme("pacific", "--extent=177,-20,-178,-15");
+  const ring = (west, east) => [
+    [west, -16.5],
+    [east, -16.5],
+    [east, -16.49],
+    [west, -16.49],
+    [west, -16.5],
+  ];
+  const area = (local_id, ...rings) => ({
+    type: "Feature",
+    properties: { local_id, classification: "suspected", identified_on: "2024-05-01" },
+    geometry: { type: "MultiPolygon", coordinates: rings.map((one) => [one]) },
+  });
+  const features = [
+    area("P-1", ring(179.99, 180), ring(-180, -179.99)),
+    area("P-2", ring(-179.95, -179.94)),
+  ];
+  const address = `${server.base}/programmes/pacific/submissions?collection=hazardous-areas`;
+  const sent = await fetch(address, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${token}` },
+    body: JSON.stringify({ type: "FeatureCollection", features }),
+  });
+  assert.equal(sent.status, 200, await sent.text());
+  const page = await open("#/pacific/explore", { token });
+  await shown(page);
+  assert.equal(await page.locator(".found li").count(), 2);
+  await page.locator(".found button", { hasText: "P-1" }).click();
+  await page.waitForSelector(".panel h1:has-text('P-1')");
+  await quiet(page);
+  await page.waitForTimeout(800);
+  // A scale of a field, not of the Earth.
+  assert.match(await page.locator(".maplibregl-ctrl-scale").textContent(), /^\d+ m$/);
+  await close(page, "antimeridian");
+});

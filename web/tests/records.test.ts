@@ -4,7 +4,7 @@ import { axesSwapped, Draft } from "../src/contribute/draft";
 import { filterOf } from "../src/explore/condition";
 import { endingOf } from "../src/explore/endings";
 import { dayNumber, dayText, FOREVER, spans } from "../src/explore/timeline";
-import { bounds, carried, everyYear, stepOf } from "../src/overview/steps";
+import { bounds, carried, everyYear, keySteps, stepOf } from "../src/overview/steps";
 import { parcelsLink } from "../src/report/table";
 import type { Change, Row } from "../src/wire";
 
@@ -169,6 +169,15 @@ test("axes are divided into few round steps that hold the greatest value", () =>
 test("regions are coloured by quarters, and zero apart from little", () => {
   const limits = bounds([0, 1, 2, 3, 4]);
   expect([0, 1, 2, 3, 4].map((value) => stepOf(value, limits))).toEqual([0, 1, 2, 3, 4]);
+});
+
+test("the key of colours tells no bound twice, and none where there is nothing", () => {
+  expect(keySteps([2, 3, 4]).map(({ step }) => step)).toEqual([1, 2, 3, 4]);
+  expect(keySteps([5, 5, 5])).toEqual([
+    { step: 1, below: 5 },
+    { step: 4, from: 5 },
+  ]);
+  expect(keySteps(bounds([]))).toEqual([]);
 });
 
 test("a year without changes is shown, and ends as the year before", () => {

@@ -2,9 +2,10 @@
 import "../style/explore.css";
 import type { Map as MapLibre, MapMouseEvent } from "maplibre-gl";
 import { element, replace } from "../dom";
-import { boxOf, pathsOf, WORLD } from "../geo/measure";
+import { boxOf, pathsOf, WORLD, wrapped } from "../geo/measure";
 import { codeTitle, type Key, text } from "../language";
 import { baseMap, drawRegions } from "../map/base";
+import { firstBox } from "../map/extent";
 import { look } from "../map/fit";
 import { frame, type Tabs, tabs } from "../map/frame";
 import { chosenOf } from "../map/items";
@@ -198,7 +199,7 @@ class Explorer {
     }
     const { nearby } = await import("./nearby");
     const made = nearby(programme.code, this.#show, open);
-    const around = (event: MapMouseEvent) => made.look(event.lngLat.lng, event.lngLat.lat);
+    const around = (event: MapMouseEvent) => made.look(wrapped(event.lngLat.lng), event.lngLat.lat);
     this.map.on("click", around);
     this.#enter(mode, made.root, () => this.map.off("click", around));
     if (at !== undefined) made.look(...at);
@@ -262,7 +263,8 @@ export async function show(page: Page): Promise<void> {
   const ways = tabs(text("explore.ways"), MODES, (mode) => void explorer.choose(mode));
   replace(about, earlier(programme));
   replace(main, element("h1", { class: "hidden" }, text("page.explore")), ways.root, about, root);
-  const box = programme.extent.spatial.bbox[0] ?? WORLD;
+  const areas = collections.find(({ id }) => id === "hazardous-areas");
+  const box = firstBox(programme.extent, areas?.extent);
   const map = await baseMap(holder, box);
   if (signal.aborted) return map.remove();
   drawRegions(map, finest(regions), (one) => regionName(one.properties ?? {}));
