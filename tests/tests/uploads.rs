@@ -231,6 +231,30 @@ fn a_rejected_submission_is_kept_with_its_bytes_and_findings() {
 }
 
 #[test]
+fn a_kept_receipt_tells_who_sent_it_when_and_with_which_options() {
+    let scene = scene();
+    let crossing = hazardous_area("KH-HA-2", "2016-03-01", &bow_tie());
+    let body = collection(&[good("KH-HA-1"), crossing]);
+    let key = scene.asking.clone().header("Idempotency-Key", "team7-monday");
+    let path = format!("{SUBMISSIONS}&on_error=skip&accept_repairs=true");
+    let given = scene.server.post(&path, &key, body.as_bytes()).json();
+    let id = given["submission"].as_str().unwrap();
+    let kept = scene.server.ask(&format!("/programmes/kh/submissions/{id}"), &scene.asking).json();
+    for (name, value) in given.as_object().unwrap() {
+        assert_eq!(&kept[name], value, "{name}");
+    }
+    let listed = scene.server.ask("/programmes/kh/submissions", &scene.asking).json();
+    for (name, value) in listed["submissions"][0].as_object().unwrap() {
+        assert_eq!(&kept[name], value, "{name}");
+    }
+    assert_eq!(kept["status"], "applied");
+    assert_eq!(kept["revision"], given["applied"]["revision"]);
+    assert_eq!(kept["idempotency_key"], "team7-monday");
+    assert_eq!(kept["accept_repairs"], true);
+    assert_eq!(kept["layer"], json!(null));
+}
+
+#[test]
 fn every_framing_of_geojson_is_read_plain_and_gzipped() {
     let one = good("KH-HA-1").to_string();
     let two = good("KH-HA-2").to_string();

@@ -137,14 +137,20 @@ export interface Finding {
   feature?: string;
   index?: number;
   at?: [number, number];
-  suggestion?: Geometry;
+  /** What was probably meant: a geometry, the value of a property or the name of one. */
+  suggestion?: unknown;
   /** The values in the message, by name. */
   arguments?: Record<string, string>;
+}
+/** A feature left out because it contradicts what is recorded. */
+export interface Conflict {
+  index: number;
+  local_id: string;
+  kind: string;
 }
 export interface Receipt {
   outcome: string;
   submission: string | null;
-  revision?: number;
   features: {
     received: number;
     accepted: number;
@@ -152,8 +158,18 @@ export interface Receipt {
     with_warnings: number;
     unlocated: number;
     findings_omitted: number;
+    left_out: number[];
   };
+  /** Where reading stopped, if the whole could not be read. */
+  unreadable: { code: string; message: string; byte_offset: number; line: number } | null;
+  applied: Written | null;
   findings: Finding[];
+}
+export interface Written {
+  created: number;
+  updated: number;
+  unchanged: number;
+  left_out: Conflict[];
 }
 export interface Submission {
   submission: string;
@@ -163,7 +179,16 @@ export interface Submission {
   status: string;
   revision: number | null;
   bytes: number;
+  sha256: string;
 }
+/** A receipt as it is kept; of a submission that is not decided yet nothing is answered. */
+export type KeptReceipt = Submission &
+  Partial<Receipt> & {
+    on_error: string;
+    idempotency_key: string | null;
+    accept_repairs: boolean;
+    layer: string | null;
+  };
 
 export interface SchemaProperty {
   title?: string;

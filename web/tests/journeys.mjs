@@ -1,12 +1,11 @@
 // The ways people go through the viewer, gone in a browser against the product.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { barriers } from "./barriers.mjs";
 import { PICTURES } from "./browser.mjs";
 import { between } from "./server.mjs";
 import { begin, close, end, kept, open, quiet, server, shown } from "./visit.mjs";
 
-const AXE = readFileSync(new URL("../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 const BROKEN = new URL("../../data/sample/broken.geojson", import.meta.url).pathname;
 /** What a first view may cost on a slow line, as sent. */
 const FIRST_VIEW_BYTES = 600_000;
@@ -29,18 +28,6 @@ const WAYS = [
   "contribute?from=draw",
   "contribute?from=traverse",
 ];
-
-/** What is seriously in the way of people who use a page in another way. */
-async function barriers(page) {
-  // Put in through the debugger, since the policy of the page lets no other script run.
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() =>
-    globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }),
-  );
-  const serious = violations.filter((one) => ["serious", "critical"].includes(one.impact));
-  const places = ({ nodes }) => nodes.map((node) => node.html.slice(0, 120)).join(" | ");
-  return serious.map((one) => `${one.id}: ${places(one)}`);
-}
 
 let browser;
 before(async () => {

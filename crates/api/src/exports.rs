@@ -1,6 +1,5 @@
 //! Exports in the background: asking for one, how far it is, its file, and calling it off.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -74,9 +73,9 @@ fn format(word: &str) -> Result<Format, Problem> {
     })
 }
 
-fn known_of(collection: &Collection) -> Vec<Cow<'_, str>> {
+fn known_of(collection: &Collection) -> Vec<&str> {
     let mut known = parameters::of_items(collection);
-    known.retain(|name| !ONLY_OF_PAGES.contains(&&**name));
+    known.retain(|name| !ONLY_OF_PAGES.contains(name));
     known
 }
 
@@ -104,9 +103,7 @@ async fn wanted(
         Some(Value::Object(parameters)) => texts(parameters)?,
         Some(_) => return Err(refuse("\"parameters\" is an object")),
     };
-    let known = known_of(&collection);
-    let known: Vec<&str> = known.iter().map(|name| &**name).collect();
-    let parameters = Parameters::of(given.clone(), &known)?;
+    let parameters = Parameters::of(given.clone(), &known_of(&collection))?;
     let style = Style::read(&parameters, &programme, &collection)?;
     let query = items_query(&parameters, &programme, &collection)?;
     let download = Download::new(format, &parameters, &style)?;

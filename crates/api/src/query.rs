@@ -77,6 +77,11 @@ impl Parameters {
         Ok(Self { given })
     }
 
+    /// The names of the parameters that were given.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.given.keys().map(String::as_str)
+    }
+
     /// The text of a parameter, if it was given.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.given.get(name).map(String::as_str)

@@ -177,12 +177,12 @@ fn tiles_of(config: &mut ServiceConfig) {
     let of_collection = |path: &str| format!("/collections/{{collection}}{path}");
     let (tileset, tile) = ("/tiles/{set}", "/tiles/{set}/{zoom}/{row}/{column}");
     config
+        .service(reading(&of_collection(tile), tiles::draw::get_collection_tile))
+        .service(reading(tile, tiles::draw::get_tile))
         .service(reading("/tiles", tiles::tilesets::list_tilesets))
         .service(reading(tileset, tiles::tilesets::get_tileset))
-        .service(reading(tile, tiles::draw::get_tile))
         .service(reading(&of_collection("/tiles"), tiles::tilesets::list_collection_tilesets))
         .service(reading(&of_collection(tileset), tiles::tilesets::get_collection_tileset))
-        .service(reading(&of_collection(tile), tiles::draw::get_collection_tile))
         .service(reading("/styles", tiles::style::list_styles))
         .service(reading("/styles/{style}", tiles::style::get_style))
         .service(reading("/styles/{style}/{file}", tiles::style::get_sprite))
@@ -243,6 +243,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(reading("/programmes", programmes::list_programmes))
         .service(
             web::scope("/programmes/{programme}")
+                // Patterns are tried in this order, and nothing is asked for as often as tiles.
+                .configure(tiles_of)
                 .configure(standard_doors)
                 .service(reading(
                     "/collections/{collection}/items/{item}/versions",
@@ -257,7 +259,6 @@ pub fn configure(config: &mut ServiceConfig) {
                 .service(reading("/hazards/nearby", hazards::list_hazards_nearby))
                 .service(reading("/hazards/in", hazards::list_hazards_in))
                 .configure(figures)
-                .configure(tiles_of)
                 .configure(telling)
                 .configure(exports_of)
                 .service(

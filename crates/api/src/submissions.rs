@@ -268,7 +268,26 @@ fn submission_id(text: &str) -> Result<Uuid, Problem> {
     text.parse().map_err(|_error| Problem::not_found("submission", text))
 }
 
-/// `GET /programmes/{programme}/submissions/{submission}`: the receipt as it was given.
+/// The receipt as it was given, and how the submission was sent. One that is not decided yet has no
+/// receipt, and tells how it was sent alone.
+fn receipt_document(programme: &str, stored: StoredSubmission) -> Value {
+    let options: Value = serde_json::from_str(&stored.options).unwrap_or_default();
+    let mut document = submission_document(&stored);
+    document["programme"] = json!(programme);
+    document["idempotency_key"] = json!(stored.idempotency_key);
+    document["on_error"] = json!(stored.on_error);
+    document["accept_repairs"] = json!(options["accept_repairs"] == true);
+    document["layer"] = options["layer"].clone();
+    if let (Some(members), Some(Value::Object(receipt))) =
+        (document.as_object_mut(), stored.receipt)
+    {
+        members.extend(receipt);
+    }
+    document
+}
+
+/// `GET /programmes/{programme}/submissions/{submission}`: the receipt as it was given, and by whom,
+/// when and with which options it was sent.
 pub async fn get_submission(
     app: web::Data<App>,
     caller: Caller,
@@ -279,8 +298,12 @@ pub async fn get_submission(
     let (code, text) = path.into_inner();
     app.programme(&caller, &code, Action::Submit)?;
     let id = submission_id(&text)?;
-    let stored = app.block(move |app| app.store().submission(&code, id)).await?;
-    Ok(HttpResponse::Ok().json(stored.receipt))
+    let document = app
+        .block(move |app| {
+            app.store().submission(&code, id).map(|stored| receipt_document(&code, stored))
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(document))
 }
 
 /// `GET /programmes/{programme}/submissions/{submission}/body`: the bytes as they were sent.

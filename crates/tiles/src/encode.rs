@@ -11,22 +11,9 @@ use hashbrown::HashTable;
 
 use crate::frame::Outline;
 use crate::tile::EXTENT;
-
-/// The value of an attribute.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Value<'a> {
-    /// A text.
-    Text(&'a str),
-    /// True or false.
-    Boolean(bool),
-    /// A whole number.
-    Integer(i64),
-    /// A number.
-    Number(f64),
-}
-
-/// An attribute of a feature: its name, and its value.
-pub type Attribute<'a> = (&'a str, Value<'a>);
+use crate::value::{
+    Attribute, TEXT, VARINT_MAX, Value, Written, read_varint, tag_len, varint_len, write_varint,
+};
 
 /// One layer of a tile, feature by feature.
 ///
@@ -47,16 +34,26 @@ pub struct Layer<'k> {
     /// Bytes of the features as they will be written.
     features_size: usize,
     keys: Vec<&'k str>,
+    /// Where the key is that was named last: features name theirs in one order.
+    key_at: usize,
     values: Vec<u8>,
     value_count: u32,
-    /// Where in `values` each value that may come again stands, and its number.
-    known: HashTable<(Range<usize>, u32)>,
+    /// Values that may come again.
+    known: HashTable<Known>,
     hashing: RandomState,
     /// The attributes of the features, and of the next: keys and values by number.
     tags: Vec<u32>,
     /// The geometry of the features, and of the next.
     geometry: Vec<u8>,
-    scratch: Vec<u8>,
+}
+
+/// A value of a layer: where in its values the payload stands, and its number.
+#[derive(Clone, Debug)]
+struct Known {
+    hash: u64,
+    payload: Range<usize>,
+    number: u32,
+    kind: u8,
 }
 
 /// A feature by where its attributes and its geometry end in those of its layer.
@@ -65,16 +62,21 @@ struct Feature {
     kind: u8,
     tags_end: u32,
     geometry_end: u32,
+    /// Bytes of the feature without what says how long it is.
+    size: u32,
+    /// Bytes of its attributes.
+    tags_size: u32,
 }
 
-impl Feature {
-    /// Bytes of the feature without what says how long it is, and of its attributes.
-    fn sizes(tags: &[u32], geometry: usize) -> [usize; 2] {
-        let of_tags: usize = tags.iter().map(|tag| varint_len(u64::from(*tag))).sum();
-        let head = if tags.is_empty() { 0 } else { 1 + varint_len(of_tags as u64) };
-        [head + of_tags + 3 + varint_len(geometry as u64) + geometry, of_tags]
-    }
-}
+/// Keys behind the one named last that are looked at first.
+const KEYS_AHEAD: usize = 6;
+
+/// What a feature takes, about, when a layer makes room for many: numbers of keys and values, values
+/// that no other has and the bytes of values, bytes of the geometry.
+const TAGS: usize = 48;
+const NEW_VALUES: usize = 8;
+const VALUES_BYTES: usize = 192;
+const GEOMETRY_BYTES: usize = 128;
 
 const MOVE_TO: u32 = 1;
 const LINE_TO: u32 = 2;
@@ -92,14 +94,23 @@ impl<'k> Layer<'k> {
             features: Vec::new(),
             features_size: 0,
             keys: Vec::new(),
+            key_at: 0,
             values: Vec::new(),
             value_count: 0,
             known: HashTable::new(),
             hashing: RandomState::default(),
             tags: Vec::new(),
             geometry: Vec::new(),
-            scratch: Vec::new(),
         }
+    }
+
+    /// Makes room for so many features, about.
+    pub fn reserve(&mut self, features: usize) {
+        self.features.reserve(features);
+        self.values.reserve(features * VALUES_BYTES);
+        self.known.reserve(features * NEW_VALUES, |known| known.hash);
+        self.tags.reserve(features * TAGS);
+        self.geometry.reserve(features * GEOMETRY_BYTES);
     }
 
     /// Number of features.
@@ -120,36 +131,35 @@ impl<'k> Layer<'k> {
     /// Gives the next feature an attribute.
     pub fn tag(&mut self, key: &'k str, value: Value<'_>) {
         let key = self.key(key);
-        self.scratch.clear();
-        write_value(&mut self.scratch, value);
-        let number = self.number();
+        let number = self.number(Written::of(value, &mut [0; VARINT_MAX]));
         self.tags.extend([key, number]);
     }
 
-    /// The number of the value that was written last.
-    fn number(&mut self) -> u32 {
-        let hash = self.hashing.hash_one(self.scratch.as_slice());
-        let is_same =
-            |(place, _): &(Range<usize>, u32)| self.values[place.clone()] == *self.scratch;
-        if let Some((_, number)) = self.known.find(hash, is_same) {
-            return *number;
+    /// The number of a value, a new one if it is new.
+    fn number(&mut self, value: Written<'_>) -> u32 {
+        // Hashed where it comes from: to read together what was just written byte by byte would have
+        // to wait for it.
+        let hash = self.hashing.hash_one(value.payload);
+        let is_same = |known: &Known| {
+            known.hash == hash
+                && known.kind == value.kind
+                && self.values[known.payload.clone()] == *value.payload
+        };
+        if let Some(known) = self.known.find(hash, is_same) {
+            return known.number;
         }
-        let number = self.push_value();
+        let number = self.push_value(value);
         let end = self.values.len();
-        let place = end - self.scratch.len()..end;
-        let (values, hashing) = (&self.values, &self.hashing);
-        self.known.insert_unique(hash, (place, number), |(place, _)| {
-            hashing.hash_one(&values[place.clone()])
-        });
+        let payload = end - value.payload.len()..end;
+        let known = Known { hash, payload, number, kind: value.kind };
+        self.known.insert_unique(hash, known, |known| known.hash);
         number
     }
 
     /// Gives the next feature an attribute whose value no other has.
     pub fn tag_unique(&mut self, key: &'k str, value: Value<'_>) {
         let key = self.key(key);
-        self.scratch.clear();
-        write_value(&mut self.scratch, value);
-        let number = self.push_value();
+        let number = self.push_value(Written::of(value, &mut [0; VARINT_MAX]));
         self.tags.extend([key, number]);
     }
 
@@ -220,10 +230,19 @@ impl<'k> Layer<'k> {
 
     /// Ends a feature whose attributes and geometry begin at these places.
     fn push(&mut self, kind: u8, tags: usize, geometry: usize) {
-        let [size, _] = Feature::sizes(&self.tags[tags..], self.geometry.len() - geometry);
+        let tags = &self.tags[tags..];
+        let geometry = self.geometry.len() - geometry;
+        let tags_size: u32 = tags.iter().map(tag_len).sum();
+        let head = if tags.is_empty() { 0 } else { 1 + varint_len(u64::from(tags_size)) };
+        let size = head + tags_size as usize + 3 + varint_len(geometry as u64) + geometry;
         self.features_size += 1 + varint_len(size as u64) + size;
-        let (tags_end, geometry_end) = (self.tags.len() as u32, self.geometry.len() as u32);
-        self.features.push(Feature { kind, tags_end, geometry_end });
+        self.features.push(Feature {
+            kind,
+            tags_end: self.tags.len() as u32,
+            geometry_end: self.geometry.len() as u32,
+            size: size as u32,
+            tags_size,
+        });
     }
 
     /// Takes the features of another layer, behind its own: the same as if they had been added here.
@@ -253,9 +272,8 @@ impl<'k> Layer<'k> {
                 let number = if let Some(number) = numbers[value] {
                     number
                 } else {
-                    self.scratch.clear();
-                    self.scratch.extend_from_slice(&other.values[values[value].clone()]);
-                    *numbers[value].insert(self.number())
+                    let written = Written::read(&other.values[values[value].clone()]);
+                    *numbers[value].insert(self.number(written))
                 };
                 self.tags.extend([key, number]);
             }
@@ -271,9 +289,9 @@ impl<'k> Layer<'k> {
         self.tags.extend_from_slice(&other.tags);
         self.geometry.extend_from_slice(&other.geometry);
         self.features.extend(other.features.iter().map(|feature| Feature {
-            kind: feature.kind,
             tags_end: feature.tags_end + tags,
             geometry_end: feature.geometry_end + geometry,
+            ..*feature
         }));
         self.features_size += other.features_size;
     }
@@ -292,18 +310,29 @@ impl<'k> Layer<'k> {
     }
 
     fn key(&mut self, key: &'k str) -> u32 {
-        let same = |known: &&str| std::ptr::eq(*known, key) || *known == key;
-        let place = self.keys.iter().position(same).unwrap_or_else(|| {
-            self.keys.push(key);
-            self.keys.len() - 1
+        let next = self.keys[self.key_at..].iter().take(KEYS_AHEAD);
+        let ahead = next.copied().position(|known| std::ptr::eq(known, key));
+        let place = ahead.map(|steps| self.key_at + steps).unwrap_or_else(|| {
+            self.keys.iter().position(|known| *known == key).unwrap_or_else(|| {
+                self.keys.push(key);
+                self.keys.len() - 1
+            })
         });
+        self.key_at = place;
         place as u32
     }
 
-    fn push_value(&mut self) -> u32 {
+    fn push_value(&mut self, value: Written<'_>) -> u32 {
+        let length = value.payload.len() as u64;
+        let is_text = value.kind == TEXT;
+        let head = if is_text { 1 + varint_len(length) } else { 1 };
         self.values.push(0x22);
-        write_varint(&mut self.values, self.scratch.len() as u64);
-        self.values.extend_from_slice(&self.scratch);
+        write_varint(&mut self.values, head as u64 + length);
+        self.values.push(value.kind);
+        if is_text {
+            write_varint(&mut self.values, length);
+        }
+        self.values.extend_from_slice(value.payload);
         self.value_count += 1;
         self.value_count - 1
     }
@@ -319,6 +348,7 @@ impl<'k> Layer<'k> {
         let mut extent = vec![0x28];
         write_varint(&mut extent, EXTENT.unsigned_abs());
         let others = head.len() + tail.len() + self.values.len() + extent.len();
+        out.reserve(self.features_size + others + 16);
         out.push(0x1a);
         write_varint(out, (self.features_size + others) as u64);
         out.extend_from_slice(&head);
@@ -329,19 +359,17 @@ impl<'k> Layer<'k> {
     }
 
     fn write_features(&self, out: &mut Vec<u8>) {
-        out.reserve(self.features_size);
         let (mut tags_at, mut geometry_at) = (0, 0);
         for feature in &self.features {
             let (tags_end, geometry_end) =
                 (feature.tags_end as usize, feature.geometry_end as usize);
             let tags = &self.tags[tags_at..tags_end];
             let geometry = &self.geometry[geometry_at..geometry_end];
-            let [size, of_tags] = Feature::sizes(tags, geometry.len());
             out.push(0x12);
-            write_varint(out, size as u64);
+            write_varint(out, u64::from(feature.size));
             if !tags.is_empty() {
                 out.push(0x12);
-                write_varint(out, of_tags as u64);
+                write_varint(out, u64::from(feature.tags_size));
                 for tag in tags {
                     write_varint(out, u64::from(*tag));
                 }
@@ -381,43 +409,4 @@ fn write_text(out: &mut Vec<u8>, field: u8, text: &str) {
     out.push(field);
     write_varint(out, text.len() as u64);
     out.extend_from_slice(text.as_bytes());
-}
-
-fn write_value(out: &mut Vec<u8>, value: Value<'_>) {
-    match value {
-        Value::Text(text) => write_text(out, 0x0a, text),
-        Value::Number(number) => {
-            out.push(0x19);
-            out.extend(number.to_le_bytes());
-        }
-        Value::Integer(whole) => {
-            out.push(0x20);
-            write_varint(out, whole.cast_unsigned());
-        }
-        Value::Boolean(is_true) => out.extend([0x38, u8::from(is_true)]),
-    }
-}
-
-/// A number, and how many bytes it takes.
-fn read_varint(bytes: &[u8]) -> (u64, usize) {
-    let mut value = 0;
-    for (place, byte) in bytes.iter().enumerate() {
-        value |= u64::from(byte & 0x7f) << (7 * place);
-        if byte & 0x80 == 0 {
-            return (value, place + 1);
-        }
-    }
-    (value, bytes.len())
-}
-
-fn varint_len(value: u64) -> usize {
-    (64 - (value | 1).leading_zeros() as usize).div_ceil(7)
-}
-
-fn write_varint(out: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
 }

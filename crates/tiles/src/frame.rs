@@ -3,7 +3,7 @@
 use geometry::{GridPoint, GridShape, HazardPolygon, union_all};
 
 use crate::mercator::{Projection, world};
-use crate::ring::{Edges, Point, cut, doubled_area, tidy};
+use crate::ring::{Edges, Point, cut, doubled_area, is_star, tidy};
 use crate::tile::{EXTENT, MARGIN, Tile};
 
 /// Holes that cover less than so many square units are filled: a quarter of a pixel of a display
@@ -117,12 +117,7 @@ impl Frame {
     }
 
     fn snapped(&self, [x, y]: [f64; 2]) -> Point {
-        // Rounded down by hand: without the instruction for it, `floor` is a call.
-        let snap = |part: f64| {
-            let exact = part * self.scale + 0.5;
-            let cut = exact as i64;
-            (cut - i64::from(cut as f64 > exact)) * self.step
-        };
+        let snap = |part: f64| rounded(part * self.scale) * self.step;
         [snap(x) - self.left, snap(y) - self.top]
     }
 
@@ -151,14 +146,18 @@ impl Frame {
                 let ring = &mut rings[used];
                 self.take(ring, positions);
                 if number == 0 {
-                    if let Some(dot) = self.middle_of_small(ring) {
-                        self.outline.dots.extend(within(dot));
+                    let mut bounds = box_of(ring);
+                    if bounds.is_some_and(|bounds| self.is_small(bounds)) {
+                        self.outline.dots.extend(bounds.map(middle_of).and_then(within));
                         break;
                     }
-                    let left = self.cut(ring, is_inside);
+                    if !is_inside {
+                        self.cut(ring);
+                        bounds = box_of(ring);
+                    }
                     tidy(ring);
                     if ring.is_empty() {
-                        self.outline.dots.extend(left.and_then(within));
+                        self.outline.dots.extend(bounds.map(middle_of).and_then(within));
                         break;
                     }
                     if doubled_area(ring) < 0 {
@@ -166,7 +165,9 @@ impl Frame {
                     }
                     shells.push(used);
                 } else {
-                    self.cut(ring, is_inside);
+                    if !is_inside {
+                        self.cut(ring);
+                    }
                     tidy(ring);
                     if doubled_area(ring) > 0 {
                         ring.reverse();
@@ -179,7 +180,8 @@ impl Frame {
             }
         }
         let rings_used = &rings[..used];
-        if self.edges.are_simple(rings_used.iter().map(Vec::as_slice)) {
+        let is_star = matches!(rings_used, [ring] if is_star(ring));
+        if is_star || self.edges.are_simple(rings_used.iter().map(Vec::as_slice)) {
             for ring in rings_used {
                 self.outline.push(ring.iter().copied());
             }
@@ -187,8 +189,8 @@ impl Frame {
             self.push_valid(rings_used, &shells);
             if self.outline.is_empty() {
                 // Its holes have come to fill it.
-                let middles = shells.iter().filter_map(|shell| middle_of(&rings_used[*shell]));
-                self.outline.dots.extend(middles.filter_map(within));
+                let bounds = shells.iter().filter_map(|shell| box_of(&rings_used[*shell]));
+                self.outline.dots.extend(bounds.map(middle_of).filter_map(within));
             }
         }
         self.rings = rings;
@@ -203,18 +205,13 @@ impl Frame {
         ring.extend(open.iter().rev().map(|position| self.snapped(projection.world(*position))));
     }
 
-    fn middle_of_small(&self, ring: &[Point]) -> Option<Point> {
-        let [west, north, east, south] = box_of(ring)?;
-        let is_small = east - west < self.least && south - north < self.least;
-        is_small.then_some([(west + east) / 2, (north + south) / 2])
+    fn is_small(&self, [west, north, east, south]: [i64; 4]) -> bool {
+        east - west < self.least && south - north < self.least
     }
 
-    /// Cuts a ring to the tile and its margin, and gives the middle of what is left.
-    fn cut(&mut self, ring: &mut Vec<Point>, is_inside: bool) -> Option<Point> {
-        if !is_inside {
-            cut(ring, &mut self.spare, -MARGIN, EXTENT + MARGIN);
-        }
-        middle_of(ring)
+    /// Cuts a ring to the tile and its margin.
+    fn cut(&mut self, ring: &mut Vec<Point>) {
+        cut(ring, &mut self.spare, -MARGIN, EXTENT + MARGIN);
     }
 
     /// Makes rings that touch or cross valid, whose land is what they wind round.
@@ -231,6 +228,15 @@ impl Frame {
             }
         }
     }
+}
+
+/// From here to twice this, numbers lie one apart: what is added to it is rounded.
+const WHOLE: f64 = 6_755_399_441_055_744.0;
+
+/// The nearest whole number, the even one of two, of what is less than 2⁵¹ either way: the digits that
+/// adding it to [`WHOLE`] leaves, which takes two instructions where a conversion takes ten.
+fn rounded(number: f64) -> i64 {
+    (number + WHOLE).to_bits().cast_signed() - WHOLE.to_bits().cast_signed()
 }
 
 /// The part of a segment inside the tile and its margin.
@@ -265,9 +271,8 @@ fn within([x, y]: Point) -> Option<[i32; 2]> {
     (drawn.contains(&x) && drawn.contains(&y)).then_some([x as i32, y as i32])
 }
 
-fn middle_of(ring: &[Point]) -> Option<Point> {
-    let [west, north, east, south] = box_of(ring)?;
-    Some([(west + east) / 2, (north + south) / 2])
+fn middle_of([west, north, east, south]: [i64; 4]) -> Point {
+    [(west + east) / 2, (north + south) / 2]
 }
 
 fn box_of(ring: &[Point]) -> Option<[i64; 4]> {

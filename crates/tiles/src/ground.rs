@@ -12,6 +12,8 @@ pub struct Entry<T> {
     pub bounds: [f64; 4],
     /// Its kind, less than [`KINDS`]; none if it is not to be counted.
     pub kind: Option<u8>,
+    /// Positions it is drawn from.
+    pub vertex_count: u32,
     /// What it is.
     pub item: T,
 }
@@ -260,6 +262,7 @@ mod tests {
         let entry = |(item, (x, y, size)): (usize, &(f64, f64, f64))| Entry {
             bounds: [*x, *y, (x + size).min(1.0), (y + size).min(1.0)],
             kind: Some((item % KINDS) as u8),
+            vertex_count: 4,
             item,
         };
         places.iter().enumerate().map(entry).collect()

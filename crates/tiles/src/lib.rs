@@ -18,9 +18,11 @@ mod ground;
 mod mercator;
 mod ring;
 mod tile;
+mod value;
 
-pub use encode::{Attribute, Layer, Value, encoded};
+pub use encode::{Layer, encoded};
 pub use frame::{Frame, Outline};
 pub use ground::{Entry, Ground, KINDS, Square, boxes_meet};
 pub use mercator::{LATITUDE_MAX, world};
 pub use tile::{EXTENT, MARGIN, Tile, ZOOM_MAX};
+pub use value::{Attribute, Value};

@@ -44,36 +44,38 @@ pub fn world(position: [f64; 2]) -> [f64; 2] {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Projection {
     pieces: &'static [[f64; 2]; COUNT],
-    number: usize,
+    /// Where the piece begins, counted in pieces; beyond all of them before the first is taken.
+    start: f64,
     /// The coefficients of the cubic of the piece, from the constant on.
     cubic: [f64; 4],
 }
 
 impl Projection {
     pub(crate) fn new() -> Self {
-        Self { pieces: &PIECES, number: usize::MAX, cubic: [0.0; 4] }
+        Self { pieces: &PIECES, start: f64::INFINITY, cubic: [0.0; 4] }
     }
 
     /// See [`world`].
     #[inline]
     pub(crate) fn world(&mut self, [lon, lat]: [f64; 2]) -> [f64; 2] {
         let along = (lat.clamp(-LATITUDE_MAX, LATITUDE_MAX) - SOUTH) * PIECES_A_DEGREE;
-        let number = along as usize;
-        if number != self.number {
-            self.take(number);
+        let mut t = along - self.start;
+        if !(0.0..1.0).contains(&t) {
+            t = self.take(along);
         }
-        let t = along - number as f64;
         let [y, d, b, c] = self.cubic;
         [(lon + 180.0) / 360.0, y + t * (d + t * (b + t * c))]
     }
 
-    /// Hermite's cubic.
+    /// Takes the piece that holds a place, by Hermite's cubic; how far into it the place is.
     #[cold]
-    fn take(&mut self, number: usize) {
+    fn take(&mut self, along: f64) -> f64 {
+        let number = along as usize;
         let ([y0, d0], [y1, d1]) = (self.pieces[number], self.pieces[number + 1]);
         let rise = y1 - y0;
         self.cubic = [y0, d0, 3.0 * rise - 2.0 * d0 - d1, d0 + d1 - 2.0 * rise];
-        self.number = number;
+        self.start = number as f64;
+        along - self.start
     }
 }
 

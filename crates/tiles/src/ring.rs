@@ -52,6 +52,26 @@ pub(crate) fn doubled_area(ring: &[Point]) -> i64 {
     ring.windows(2).map(swept).sum()
 }
 
+/// Whether a ring goes once round the middle of its points, ever in one direction: then it touches
+/// itself nowhere. Most areas do, and this is told from each edge once.
+pub(crate) fn is_star(ring: &[Point]) -> bool {
+    let count = ring.len() as i64;
+    let Some(last) = ring.last().filter(|_| count >= 3) else { return false };
+    let [x, y] = ring.iter().fold([0, 0], |sum, point| [sum[0] + point[0], sum[1] + point[1]]);
+    let middle = [x / count, y / count];
+    let (mut from, mut ups, mut rights) = (last, 0, 0);
+    for to in ring {
+        let way = turn(middle, *from, *to);
+        if way == 0 {
+            return false;
+        }
+        rights += i64::from(way > 0);
+        ups += i64::from(from[1] < middle[1] && to[1] >= middle[1]);
+        from = to;
+    }
+    ups == 1 && (rights == 0 || rights == count)
+}
+
 /// Takes points out that are where the one before is, or on the straight line between their
 /// neighbours, spikes included: what is left covers the same.
 pub(crate) fn tidy(ring: &mut Vec<Point>) {
@@ -114,8 +134,8 @@ pub(crate) struct Edges {
     /// From the west: where each begins, as far as that can be compared without a sign, and which
     /// it is.
     order: Vec<u64>,
-    /// West, east, north and south ends of the edges.
-    bounds: [Vec<i16>; 4],
+    /// West, east, north and south ends of the edges, in steps of [`SIDE`] to their box.
+    bounds: [Vec<i8>; 4],
 }
 
 /// So few edges are held against each other one by one.
@@ -123,6 +143,9 @@ const FEW: usize = 128;
 
 /// Edges whose boxes are compared at once.
 const LANES: usize = 16;
+
+/// Steps to the longer side of what edges are compared in: as many as a byte tells apart.
+const SIDE: i32 = 256;
 
 impl Edges {
     /// Tells whether rings that were cut to a tile touch neither themselves nor each other.
@@ -150,22 +173,8 @@ impl Edges {
 
     /// Holds every edge against every other: their boxes first, several in one instruction.
     fn keep_apart(&mut self) -> bool {
-        let small = |part: i32| part.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
-        let [west, east, north, south] = &mut self.bounds;
-        for (bounds, of) in [
-            (&mut *west, (|edge: &Edge| edge.a[0]) as fn(&Edge) -> i32),
-            (&mut *east, |edge| edge.b[0]),
-            (&mut *north, |edge| edge.top),
-            (&mut *south, |edge| edge.bottom),
-        ] {
-            bounds.clear();
-            bounds.extend(self.all.iter().map(|edge| small(of(edge))));
-        }
-        // Nothing meets what is added to fill the last lanes.
-        west.extend([i16::MAX; LANES]);
-        east.extend([i16::MIN; LANES]);
-        north.extend([i16::MAX; LANES]);
-        south.extend([i16::MIN; LANES]);
+        self.take_bounds();
+        let [west, east, north, south] = &self.bounds;
         for (place, edge) in self.all.iter().enumerate() {
             let others = &self.all[place + 1..];
             if others.first().is_some_and(|next| touch(edge, next)) {
@@ -176,21 +185,46 @@ impl Edges {
                 let lanes = first..first + LANES;
                 let (w, e) = (&west[lanes.clone()], &east[lanes.clone()]);
                 let (n, s) = (&north[lanes.clone()], &south[lanes.clone()]);
-                let mut meeting = 0;
+                let (mut meeting, mut any) = ([0_i8; LANES], 0);
                 for lane in 0..LANES {
-                    meeting |= i16::from(w[lane] <= east[place])
-                        & i16::from(e[lane] >= west[place])
-                        & i16::from(n[lane] <= south[place])
-                        & i16::from(s[lane] >= north[place]);
+                    meeting[lane] = i8::from(w[lane] <= east[place])
+                        & i8::from(e[lane] >= west[place])
+                        & i8::from(n[lane] <= south[place])
+                        & i8::from(s[lane] >= north[place]);
+                    any |= meeting[lane];
                 }
-                let near = &self.all[lanes.start..lanes.end.min(self.all.len())];
-                if meeting != 0 && near.iter().any(|other| touch(edge, other)) {
+                let mut near = self.all[first..].iter().zip(meeting);
+                if any != 0 && near.any(|(other, meets)| meets != 0 && touch(edge, other)) {
                     return false;
                 }
                 first += LANES;
             }
         }
         true
+    }
+
+    /// Takes the boxes of the edges so coarsely that a byte holds an end; boxes that meet still do.
+    fn take_bounds(&mut self) {
+        let ends = self.all.iter().map(|edge| [edge.a[0], edge.top, edge.b[0], edge.bottom]);
+        let whole =
+            ends.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
+        let [left, top, right, bottom] = whole.unwrap_or_default();
+        let longer = (right - left).max(bottom - top);
+        let shift = (i32::BITS - (longer / SIDE).leading_zeros()).min(i32::BITS - 1);
+        let small = |part: i32, first: i32| (((part - first) >> shift) - SIDE / 2) as i8;
+        let [west, east, north, south] = &mut self.bounds;
+        for bounds in [&mut *west, &mut *east, &mut *north, &mut *south] {
+            bounds.clear();
+        }
+        west.extend(self.all.iter().map(|edge| small(edge.a[0], left)));
+        east.extend(self.all.iter().map(|edge| small(edge.b[0], left)));
+        north.extend(self.all.iter().map(|edge| small(edge.top, top)));
+        south.extend(self.all.iter().map(|edge| small(edge.bottom, top)));
+        // What fills the last lanes meets nothing.
+        for (least, most) in [(west, east), (north, south)] {
+            least.extend([i8::MAX; LANES]);
+            most.extend([i8::MIN; LANES]);
+        }
     }
 
     /// Holds edges against those that begin before they end, as seen from the west.
@@ -285,6 +319,28 @@ mod tests {
             let crosses = ring[teeth as usize / 2][1] <= 0;
             assert_eq!(is_simple, !crosses, "{teeth} {dent}: {ring:?}");
         }
+    }
+
+    #[test]
+    fn a_ring_once_round_its_middle_is_simple() {
+        let arm = |number: i64, count: i64, turns: i64, reach: f64| {
+            let angle = std::f64::consts::TAU * (number * turns) as f64 / count as f64;
+            [(reach * angle.cos()) as i64 + 500, (reach * angle.sin()) as i64 + 500]
+        };
+        let ring = |count, turns, short: f64| -> Vec<Point> {
+            let reach = |number: i64| if number % 2 == 0 { 900.0 } else { short };
+            (0..count).map(|number| arm(number, count, turns, reach(number))).collect()
+        };
+        let mut star = ring(16, 1, 200.0);
+        assert!(is_star(&star));
+        star.reverse();
+        assert!(is_star(&star));
+        assert!(!is_star(&ring(5, 2, 900.0)), "a pentagram goes round twice");
+        let eight = [[0, 0], [9, 9], [9, 0], [0, 9]];
+        assert!(!is_star(&eight));
+        let hook = [[0, 0], [90, 0], [90, 90], [0, 90], [0, 80], [80, 80], [80, 10], [0, 10]];
+        assert!(!is_star(&hook), "its middle sees not all of it, and it is simple all the same");
+        assert!(!is_star(&[[0, 0], [9, 0]]));
     }
 
     #[test]

@@ -29,7 +29,7 @@ impl Snapshot {
         for record in records.clone() {
             black_box((record.version, record.starts.len(), record.cause.record));
         }
-        for record in records {
+        for record in records.clone() {
             if let Place::Area(area) | Place::Caution(area) = &record.place {
                 for ring in area.parts().flatten() {
                     ring.iter().step_by(LINE_BYTES / size_of::<[f64; 2]>()).for_each(|position| {
@@ -42,8 +42,12 @@ impl Snapshot {
                 record.properties.as_bytes().iter().step_by(LINE_BYTES).for_each(|byte| {
                     black_box(*byte);
                 });
-                let land = record.hazard.and_then(|_| self.land(record));
-                black_box(land.map(|land| land.last_released_on));
+                black_box(self.ledger.lands().place(record.cause.record));
+            }
+        }
+        if has_properties {
+            for record in records.filter(|record| record.hazard.is_some()) {
+                black_box(self.land(record).map(|land| (land.remaining, land.last_released_on)));
             }
         }
     }

@@ -38,7 +38,7 @@ pub use parcels::{Inside, ParcelRef, ParcelsFound, ParcelsQuery};
 pub use record::{HazardClaim, Place, Record};
 pub use regions::{Region, Regions};
 pub use reported::{ComparedRecord, ReportedAreas, ReportedQuery};
-pub use row::{ID, RecordRow, filter_schema, queryables};
+pub use row::{ID, RecordRow, filter_schema, queryable_names, queryables};
 pub use snapshot::{Count, HazardAnswer, Snapshot};
 pub use tile::{Detail, DrawnTile, TILE_BYTES_MAX, TileQuery, kinds_counted, tile_properties};
 pub use view::{Changes, Loaded, Loading, ProgrammeView};

@@ -126,6 +126,12 @@ impl LandTable {
         let number = record as usize;
         self.0.get(number / PAGE)?.get(number % PAGE).map(|kept| kept.land())
     }
+
+    /// Where on its page the land of a record is kept: what has to be read before it.
+    pub(crate) fn place(&self, record: u32) -> Option<u16> {
+        let number = record as usize;
+        self.0.get(number / PAGE)?.places.get(number % PAGE).copied()
+    }
 }
 
 fn lands(parcels: &[ParcelFacts], causes: &impl Causes) -> Result<BTreeMap<u32, Kept>, Corrupt> {

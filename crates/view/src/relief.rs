@@ -126,9 +126,11 @@ pub(crate) fn entries_of(collection: &Collection, record: &Arc<Record>) -> Vec<S
     let ([west, north], [east, south]) =
         (world([bbox.west, bbox.north]), world([bbox.east, bbox.south]));
     let kind = Some(kind_of(collection, record));
+    let vertex_count = u32::try_from(record.vertex_count()).unwrap_or(u32::MAX);
     let entry = |kind, west, east| Entry {
         bounds: [west, north, east, south],
         kind,
+        vertex_count,
         item: Arc::clone(record),
     };
     if bbox.crosses_antimeridian() {

@@ -216,8 +216,7 @@ impl Snapshot {
     /// Whether a tile is drawn so soon that it is not worth handing to another thread: it shows few
     /// records with few vertices, and what it is drawn from is there.
     pub fn is_soon_drawn(&self, query: &TileQuery) -> bool {
-        let mut records = 0;
-        let mut vertices = 0;
+        let (mut records, mut vertices) = (0, 0);
         let is_light = |collection: &CollectionRef| {
             let Some(table) = self.table(&collection.name) else { return true };
             let Some(relief) = table.relief.get() else { return false };
@@ -226,7 +225,7 @@ impl Snapshot {
                 return false;
             }
             for (_, window) in query.tile.windows() {
-                relief.meeting(window, 0.0, |entry| vertices += entry.item.vertex_count());
+                relief.meeting(window, 0.0, |entry| vertices += u64::from(entry.vertex_count));
             }
             vertices <= SOON_VERTICES
         };
@@ -287,7 +286,7 @@ impl Snapshot {
 }
 
 /// Vertices that are drawn soon.
-const SOON_VERTICES: usize = 20_000;
+const SOON_VERTICES: u64 = 20_000;
 
 /// Bytes kept free for the names of layers and properties.
 const LAYERS_BYTES: usize = 8_000;

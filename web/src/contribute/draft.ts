@@ -1,5 +1,6 @@
 /** What somebody is about to send, while it can still be changed. */
 import type { Feature, FeatureCollection, Geometry, Position } from "geojson";
+import { boxOf } from "../geo/measure";
 import type { Properties } from "../wire";
 
 export type DraftFeature = Feature<Geometry | null, Properties>;
@@ -78,6 +79,19 @@ function featuresOf(document: unknown): DraftFeature[] | null {
   if (candidate.type !== "FeatureCollection" || !Array.isArray(candidate.features)) return null;
   const features = candidate.features as DraftFeature[];
   return features.every((one) => one?.type === "Feature") ? features : null;
+}
+
+function isDrawable({ geometry }: DraftFeature): boolean {
+  try {
+    return boxOf([geometry])?.every(Number.isFinite) ?? false;
+  } catch {
+    return false;
+  }
+}
+
+/** The same features; a geometry with which a map could do nothing is left out. */
+export function drawable(features: DraftFeature[]): DraftFeature[] {
+  return features.map((one) => (isDrawable(one) ? one : { ...one, geometry: null }));
 }
 
 function swapped(position: Position): Position {

@@ -1,8 +1,6 @@
-/** What the check found: in words, on the map, and what can be mended here. */
-import type { Geometry, LineString, Polygon } from "geojson";
-import { type Child, element, replace } from "../dom";
+/** What was found in what somebody sends or has sent: in words and on the map. */
+import { type Child, element } from "../dom";
 import { isolated } from "../format";
-import { readPositions, writePositions } from "../geo/positions";
 import {
   codeName,
   findingSaying,
@@ -13,120 +11,31 @@ import {
   text,
 } from "../language";
 import type { Spot } from "../map/spot";
-import type { Finding, Receipt, Schema } from "../wire";
-import { axesSwapped, type Draft } from "./draft";
-import { propertyField } from "./field";
+import type { Finding, Receipt } from "../wire";
+import type { DraftFeature } from "./draft";
+import { boundaryMeant } from "./suggestion";
 
 /** As many as a reader works through; mended ones make room. */
 const LISTED = 200;
 
+/** Where findings are told. */
 export interface Desk {
-  draft: Draft;
-  queryables: Schema;
+  /** What the findings are about, as far as it is known here. */
+  features: DraftFeature[];
   show: (spots: Spot[], move?: boolean) => void;
-  /** Lets a boundary be dragged; told of every change. */
-  drag: (geometry: Polygon | LineString, changed: (geometry: Geometry) => void) => void;
-  /** Checks again after something was mended. */
-  again: () => void;
-}
-
-function isOneRing(geometry: Geometry | null | undefined): geometry is Polygon {
-  return geometry?.type === "Polygon" && geometry.coordinates.length === 1;
+  /** What can be done about a finding; nothing where findings are only read. */
+  repairs: ((finding: Finding, place: HTMLElement) => Child[]) | null;
 }
 
 function spotsOf(desk: Desk, finding: Finding): Spot[] {
-  const feature = finding.index === undefined ? undefined : desk.draft.features[finding.index];
+  const feature = finding.index === undefined ? undefined : desk.features[finding.index];
   const spots: Spot[] = [];
-  if (finding.suggestion !== undefined) spots.push({ geometry: finding.suggestion, kind: "after" });
+  const meant = boundaryMeant(finding);
+  if (meant !== null) spots.push({ geometry: meant, kind: "after" });
   else if (feature?.geometry) spots.push({ geometry: feature.geometry, kind: "now" });
   if (finding.at !== undefined)
     spots.push({ geometry: { type: "Point", coordinates: finding.at }, kind: "fault" });
   return spots;
-}
-
-/** Editing of one boundary: dragged on the map, or typed. */
-function boundaryEditor(desk: Desk, index: number, geometry: Polygon): HTMLElement {
-  const ring = geometry.coordinates[0] ?? [];
-  const field = element("textarea", { rows: 6, spellcheck: "false" });
-  field.value = writePositions(ring);
-  const notice = element("p", { class: "error", role: "alert" });
-  const use = () => {
-    const given = readPositions(field.value);
-    if ("line" in given) return replace(notice, text("position.unreadable", { line: given.line }));
-    desk.draft.setGeometry(index, { type: "Polygon", coordinates: [given.positions] });
-    desk.again();
-  };
-  desk.drag(geometry, (changed) => {
-    if (changed.type === "Polygon") field.value = writePositions(changed.coordinates[0] ?? []);
-  });
-  return element(
-    "div",
-    { class: "stack" },
-    element("label", {}, text("fix.positions"), field),
-    notice,
-    element("button", { type: "button", onclick: use }, text("fix.use")),
-  );
-}
-
-function repairs(desk: Desk, finding: Finding, place: HTMLElement): Child[] {
-  const index = finding.index;
-  const feature = index === undefined ? undefined : desk.draft.features[index];
-  if (index === undefined || feature === undefined) return [];
-  const button = (words: string, act: () => void) =>
-    element("button", { type: "button", class: "quiet", onclick: act }, words);
-  const found: Child[] = [];
-  const suggestion = finding.suggestion;
-  if (suggestion !== undefined) {
-    found.push(
-      button(text("fix.suggestion"), () => {
-        desk.draft.setGeometry(index, suggestion);
-        desk.again();
-      }),
-    );
-  }
-  const name = /^\/properties\/([^/]+)/.exec(finding.pointer ?? "")?.[1];
-  if (name !== undefined) {
-    found.push(
-      button(text("fix.property", { property: propertyName(name) }), () => {
-        const field = propertyField(
-          name,
-          desk.queryables.properties[name] ?? {},
-          feature.properties?.[name],
-          false,
-          (value) => {
-            desk.draft.setProperty(index, name, value);
-            desk.again();
-          },
-        );
-        replace(place, field);
-        field.querySelector<HTMLElement>("input, select")?.focus();
-      }),
-    );
-  }
-  const geometry = feature.geometry;
-  if (finding.pointer?.startsWith("/geometry") === true && geometry) {
-    if (isOneRing(geometry))
-      found.push(
-        button(text("fix.boundary"), () => replace(place, boundaryEditor(desk, index, geometry))),
-      );
-    if (suggestion === undefined) {
-      found.push(
-        button(text("fix.swap"), () => {
-          desk.draft.setGeometry(index, axesSwapped(geometry));
-          desk.again();
-        }),
-      );
-    }
-  }
-  if (finding.severity === "error") {
-    found.push(
-      button(text("fix.leave_out"), () => {
-        desk.draft.remove(index);
-        desk.again();
-      }),
-    );
-  }
-  return found;
 }
 
 const PROPERTIES = new Set(["property", "known", "later", "earlier"]);
@@ -185,7 +94,7 @@ function card(desk: Desk, finding: Finding): HTMLElement {
       "div",
       { class: "row" },
       spots.length > 0 && element("button", show, text("findings.show")),
-      desk.draft.isEditable && repairs(desk, finding, place),
+      desk.repairs?.(finding, place),
     ),
     place,
   );
@@ -234,13 +143,19 @@ export interface Told {
   reveal: (number: number) => void;
 }
 
-export function findings(desk: Desk, receipt: Receipt): Told {
-  const { features } = receipt;
+/** What is said of the findings as a whole. */
+export interface Summary {
+  counts: Child;
+  /** That there are more than are listed. */
+  more: Key;
+}
+
+export function findings(desk: Desk, receipt: Receipt, { counts, more }: Summary): Told {
   const sorted = [...receipt.findings].sort(
     (one, other) => WEIGHT[one.severity] - WEIGHT[other.severity],
   );
   const listed = sorted.slice(0, LISTED);
-  const hidden = sorted.length - listed.length + features.findings_omitted;
+  const hidden = sorted.length - listed.length + receipt.features.findings_omitted;
   const cards = listed.map((one) => card(desk, one));
   const reveal = (number: number) => {
     const finding = listed[number];
@@ -252,19 +167,10 @@ export function findings(desk: Desk, receipt: Receipt): Told {
     "section",
     {},
     element("h2", { tabindex: -1 }, text("findings.title")),
-    element(
-      "p",
-      { role: "status" },
-      text("findings.count", {
-        received: features.received,
-        accepted: features.accepted,
-        errors: features.with_errors,
-        warnings: features.with_warnings,
-      }),
-    ),
+    counts,
     sorted.length === 0 && element("p", {}, text("findings.none")),
     element("ol", { class: "findings" }, cards),
-    hidden > 0 && element("p", {}, text("findings.more", { count: hidden })),
+    hidden > 0 && element("p", {}, text(more, { count: hidden })),
   );
   const spots = listed.flatMap(({ at }, number): Spot[] =>
     at === undefined

@@ -1,7 +1,7 @@
 /** Sending records: from a file, the map or a notebook; checked first, mended here, followed afterwards. */
 import "../style/explore.css";
 import "../style/contribute.css";
-import type { Geometry } from "geojson";
+import type { Geometry, LineString, Polygon } from "geojson";
 import type { Map as MapLibre } from "maplibre-gl";
 import { element, replace } from "../dom";
 import { type Key, loadSayings, text } from "../language";
@@ -18,8 +18,11 @@ import { type Page, told } from "../shell";
 import type { Receipt, Schema } from "../wire";
 import type { Draft } from "./draft";
 import { type Desk, findings, type Told } from "./findings";
+import { repairs } from "./mending";
 import { type Bench, fromFile, fromMap, fromTraverse } from "./sources";
-import { submissions } from "./states";
+import { SentTable } from "./sent_table";
+import { submitting } from "./submitting";
+import { forgetUnsent, keepUnsent, unsentOf } from "./unsent";
 
 type Source = "file" | "draw" | "traverse";
 const SOURCES: Record<Source, Key> = {
@@ -48,11 +51,6 @@ interface Setting {
 class Workbench {
   readonly work = element("div", { class: "stack" });
   readonly outcome = element("div", {});
-  readonly sent = element("section", {
-    class: "card wide sent",
-    tabindex: 0,
-    "aria-label": text("sent.title"),
-  });
   readonly #below: string;
   #checked: Draft | undefined;
   #sketch: Promise<Sketch> | undefined;
@@ -66,6 +64,7 @@ class Workbench {
     readonly setting: Setting,
     /** Where findings are told at a glance. */
     readonly glance: HTMLElement,
+    readonly sent: SentTable,
   ) {
     this.#below = `/programmes/${page.programme.code}`;
     onSpot(map, (number) => this.#told?.reveal(number));
@@ -102,6 +101,7 @@ class Workbench {
     };
     replace(this.outcome);
     replace(this.glance);
+    forgetUnsent();
     this.#told = undefined;
     void this.#sketch?.then((sketch) => sketch.clear());
     this.#show([]);
@@ -109,29 +109,47 @@ class Workbench {
     note({ from: source === "file" ? null : source });
   }
 
+  #desk(draft: Draft): Desk {
+    const bench = {
+      draft,
+      queryables: this.setting.queryables,
+      drag: (geometry: Polygon | LineString, drawn: (geometry: Geometry) => void) =>
+        void this.#sketching(drawn).then((sketch) => sketch.edit(geometry)),
+      again: () => void this.#check(draft),
+    };
+    return {
+      features: draft.features,
+      show: this.#show,
+      repairs: draft.isEditable ? (finding, place) => repairs(bench, finding, place) : null,
+    };
+  }
+
   /** Asks the server what it would say, and shows it; nothing is written. */
   async #check(draft: Draft): Promise<void> {
     const { outcome, page } = this;
-    const { collection, queryables } = this.setting;
+    const { collection } = this.setting;
+    keepUnsent(page.programme.code, collection, draft);
     replace(outcome, element("p", { role: "status" }, text("contribute.checking")));
     replace(this.glance);
     void this.#sketch?.then((sketch) => sketch.clear());
     try {
       const receipt = await dryRun(this.#below, collection, draft);
       if (page.signal.aborted) return;
-      const desk: Desk = {
+      const desk = this.#desk(draft);
+      const sending = submitting({
+        programme: page.programme.code,
+        collection,
         draft,
-        queryables,
-        show: this.#show,
-        drag: (geometry, drawn) =>
-          void this.#sketching(drawn).then((sketch) => sketch.edit(geometry)),
-        again: () => void this.#check(draft),
-      };
-      const sending = submitting(this.#below, collection, draft, receipt, () => this.follow());
+        receipt,
+        sent: (isApplied) => {
+          if (isApplied) forgetUnsent();
+          void this.sent.refresh();
+        },
+      });
       const asItIs =
         !draft.isEditable &&
         element("p", { class: "faint" }, text("file.as_it_is", { name: draft.name }));
-      const found = findings(desk, receipt);
+      const found = findings(desk, receipt, { counts: counted(receipt), more: "findings.more" });
       this.#told = found;
       replace(outcome, asItIs, found.root, sending);
       replace(this.glance, found.table);
@@ -161,11 +179,10 @@ class Workbench {
     );
   }
 
-  /** Shows what was sent, and its state. */
-  follow(): void {
-    const { page } = this;
-    const { code } = page.programme;
-    void submissions(this.sent, code, this.setting.collections, page.signal).catch(() => undefined);
+  /** Goes on with what was left unsent, where the reader was before. */
+  takeUp(draft: Draft): void {
+    this.#checked = draft;
+    void this.#check(draft);
   }
 }
 
@@ -188,6 +205,8 @@ function collectionChoice(collections: CollectionDocument[], chosen: string): HT
 
 export async function show(page: Page): Promise<void> {
   const { programme, main, query, signal } = page;
+  const asked = query.get("submission");
+  if (asked !== null) return (await import("./receipt")).show(page, asked);
   const below = `/programmes/${programme.code}`;
   const collection = query.get("collection") ?? "hazardous-areas";
   const [collections, schema, queryables, regions, types] = await Promise.all([
@@ -211,7 +230,8 @@ export async function show(page: Page): Promise<void> {
   if (signal.aborted) return map.remove();
   drawRegions(map, finest(regions), (one) => regionName(one.properties ?? {}));
   const setting = { collections, collection, schema, queryables, taken: types };
-  const workbench = new Workbench(page, map, setting, glance);
+  const sent = new SentTable(page, collections, null);
+  const workbench = new Workbench(page, map, setting, glance, sent);
   replace(
     panel,
     element(
@@ -224,12 +244,14 @@ export async function show(page: Page): Promise<void> {
       workbench.outcome,
     ),
   );
-  main.append(workbench.sent);
+  main.append(sent.root);
   const from = query.get("from") ?? "file";
+  const unsent = unsentOf(programme.code);
   enter(from in SOURCES ? (from as Source) : "file");
-  workbench.follow();
+  if (unsent?.collection === collection) workbench.takeUp(unsent.draft);
+  void sent.refresh();
   page.follow(async () => {
-    workbench.follow();
+    void sent.refresh();
     return true;
   });
 }
@@ -238,6 +260,16 @@ export async function show(page: Page): Promise<void> {
 function wantsLayer(failure: unknown): boolean {
   const written = failure instanceof Refusal ? JSON.stringify(failure.body) : "";
   return /ambiguous-layer|unknown-layer/.test(written);
+}
+
+function counted({ features }: Receipt): HTMLElement {
+  const counts = {
+    received: features.received,
+    accepted: features.accepted,
+    errors: features.with_errors,
+    warnings: features.with_warnings,
+  };
+  return element("p", { role: "status" }, text("findings.count", counts));
 }
 
 function receiptOf(failure: unknown): Receipt {
@@ -256,67 +288,4 @@ async function dryRun(below: string, collection: string, draft: Draft): Promise<
   } catch (failure) {
     return receiptOf(failure);
   }
-}
-
-function submitting(
-  below: string,
-  collection: string,
-  draft: Draft,
-  receipt: Receipt,
-  follow: () => void,
-): HTMLElement {
-  const errors = receipt.features.with_errors;
-  // Pressed twice, or sent again after the line broke, it is one submission.
-  const key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
-  const skip = element("input", {
-    type: "checkbox",
-    onchange: () => {
-      button.disabled = errors > 0 && !skip.checked;
-    },
-  });
-  const notice = element("div", { role: "status" });
-  const submit = async () => {
-    button.disabled = true;
-    replace(notice, text("contribute.sending"));
-    try {
-      const on_error = skip.checked ? "skip" : null;
-      const query = { collection, on_error, layer: draft.layer };
-      const done = await send<Receipt>(`${below}/submissions`, query, draft.body, {
-        "Idempotency-Key": key,
-      });
-      replace(
-        notice,
-        element(
-          "p",
-          { class: "done" },
-          text("contribute.sent", {
-            accepted: done.features.accepted,
-            submission: done.submission ?? "",
-          }),
-        ),
-      );
-      follow();
-    } catch (failure) {
-      button.disabled = false;
-      replace(notice, element("p", { class: "error" }, told(failure)));
-    }
-  };
-  const button = element(
-    "button",
-    {
-      type: "button",
-      disabled: errors > 0 || receipt.features.accepted === 0,
-      onclick: () => void submit(),
-    },
-    text("contribute.submit", { count: receipt.features.accepted }),
-  );
-  return element(
-    "section",
-    { class: "stack" },
-    errors > 0 &&
-      receipt.features.accepted > 0 &&
-      element("label", { class: "check" }, skip, text("contribute.skip")),
-    button,
-    notice,
-  );
 }

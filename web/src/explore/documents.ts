@@ -2,6 +2,7 @@
 import { element, replace, save } from "../dom";
 import { instant, isolated } from "../format";
 import { codeName, text } from "../language";
+import { link } from "../route";
 import { readFile } from "../server";
 import { told } from "../shell";
 import type { Sent, Version } from "../wire";
@@ -9,10 +10,11 @@ import { endingOf } from "./endings";
 
 const HEAD_BYTES = 16;
 
-async function download(programme: string, sent: Sent): Promise<void> {
-  const file = await readFile(`/programmes/${programme}/submissions/${sent.id}/body`);
+/** Hands the file of a submission to the browser to be saved, byte for byte. */
+export async function saveAsSent(programme: string, submission: string): Promise<void> {
+  const file = await readFile(`/programmes/${programme}/submissions/${submission}/body`);
   const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
-  save(`${sent.id}.${endingOf(head)}`, file);
+  save(`${submission}.${endingOf(head)}`, file);
 }
 
 /** Lists the submissions behind some versions; nothing where they came in another way. */
@@ -26,7 +28,7 @@ export function showDocuments(root: HTMLElement, programme: string, versions: Ve
   const notice = element("p", { class: "error", role: "alert" });
   const take = (one: Sent) => {
     replace(notice);
-    download(programme, one).catch((failure: unknown) => replace(notice, told(failure)));
+    saveAsSent(programme, one.id).catch((failure: unknown) => replace(notice, told(failure)));
   };
   const entry = (one: Sent) =>
     element(
@@ -44,6 +46,12 @@ export function showDocuments(root: HTMLElement, programme: string, versions: Ve
         "button",
         { type: "button", class: "plain link no-print", onclick: () => take(one) },
         text("documents.take"),
+      ),
+      " ",
+      element(
+        "a",
+        { class: "no-print", href: link(programme, "contribute", { submission: one.id }) },
+        text("receipt.open"),
       ),
     );
   replace(

@@ -27,9 +27,13 @@ pub fn filters(
     coordinates: &Coordinates,
     taken: &[&str],
 ) -> Result<Vec<Arc<Filter>>, Problem> {
-    let schema = view::filter_schema(collection);
     let mut filters = Vec::new();
     let language = parameters.word("filter-lang", LANGUAGES)?;
+    let is_of_property = |name: &str| !taken.contains(&name);
+    if parameters.text("filter").is_none() && !parameters.names().any(is_of_property) {
+        return Ok(filters);
+    }
+    let schema = view::filter_schema(collection);
     if let Some(text) = parameters.text("filter") {
         let expression = expression(text, language)?;
         filters.push(compiled("filter", &expression, &schema, coordinates)?);

@@ -55,9 +55,7 @@ impl Asked {
         request: &HttpRequest,
         collection: &Collection,
     ) -> Result<Self, Problem> {
-        let known = declared::of_items(collection);
-        let known: Vec<&str> = known.iter().map(|name| &**name).collect();
-        let parameters = Parameters::read(request, &known)?;
+        let parameters = Parameters::read(request, &declared::of_items(collection))?;
         let programme = served.programme();
         let mut query = items_query(&parameters, &programme, collection)?;
         let style = Style::read(&parameters, &programme, collection)?;

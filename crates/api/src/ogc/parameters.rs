@@ -50,12 +50,14 @@ pub const OF_ITEM: &[&str] =
     &["crs", "zoom-level", "max-allowable-offset", "profile", "f", "as_of", "effective"];
 
 /// The names of all parameters of a listing.
-pub fn of_items(collection: &Collection) -> Vec<Cow<'_, str>> {
-    let own = besides(OF_ITEMS, collection).map(|queryable| match queryable {
-        Cow::Borrowed(queryable) => Cow::Borrowed(queryable.name.as_str()),
-        Cow::Owned(queryable) => Cow::Owned(queryable.name),
-    });
-    OF_ITEMS.iter().copied().map(Cow::Borrowed).chain(own).collect()
+pub fn of_items(collection: &Collection) -> Vec<&str> {
+    with_queryables(OF_ITEMS, collection)
+}
+
+/// Names of parameters, and of the queryables that make a parameter besides.
+pub fn with_queryables<'a>(taken: &[&'a str], collection: &'a Collection) -> Vec<&'a str> {
+    let own = view::queryable_names(collection).filter(|name| !taken.contains(name));
+    taken.iter().copied().chain(own).collect()
 }
 
 /// The queryables that make a parameter of their name: those whose name has no other meaning there.

@@ -11,7 +11,7 @@ use crate::clocks::{AsOf, Clocks};
 use crate::ogc::choice::{days, terms};
 use crate::ogc::crs::Coordinates;
 use crate::ogc::filter;
-use crate::ogc::parameters::besides;
+use crate::ogc::parameters::with_queryables;
 use crate::problem::Problem;
 use crate::programmes::collection;
 use crate::query::{Parameters, invalid};
@@ -58,14 +58,10 @@ impl Asked {
             Some(_) => [OF_TILES, OF_FILTERS].concat(),
             None => [OF_TILES, &["collections"]].concat(),
         };
-        let own: Vec<String> = of_one
-            .iter()
-            .flat_map(|it| besides(&taken, it))
-            .map(|it| it.into_owned().name)
-            .collect();
-        let known: Vec<&str> =
-            taken.iter().copied().chain(own.iter().map(String::as_str)).collect();
-        let parameters = Parameters::read(request, &known)?;
+        let parameters = match &of_one {
+            Some(collection) => Parameters::read(request, &with_queryables(&taken, collection))?,
+            None => Parameters::read(request, &taken)?,
+        };
         let filters = match &of_one {
             Some(collection) => {
                 let coordinates = match parameters.text("filter-crs") {

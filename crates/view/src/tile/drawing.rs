@@ -68,6 +68,7 @@ impl<'a> Drawing<'a> {
             relief.meeting(window, lower_bound, |entry| found.push(entry));
             let drawn = |entries: &[&Standing]| {
                 let mut part = Self::new(self.snapshot, self.query, self.collection, manner);
+                part.areas.reserve(entries.len());
                 let mut frame = Frame::new(tile, copy, manner.step, manner.least);
                 for ahead in entries.chunks(AHEAD) {
                     let has_properties = manner.has_properties;

@@ -61,32 +61,17 @@ fn histories() -> Schemas {
 }
 
 fn submissions() -> Schemas {
-    let listed = object(
-        &["submission", "collection", "status", "received_at"],
-        json!({
-            "submission": id(),
-            "collection": text(),
-            "actor": text(),
-            "received_at": instant(),
-            "status": text(),
-            "bytes": count(),
-            "sha256": text(),
-            "revision": or_null(count()),
-        }),
-    );
-    let finding = object(
-        &["rule", "severity", "pointer", "message"],
-        json!({
-            "rule": text(),
-            "severity": { "type": "string", "enum": ["error", "warning", "info"] },
-            "index": count(),
-            "feature": text(),
-            "pointer": text(),
-            "message": text(),
-            "at": list(number()),
-            "arguments": { "type": "object", "additionalProperties": text() },
-        }),
-    );
+    let sent = json!({
+        "submission": id(),
+        "collection": text(),
+        "actor": text(),
+        "received_at": instant(),
+        "status": text(),
+        "bytes": count(),
+        "sha256": text(),
+        "revision": or_null(count()),
+    });
+    let required = ["submission", "collection", "status", "received_at"];
     let unreadable = object(
         &["code", "message"],
         json!({ "code": text(), "message": text(), "byte_offset": count(), "line": count() }),
@@ -99,27 +84,63 @@ fn submissions() -> Schemas {
         &["created", "updated", "unchanged"],
         json!({ "created": count(), "updated": count(), "unchanged": count() }),
     );
+    let answered = json!({
+        "submission": or_null(id()),
+        "outcome": text(),
+        "programme": text(),
+        "collection": text(),
+        "on_error": text(),
+        "sha256": text(),
+        "bytes": count(),
+        "features": features_counted(),
+        "unreadable": or_null(unreadable),
+        "applied": or_null(applied),
+        "would_write": would_write,
+        "findings": list(finding()),
+    });
+    let options = json!({
+        "idempotency_key": or_null(text()),
+        "accept_repairs": flag(),
+        "layer": or_null(text()),
+    });
+    let kept = object(&required, merged([&answered, &options, &sent]));
+    let listed = object(&required, sent);
     let receipt = object(
         &["submission", "outcome", "programme", "collection", "features", "findings"],
-        json!({
-            "submission": or_null(id()),
-            "outcome": text(),
-            "programme": text(),
-            "collection": text(),
-            "on_error": text(),
-            "sha256": text(),
-            "bytes": count(),
-            "features": features_counted(),
-            "unreadable": or_null(unreadable),
-            "applied": or_null(applied),
-            "would_write": would_write,
-            "findings": list(finding),
-        }),
+        answered,
     );
     vec![
         ("submissions", object(&["submissions"], json!({ "submissions": list(listed) }))),
         ("receipt", receipt),
+        ("keptReceipt", kept),
     ]
+}
+
+/// Something that was found in what was sent.
+fn finding() -> Value {
+    object(
+        &["rule", "severity", "pointer", "message"],
+        json!({
+            "rule": text(),
+            "severity": { "type": "string", "enum": ["error", "warning", "info"] },
+            "index": count(),
+            "feature": text(),
+            "pointer": text(),
+            "message": text(),
+            "at": list(number()),
+            "arguments": { "type": "object", "additionalProperties": text() },
+        }),
+    )
+}
+
+/// The members of several objects; those of a later one count.
+fn merged(objects: [&Value; 3]) -> Value {
+    objects
+        .into_iter()
+        .filter_map(Value::as_object)
+        .flatten()
+        .map(|(name, of)| (name.clone(), of.clone()))
+        .collect()
 }
 
 /// How many features a submission held, and what was found about them.

@@ -250,7 +250,10 @@ fn submitted(of_collections: Value) -> Vec<Described> {
                 ("options", options("getSubmissionsOptions", tag)),
             ],
         ),
-        ("/submissions/{submission}", vec![("get", one.answers("200", &[(JSON, "receipt")], &[]))]),
+        (
+            "/submissions/{submission}",
+            vec![("get", one.answers("200", &[(JSON, "keptReceipt")], &[]))],
+        ),
         (
             "/submissions/{submission}/body",
             vec![("get", bytes.answers("200", &[("application/octet-stream", "file")], &[]))],
