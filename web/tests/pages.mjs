@@ -485,3 +485,23 @@ test("land on both sides of the antimeridian is in one view", async () => {
   assert.match(await page.locator(".maplibregl-ctrl-scale").textContent(), /^\d+ m$/);
   await close(page, "antimeridian");
 });
+
+test("a file that is cut off is said to be, and is not offered to be sent", async () => {
+  const sample = readFileSync(
+    new URL("../../data/sample/hazardous-areas.geojson", import.meta.url),
+  );
+  const page = await open("#/cambodia/contribute");
+  await shown(page);
+  for (const [name, bytes] of [
+    ["cut.geojson", sample.subarray(0, 1500)],
+    ["areas.pdf", Buffer.from("%PDF-1.7 of no records")],
+  ]) {
+    await page.setInputFiles("input[type=file]", { name, mimeType: "", buffer: bytes });
+    await page.waitForSelector(".error:has-text('could not be read beyond line')");
+    const submit = page.getByRole("button", { name: /^Submit/ });
+    await submit.waitFor();
+    assert.ok(await submit.isDisabled(), name);
+    assert.equal(await page.getByText("Nothing was found.").count(), 0, name);
+  }
+  await close(page, "cut-off");
+});

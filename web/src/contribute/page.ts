@@ -19,6 +19,7 @@ import type { Receipt, Schema } from "../wire";
 import type { Draft } from "./draft";
 import { type Desk, findings, type Told } from "./findings";
 import { repairs } from "./mending";
+import { unreadable } from "./receipt_facts";
 import { type Bench, fromFile, fromMap, fromTraverse } from "./sources";
 import { SentTable } from "./sent_table";
 import { submitting } from "./submitting";
@@ -149,7 +150,8 @@ class Workbench {
       const asItIs =
         !draft.isEditable &&
         element("p", { class: "faint" }, text("file.as_it_is", { name: draft.name }));
-      const found = findings(desk, receipt, { counts: counted(receipt), more: "findings.more" });
+      const counts = [unreadable(receipt), counted(receipt)];
+      const found = findings(desk, receipt, { counts, more: "findings.more" });
       this.#told = found;
       replace(outcome, asItIs, found.root, sending);
       replace(this.glance, found.table);
