@@ -505,3 +505,24 @@ test("a file that is cut off is said to be, and is not offered to be sent", asyn
   }
   await close(page, "cut-off");
 });
+
+test("a chart that is taken away says what it is of, in the letters of the page", async () => {
+  const page = await open("#/cambodia/overview", { language: "km" });
+  await shown(page);
+  const button = page.locator(".chart button", { hasText: "PNG" }).first();
+  const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
+  const bytes = readFileSync(await download.path()).toString("base64");
+  const inked = await page.evaluate(async (written) => {
+    const blob = new Blob([Uint8Array.from(atob(written), (one) => one.charCodeAt(0))]);
+    const picture = await createImageBitmap(blob);
+    const pen = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
+    pen.drawImage(picture, 0, 0);
+    const dark = ([from, to]) => {
+      const { data } = pen.getImageData(0, from, picture.width, to - from);
+      return data.filter((one, index) => index % 4 === 0 && one < 128).length;
+    };
+    return [dark([0, 50]), dark([50, 95])];
+  }, bytes);
+  assert.ok(inked[0] > 300 && inked[1] > 300, `title and origin are written: ${inked}`);
+  await close(page);
+});
