@@ -526,3 +526,21 @@ test("a chart that is taken away says what it is of, in the letters of the page"
   assert.ok(inked[0] > 300 && inked[1] > 300, `title and origin are written: ${inked}`);
   await close(page);
 });
+
+test("what was searched for is in the address, and is searched for again", async () => {
+  const page = await open("#/cambodia/explore");
+  await shown(page);
+  await page.selectOption("[aria-label='Classification: value']", "confirmed");
+  await page.fill("#words", "KH-HA-00001");
+  await page.press("#words", "Enter");
+  await quiet(page);
+  const words = await page.locator("[role=status].faint").textContent();
+  const listed = await page.locator(".found strong").allTextContents();
+  assert.ok(listed.length > 0 && listed.length < 11, words);
+  await page.reload();
+  await shown(page);
+  assert.equal(await page.inputValue("#words"), "KH-HA-00001");
+  assert.equal(await page.inputValue("[aria-label='Classification: value']"), "confirmed");
+  assert.deepEqual(await page.locator(".found strong").allTextContents(), listed);
+  await close(page);
+});

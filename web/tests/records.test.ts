@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { axisSteps } from "../src/chart/axis";
 import { axesSwapped, Draft } from "../src/contribute/draft";
-import { filterOf } from "../src/explore/condition";
+import { filterOf, readChoices, written } from "../src/explore/condition";
 import { endingOf } from "../src/explore/endings";
 import { dayNumber, dayText, FOREVER, spans } from "../src/explore/timeline";
 import { bounds, carried, everyYear, keySteps, stepOf } from "../src/overview/steps";
@@ -27,6 +27,16 @@ test("conditions are written as the server reads them, and quotes cannot break o
   expect(filterOf(choices, properties)).toBe(
     "classification = 'confirmed' AND A_CONTAINS(contamination, ('other')) AND CASEI(name) LIKE CASEI('%O''Neill 100\\%%') AND remaining_m2 >= 5000 AND identified_on <= DATE('2020-12-31')",
   );
+});
+
+test("conditions come back from an address as they were chosen, and what is none is left out", () => {
+  const chosen = [{ property: "name", operator: "contains", value: `O'Neill & "sons"` }];
+  const empty = { property: "classification", operator: "=", value: " " };
+  expect(readChoices(written([...chosen, empty]))).toEqual(chosen);
+  expect(written([empty])).toBeNull();
+  for (const broken of ["", "{", "7", '[["name"]]', "[null]", '[["a", 1, "b"]]'])
+    expect(readChoices(broken), broken).toEqual([]);
+  expect(readChoices(null)).toEqual([]);
 });
 
 test("a condition without a usable value is left out", () => {
