@@ -477,6 +477,12 @@ test("land on both sides of the antimeridian is in one view", async () => {
   const page = await open("#/pacific/explore", { token });
   await shown(page);
   assert.equal(await page.locator(".found li").count(), 2);
+  // It is in no region, and has a history.
+  await page.getByRole("button", { name: "History" }).click();
+  await page.selectOption("#history-region", { label: "All regions" });
+  await page.waitForFunction(() => /\d/.test(document.querySelector("output.day").textContent));
+  await page.getByRole("button", { name: "Search", exact: true }).first().click();
+  await page.waitForSelector(".found li");
   await page.locator(".found button", { hasText: "P-1" }).click();
   await page.waitForSelector(".panel h1:has-text('P-1')");
   await quiet(page);
