@@ -280,6 +280,30 @@ fn tilejson_names_the_revision_in_the_addresses_of_tiles() {
 }
 
 #[test]
+fn tiles_of_an_earlier_picture_are_found_by_its_description() {
+    let scene = Scene::new();
+    let earlier = scene.revision() - 1;
+    for clocks in [format!("as_of={earlier}"), format!("as_of={earlier}&effective=2018-01-01")] {
+        let path = format!("{KH}/{SET}?{clocks}");
+        let document = scene.document(&format!("{path}&f=tilejson"));
+        let address = document["tiles"][0].as_str().unwrap();
+        assert!(address.contains(&format!("revision={earlier}")), "{address}");
+        let [zoom, row, column] =
+            at(14).split('/').map(str::to_owned).collect::<Vec<_>>().try_into().unwrap();
+        let filled = |address: &str, places: [&str; 3]| {
+            let filled = address.replace(places[0], &zoom).replace(places[1], &row);
+            scene.get(&filled.replace(places[2], &column))
+        };
+        let tile = filled(address, ["{z}", "{y}", "{x}"]);
+        assert_eq!(tile.status, 200, "{address}: {}", String::from_utf8_lossy(&tile.body));
+        let described = scene.document(&path);
+        let item = href(&described, "item");
+        assert_eq!(filled(&item, ["{tileMatrix}", "{tileRow}", "{tileCol}"]).body, tile.body);
+        assert!(href(&described, "self").contains(&format!("as_of={earlier}")));
+    }
+}
+
+#[test]
 fn req_tiles_tilesets_lead_to_tiles_and_to_their_matrix_set() {
     let scene = Scene::new();
     for root in [KH.to_owned(), format!("{KH}/collections/hazardous-areas")] {
@@ -385,6 +409,30 @@ fn the_map_of_an_area_goes_into_one_file_for_phones() {
     assert_eq!(first, live.body);
     let refused = product.try_run(&["tiles", "--programme", "kh", "map.zip"]);
     assert!(!refused.status.success());
+    let unknown = ["tiles", "--programme", "kh", "--collections", "roads", "map.pmtiles"];
+    let told = String::from_utf8(product.try_run(&unknown).stderr).unwrap();
+    assert!(told.contains("kh has no collection roads"), "{told}");
+}
+
+#[test]
+fn a_file_of_the_land_on_both_sides_of_the_antimeridian_hides_neither() {
+    let product = Product::on_sqlite();
+    product.run(&["programme", "add", "fj", "--name", "Fiji"]);
+    let server = product.serve();
+    let token = Asking::with_token(&product.token("fj", "contributor"));
+    let areas = [
+        hazardous_area("FJ-1", "2018-03-01", &square(179.9, -17.0, 400.0)),
+        hazardous_area("FJ-2", "2018-03-01", &square(-179.9, -17.0, 400.0)),
+    ];
+    let path = "/programmes/fj/submissions?collection=hazardous-areas";
+    assert_eq!(server.post(path, &token, collection(&areas).as_bytes()).status, 201);
+    let name = product.folder().join("fj.pmtiles").to_string_lossy().into_owned();
+    let bbox = "--bbox=179,-18,-179,-16";
+    product.run(&["tiles", "--programme", "fj", bbox, "--zoom", "0-6", &name]);
+    let file = std::fs::read(&name).unwrap();
+    let degrees = |at: usize| i32::from_le_bytes(file[at..at + 4].try_into().unwrap()) / 10_000_000;
+    assert_eq!([degrees(102), degrees(110)], [-180, 180], "west and east");
+    assert_eq!([degrees(119), degrees(123)], [180, -17], "the middle");
 }
 
 /// The first member of gzipped bytes.

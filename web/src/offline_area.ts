@@ -28,6 +28,13 @@ async function storeFile(cache: Cache, path: string): Promise<void> {
   await cache.put(path, new Response(await readFile(path)));
 }
 
+/** Keeps the pages of the viewer, also those that were not opened yet. */
+async function storeViewer(cache: Cache): Promise<void> {
+  const base = import.meta.env.BASE_URL;
+  const names = await read<string[]>(`${base}files.json`);
+  await Promise.all(names.map((name) => storeFile(cache, base + name)));
+}
+
 /** Keeps the records of a box; answers none where there are more than can be kept. */
 async function storeAll(cache: Cache, items: string, bbox: string): Promise<Items | null> {
   const path = address(items, { bbox, limit: ITEMS });
@@ -59,6 +66,7 @@ export async function keepArea(programme: Programme, box: Box | null): Promise<n
   await caches.delete(KEPT);
   const cache = await caches.open(KEPT);
   const below = `/programmes/${programme.code}`;
+  await storeViewer(cache);
   await store(cache, "/programmes");
   await store(
     cache,
@@ -74,7 +82,7 @@ export async function keepArea(programme: Programme, box: Box | null): Promise<n
   await store(cache, style);
   for (const name of ["sprite.json", "sprite.png", "sprite@2x.json", "sprite@2x.png"])
     await storeFile(cache, `${style}/${name}`);
-  const bbox = (box ?? programme.extent.spatial.bbox[0] ?? [-180, -90, 180, 90]).join(",");
+  const bbox = (box ?? programme.extent?.spatial.bbox[0] ?? [-180, -90, 180, 90]).join(",");
   const items = `${below}/collections/${AREAS}/items`;
   const areas = await storeRecords(cache, below, bbox).catch(async (failure: unknown) => {
     await caches.delete(KEPT);

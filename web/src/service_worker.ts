@@ -30,6 +30,11 @@ async function forgetOldFiles(): Promise<void> {
     const isAsset = new URL(kept.url).pathname.startsWith("/viewer/assets/");
     if (isAsset && !current.has(kept.url)) await cache.delete(kept);
   }
+  // Who keeps something on this device may open any page of this build without a connection.
+  if (await caches.has(KEPT))
+    await Promise.all([...current].map((url) => fileThatNeverChanges(new Request(url)))).catch(
+      () => undefined,
+    );
 }
 
 self.addEventListener("fetch", (event) => {
@@ -47,9 +52,9 @@ self.addEventListener("fetch", (event) => {
 });
 
 async function fileThatNeverChanges(request: Request): Promise<Response> {
-  const cache = await caches.open(FILES);
-  const known = await cache.match(request);
+  const known = await caches.match(request);
   if (known !== undefined) return known;
+  const cache = await caches.open(FILES);
   const response = await fetch(request);
   if (response.ok) await cache.put(request, response.clone());
   return response;

@@ -43,6 +43,8 @@ const PAGES: Record<string, { title: Key; show: () => Promise<(page: Page) => Pr
 const IN_MENU = ["overview", "explore", "contribute", "report"];
 
 let programmes: Programme[] = [];
+/** Why they could not be read, where it is not for want of a token. */
+let unread: string | null = null;
 const rights = new Map<string, Promise<boolean>>();
 let leaving = new AbortController();
 
@@ -145,6 +147,13 @@ function skip(event: Event): void {
   main.focus();
 }
 
+/** What the address of the page asks for instead, where it names no programme that is there. */
+function others(): HTMLElement {
+  const entry = ({ code, title }: Programme) =>
+    element("li", {}, element("a", { href: link(code, "overview") }, title));
+  return element("ul", {}, programmes.map(entry));
+}
+
 function signInPage(words: string | null): void {
   const field = element("input", {
     id: "token",
@@ -171,6 +180,7 @@ function signInPage(words: string | null): void {
       { class: "card narrow", onsubmit: enter },
       element("h1", {}, text("sign_in.title")),
       words && element("p", { class: "error", role: "alert" }, words),
+      programmes.length > 0 && others(),
       element("p", { id: "token-help" }, text("sign_in.help")),
       element("label", { for: "token" }, text("sign_in.token")),
       field,
@@ -181,14 +191,27 @@ function signInPage(words: string | null): void {
   );
 }
 
-async function loadProgrammes(): Promise<string | null> {
-  try {
-    programmes = (await read<{ programmes: Programme[] }>("/programmes")).programmes;
-    return null;
-  } catch (failure) {
-    programmes = [];
-    return told(failure);
-  }
+async function loadProgrammes(): Promise<void> {
+  unread = null;
+  programmes = await read<{ programmes: Programme[] }>("/programmes").then(
+    (listed) => listed.programmes,
+    (failure: unknown) => {
+      const isForWantOfToken = failure instanceof Refusal && failure.status === 401;
+      if (!isForWantOfToken) unread = told(failure);
+      return [];
+    },
+  );
+}
+
+/** What stands in the place of a page whose programme is not there, or not for this reader. */
+function withoutProgramme(code: string): void {
+  renderHeader(undefined, "", false);
+  document.title = "Safeground";
+  if (unread !== null)
+    return replace(main, element("p", { class: "error card", role: "alert" }, unread));
+  const isNamed = !["", "sign-in"].includes(code);
+  if (isNamed && programmes.length > 0) return signInPage(text("sign_in.not_here", { code }));
+  signInPage(isSignedIn() && programmes.length === 0 ? text("sign_in.nothing") : null);
 }
 
 /** What a failure says to a reader. */
@@ -225,15 +248,11 @@ async function render(): Promise<void> {
   leaving = new AbortController();
   const signal = leaving.signal;
   const place = here();
-  const programme = programmes.find((one) => one.code === place.programme) ?? programmes[0];
+  const isNamed = (one: Programme) => place.programme === "" || one.code === place.programme;
+  const programme = programmes.find(isNamed);
   const known = PAGES[place.page] ? place.page : "overview";
   replace(footer, element("p", {}, text("caveat")), programme && revision(programme));
-  if (programme === undefined || place.programme === "sign-in") {
-    renderHeader(undefined, "", false);
-    signInPage(isSignedIn() ? text("sign_in.nothing") : null);
-    document.title = "Safeground";
-    return;
-  }
+  if (programme === undefined) return withoutProgramme(place.programme);
   const contributes = await mayContribute(programme.code);
   renderHeader(programme, known, contributes);
   document.title = `${text(PAGES[known]?.title ?? "page.overview")} – ${programme.title} – Safeground`;

@@ -8,7 +8,12 @@ export interface Programme {
   languages: string[];
   revision: number;
   time_zone: string;
-  extent: { spatial: { bbox: [number, number, number, number][] } };
+  /** None where nobody has said where the programme works. */
+  extent: Extent | null;
+}
+
+export interface Extent {
+  spatial: { bbox: [number, number, number, number][] };
 }
 
 export type Properties = Record<string, unknown>;

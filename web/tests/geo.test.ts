@@ -1,6 +1,16 @@
 import { expect, test } from "vitest";
 import { approach, lengthM } from "../src/geo/approach";
-import { boxOf, destination, distanceM } from "../src/geo/measure";
+import {
+  asBbox,
+  type Box,
+  boxOf,
+  destination,
+  distanceM,
+  meet,
+  unrolled,
+  WORLD,
+} from "../src/geo/measure";
+import { firstBox } from "../src/map/extent";
 import { readPositions, writePositions } from "../src/geo/positions";
 import { readLegs, traverse } from "../src/geo/traverse";
 
@@ -16,6 +26,52 @@ test("a line of 55 km ends where the manual of the Australian datum says, to a m
 
 test("a degree along the equator is measured as long as it is", () => {
   expect(distanceM([10, 0], [11, 0])).toBeCloseTo(111_319.49, 1);
+});
+
+const stretch = (...coordinates: [number, number][]) => ({
+  type: "LineString" as const,
+  coordinates,
+});
+
+test("a box over the antimeridian is as narrow as what it holds", () => {
+  const [west, east] = [stretch([179.9, -17], [180, -16]), stretch([-180, -16], [-179.9, -17])];
+  const box = boxOf([west, east]);
+  expect(box?.map((one) => Number(one.toFixed(6)))).toEqual([179.9, -17, 180.1, -16]);
+  expect(boxOf([stretch([179, 1], [-179, 2])])).toEqual([179, 1, 181, 2]);
+  expect(boxOf([stretch([-100, 0], [80, 5])])).toEqual([-100, 0, 80, 5]);
+  expect(boxOf([null])).toBeNull();
+});
+
+test("the server is asked for no place beyond the antimeridian or the poles", () => {
+  expect(asBbox([179, -95, 181, 10])).toEqual([179, -90, -179, 10]);
+  expect(asBbox([540, 0, 541, 1])).toEqual([-180, 0, -179, 1]);
+  expect(asBbox([-500, 0, 500, 1])).toEqual([-180, 0, 180, 1]);
+  expect(asBbox([170, 0, 180, 1])).toEqual([170, 0, 180, 1]);
+});
+
+test("boxes meet over the antimeridian, too", () => {
+  expect(meet([179, 0, -179, 1], [-179.5, 0, -178, 1])).toBe(true);
+  expect(meet([179, 0, -179, 1], [179.9, 0, 180.1, 1])).toBe(true);
+  expect(meet([179, 0, -179, 1], [10, 0, 20, 1])).toBe(false);
+  expect(meet([10, 0, 20, 1], [10, 2, 20, 3])).toBe(false);
+  expect(meet([-180, -80, 180, 80], [100, 0, 101, 1])).toBe(true);
+});
+
+test("a ring over the antimeridian goes on instead of going round the Earth", () => {
+  const ring = unrolled([
+    [179, 0],
+    [-179, 0],
+    [-179, 1],
+    [179, 0],
+  ]);
+  expect(ring.map(([lon]) => lon)).toEqual([179, 181, 181, 179]);
+});
+
+test("a map begins where anything is known of, and never at a pole", () => {
+  const extent = { spatial: { bbox: [[177, -20, -178, -15] as Box] } };
+  expect(firstBox(extent)).toEqual([177, -20, -178, -15]);
+  expect(firstBox(null, undefined)).toEqual(WORLD);
+  expect(firstBox(null, { spatial: { bbox: [[-180, -90, 180, 90]] } })).toEqual(WORLD);
 });
 
 test("a line over the antimeridian is short", () => {

@@ -536,24 +536,38 @@ test("an update of the viewer is told, and files of the build before are let go"
   middle.stop();
 });
 
-test("a chosen area is read without a connection", async () => {
+test("no other programme is shown under the name of one that is not there, and a silent server is told", async () => {
+  const page = await open("#/atlantis/overview", { token: null });
+  await page.waitForSelector("[role=alert]:has-text('atlantis')");
+  assert.equal(await page.locator(".figures").count(), 0);
+  await page.locator("main a", { hasText: "Cambodia" }).click();
+  await page.waitForSelector(".figures");
+  await close(page, "not-there");
+  const unreachable = await open("#/cambodia/overview");
+  await shown(unreachable);
+  await unreachable.context().route("**/programmes", (route) => route.fulfill({ status: 502 }));
+  await unreachable.reload();
+  await unreachable.waitForSelector("main [role=alert]");
+  assert.equal(await unreachable.locator("#token").count(), 0, "no token is asked for");
+  await unreachable.context().close();
+});
+
+test("a chosen area is read without a connection, on pages that were not opened before", async () => {
   const page = await open("#/cambodia/overview");
   await kept(page);
-  for (const [name, seen] of [
-    ["explore", ".found li"],
-    ["overview", ".figures"],
-  ]) {
-    await page.goto(`${server.base}/viewer/#/cambodia/${name}`);
-    await page.waitForSelector(seen);
-    await shown(page);
-  }
   await page.context().setOffline(true);
   await page.reload();
   await page.waitForSelector(".figures");
-  await page.evaluate(() => {
-    location.hash = "#/cambodia/explore";
-  });
-  await page.waitForSelector(".found li");
+  const go = async (hash, seen) => {
+    await page.evaluate((next) => {
+      location.hash = next;
+    }, hash);
+    await page.waitForSelector(seen);
+  };
+  await go("#/cambodia/explore", ".found li");
   await page.screenshot({ path: `${PICTURES}offline.png`, fullPage: true });
+  await go("#/cambodia/explore?area=KH-HA-000002", ".story li");
+  await go("#/cambodia/explore?way=route", "#route");
+  await go("#/cambodia/explore?way=nearby", "#lon");
   await page.context().close();
 });

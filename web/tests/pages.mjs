@@ -438,3 +438,115 @@ test("the file that a version came in is there byte for byte for those who send,
   assert.equal(await other.getByText("Documents").count(), 0);
   await close(other);
 });
+
+test("a programme of which nothing is known yet has all its pages", async () => {
+  const token = await server.programme("nowhere");
+  for (const name of ["overview", "explore", "contribute", "report"]) {
+    const page = await open(`#/nowhere/${name}`, { token });
+    await shown(page);
+    assert.equal(await page.locator("[role=alert]").count(), 0, name);
+    await close(page, `nowhere-${name}`);
+  }
+});
+
+test("land on both sides of the antimeridian is in one view", async () => {
+  const token = await server.programme("pacific", "--extent=177,-20,-178,-15");
+  const ring = (west, east) => [
+    [west, -16.5],
+    [east, -16.5],
+    [east, -16.49],
+    [west, -16.49],
+    [west, -16.5],
+  ];
+  const area = (local_id, ...rings) => ({
+    type: "Feature",
+    properties: { local_id, classification: "suspected", identified_on: "2024-05-01" },
+    geometry: { type: "MultiPolygon", coordinates: rings.map((one) => [one]) },
+  });
+  const features = [
+    area("P-1", ring(179.99, 180), ring(-180, -179.99)),
+    area("P-2", ring(-179.95, -179.94)),
+  ];
+  const address = `${server.base}/programmes/pacific/submissions?collection=hazardous-areas`;
+  const sent = await fetch(address, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${token}` },
+    body: JSON.stringify({ type: "FeatureCollection", features }),
+  });
+  assert.equal(sent.status, 200, await sent.text());
+  const page = await open("#/pacific/explore", { token });
+  await shown(page);
+  assert.equal(await page.locator(".found li").count(), 2);
+  // It is in no region, and has a history.
+  await page.getByRole("button", { name: "History" }).click();
+  await page.selectOption("#history-region", { label: "All regions" });
+  await page.waitForFunction(() => /\d/.test(document.querySelector("output.day").textContent));
+  await page.getByRole("button", { name: "Search", exact: true }).first().click();
+  await page.waitForSelector(".found li");
+  await page.locator(".found button", { hasText: "P-1" }).click();
+  await page.waitForSelector(".panel h1:has-text('P-1')");
+  await quiet(page);
+  await page.waitForTimeout(800);
+  // A scale of a field, not of the Earth.
+  assert.match(await page.locator(".maplibregl-ctrl-scale").textContent(), /^\d+ m$/);
+  await close(page, "antimeridian");
+});
+
+test("a file that is cut off is said to be, and is not offered to be sent", async () => {
+  const sample = readFileSync(
+    new URL("../../data/sample/hazardous-areas.geojson", import.meta.url),
+  );
+  const page = await open("#/cambodia/contribute");
+  await shown(page);
+  for (const [name, bytes] of [
+    ["cut.geojson", sample.subarray(0, 1500)],
+    ["areas.pdf", Buffer.from("%PDF-1.7 of no records")],
+  ]) {
+    await page.setInputFiles("input[type=file]", { name, mimeType: "", buffer: bytes });
+    await page.waitForSelector(".error:has-text('could not be read beyond line')");
+    const submit = page.getByRole("button", { name: /^Submit/ });
+    await submit.waitFor();
+    assert.ok(await submit.isDisabled(), name);
+    assert.equal(await page.getByText("Nothing was found.").count(), 0, name);
+  }
+  await close(page, "cut-off");
+});
+
+test("a chart that is taken away says what it is of, in the letters of the page", async () => {
+  const page = await open("#/cambodia/overview", { language: "km" });
+  await shown(page);
+  const button = page.locator(".chart button", { hasText: "PNG" }).first();
+  const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
+  const bytes = readFileSync(await download.path()).toString("base64");
+  const inked = await page.evaluate(async (written) => {
+    const blob = new Blob([Uint8Array.from(atob(written), (one) => one.charCodeAt(0))]);
+    const picture = await createImageBitmap(blob);
+    const pen = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
+    pen.drawImage(picture, 0, 0);
+    const dark = ([from, to]) => {
+      const { data } = pen.getImageData(0, from, picture.width, to - from);
+      return data.filter((one, index) => index % 4 === 0 && one < 128).length;
+    };
+    return [dark([0, 50]), dark([50, 95])];
+  }, bytes);
+  assert.ok(inked[0] > 300 && inked[1] > 300, `title and origin are written: ${inked}`);
+  await close(page);
+});
+
+test("what was searched for is in the address, and is searched for again", async () => {
+  const page = await open("#/cambodia/explore");
+  await shown(page);
+  await page.selectOption("[aria-label='Classification: value']", "confirmed");
+  await page.fill("#words", "KH-HA-00001");
+  await page.press("#words", "Enter");
+  await quiet(page);
+  const words = await page.locator("[role=status].faint").textContent();
+  const listed = await page.locator(".found strong").allTextContents();
+  assert.ok(listed.length > 0 && listed.length < 11, words);
+  await page.reload();
+  await shown(page);
+  assert.equal(await page.inputValue("#words"), "KH-HA-00001");
+  assert.equal(await page.inputValue("[aria-label='Classification: value']"), "confirmed");
+  assert.deepEqual(await page.locator(".found strong").allTextContents(), listed);
+  await close(page);
+});

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { axisSteps } from "../src/chart/axis";
 import { axesSwapped, Draft } from "../src/contribute/draft";
-import { filterOf } from "../src/explore/condition";
+import { filterOf, readChoices, written } from "../src/explore/condition";
 import { endingOf } from "../src/explore/endings";
 import { dayNumber, dayText, FOREVER, spans } from "../src/explore/timeline";
-import { bounds, carried, everyYear, stepOf } from "../src/overview/steps";
+import { bounds, carried, everyYear, keySteps, stepOf } from "../src/overview/steps";
 import { parcelsLink } from "../src/report/table";
 import type { Change, Row } from "../src/wire";
 
@@ -27,6 +27,16 @@ test("conditions are written as the server reads them, and quotes cannot break o
   expect(filterOf(choices, properties)).toBe(
     "classification = 'confirmed' AND A_CONTAINS(contamination, ('other')) AND CASEI(name) LIKE CASEI('%O''Neill 100\\%%') AND remaining_m2 >= 5000 AND identified_on <= DATE('2020-12-31')",
   );
+});
+
+test("conditions come back from an address as they were chosen, and what is none is left out", () => {
+  const chosen = [{ property: "name", operator: "contains", value: `O'Neill & "sons"` }];
+  const empty = { property: "classification", operator: "=", value: " " };
+  expect(readChoices(written([...chosen, empty]))).toEqual(chosen);
+  expect(written([empty])).toBeNull();
+  for (const broken of ["", "{", "7", '[["name"]]', "[null]", '[["a", 1, "b"]]'])
+    expect(readChoices(broken), broken).toEqual([]);
+  expect(readChoices(null)).toEqual([]);
 });
 
 test("a condition without a usable value is left out", () => {
@@ -169,6 +179,15 @@ test("axes are divided into few round steps that hold the greatest value", () =>
 test("regions are coloured by quarters, and zero apart from little", () => {
   const limits = bounds([0, 1, 2, 3, 4]);
   expect([0, 1, 2, 3, 4].map((value) => stepOf(value, limits))).toEqual([0, 1, 2, 3, 4]);
+});
+
+test("the key of colours tells no bound twice, and none where there is nothing", () => {
+  expect(keySteps([2, 3, 4]).map(({ step }) => step)).toEqual([1, 2, 3, 4]);
+  expect(keySteps([5, 5, 5])).toEqual([
+    { step: 1, below: 5 },
+    { step: 4, from: 5 },
+  ]);
+  expect(keySteps(bounds([]))).toEqual([]);
 });
 
 test("a year without changes is shown, and ends as the year before", () => {

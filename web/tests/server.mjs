@@ -29,15 +29,20 @@ async function output(child, pattern) {
 }
 
 async function ready(base) {
+  await served(`${base}/health/ready`);
+}
+
+/** Waits until an address is answered. */
+async function served(address) {
   for (let attempt = 0; attempt < 100; attempt += 1) {
-    const isReady = await fetch(`${base}/health/ready`).then(
+    const isReady = await fetch(address).then(
       (answer) => answer.ok,
       () => false,
     );
     if (isReady) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error("the product does not become ready");
+  throw new Error(`nothing is at ${address}`);
 }
 
 let ports = 20_000 + (process.pid % 20_000);
@@ -114,6 +119,22 @@ export async function serve() {
       const writing = run(["tiles", "--programme", programme, "--zoom", "0-6", file], folder);
       writing.stdout.resume();
       await once(writing, "exit");
+    },
+    /** Adds a programme that anybody may read, and answers a token that may write there. */
+    programme: async (code, ...options) => {
+      const adding = run(
+        ["programme", "add", code, "--name", code, "--public-read", ...options],
+        folder,
+      );
+      adding.stdout.resume();
+      await once(adding, "exit");
+      const giving = run(
+        ["token", "add", "--name", code, "--programme", code, "--role", "contributor"],
+        folder,
+      );
+      const token = await output(giving, /(sg_[0-9a-f]+)/);
+      await served(`${base}/programmes/${code}`);
+      return token;
     },
     stop: () => {
       stop();

@@ -1,17 +1,17 @@
-import { drawing, element, save } from "../dom";
+import { element, save } from "../dom";
 import { text } from "../language";
+import { png } from "./png";
 
 /** A chart with its title, its data as a table, and the ways to take it away. */
 export interface Picture {
   title: string;
+  /** What the figures are of: programme, revision. */
+  of: string;
   name: string;
   svg: SVGSVGElement;
   header: string[];
   rows: (string | number)[][];
 }
-
-/** Twice the pixels of the screen, for print. */
-const SCALE = 2;
 
 /** A table as spreadsheets read it. */
 export function csv(header: string[], rows: (string | number)[][]): Blob {
@@ -24,33 +24,6 @@ export function csv(header: string[], rows: (string | number)[][]): Blob {
   };
   const lines = [header, ...rows].map((cells) => cells.map(quoted).join(","));
   return new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv" });
-}
-
-/** What is drawn on a canvas, as a file. */
-export function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
-  return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/png");
-  });
-}
-
-async function png(svg: SVGSVGElement): Promise<Blob> {
-  const { width, height } = svg.viewBox.baseVal;
-  const copy = svg.cloneNode(true) as SVGSVGElement;
-  copy.setAttribute("width", String(width * SCALE));
-  copy.setAttribute("height", String(height * SCALE));
-  copy.prepend(drawing("rect", { width, height, fill: "#ffffff" }));
-  const written = new XMLSerializer().serializeToString(copy);
-  const address = URL.createObjectURL(new Blob([written], { type: "image/svg+xml" }));
-  try {
-    const image = new Image();
-    image.src = address;
-    await image.decode();
-    const canvas = element("canvas", { width: width * SCALE, height: height * SCALE });
-    canvas.getContext("2d")?.drawImage(image, 0, 0);
-    return await pngOf(canvas);
-  } finally {
-    URL.revokeObjectURL(address);
-  }
 }
 
 /** The buttons by which a picture and its figures are taken away. */
@@ -75,7 +48,7 @@ export function takeAway(
 }
 
 export function figure(picture: Picture): HTMLElement {
-  const { title, name, svg, header, rows } = picture;
+  const { title, of, name, svg, header, rows } = picture;
   const table = element(
     "table",
     {},
@@ -105,7 +78,7 @@ export function figure(picture: Picture): HTMLElement {
   const taken = takeAway(
     title,
     name,
-    () => png(svg),
+    () => png(svg, title, of),
     () => csv(header, rows),
   );
   return element(

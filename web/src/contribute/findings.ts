@@ -168,7 +168,8 @@ export function findings(desk: Desk, receipt: Receipt, { counts, more }: Summary
     {},
     element("h2", { tabindex: -1 }, text("findings.title")),
     counts,
-    sorted.length === 0 && element("p", {}, text("findings.none")),
+    // Of what was not read nothing is said.
+    sorted.length === 0 && !receipt.unreadable && element("p", {}, text("findings.none")),
     element("ol", { class: "findings" }, cards),
     hidden > 0 && element("p", {}, text(more, { count: hidden })),
   );

@@ -4,10 +4,10 @@ import "../style/contribute.css";
 import type { Geometry, LineString, Polygon } from "geojson";
 import type { Map as MapLibre } from "maplibre-gl";
 import { element, replace } from "../dom";
-import { WORLD } from "../geo/measure";
 import { type Key, loadSayings, text } from "../language";
 import { type CollectionDocument, collectionName, readCollections } from "../explore/collections";
 import { baseMap, drawRegions } from "../map/base";
+import { firstBox } from "../map/extent";
 import { frame, tabs } from "../map/frame";
 import type { Sketch } from "../map/sketch";
 import { onSpot, spot, type Spot } from "../map/spot";
@@ -19,6 +19,7 @@ import type { Receipt, Schema } from "../wire";
 import type { Draft } from "./draft";
 import { type Desk, findings, type Told } from "./findings";
 import { repairs } from "./mending";
+import { unreadable } from "./receipt_facts";
 import { type Bench, fromFile, fromMap, fromTraverse } from "./sources";
 import { SentTable } from "./sent_table";
 import { submitting } from "./submitting";
@@ -149,7 +150,8 @@ class Workbench {
       const asItIs =
         !draft.isEditable &&
         element("p", { class: "faint" }, text("file.as_it_is", { name: draft.name }));
-      const found = findings(desk, receipt, { counts: counted(receipt), more: "findings.more" });
+      const counts = [unreadable(receipt), counted(receipt)];
+      const found = findings(desk, receipt, { counts, more: "findings.more" });
       this.#told = found;
       replace(outcome, asItIs, found.root, sending);
       replace(this.glance, found.table);
@@ -226,7 +228,7 @@ export async function show(page: Page): Promise<void> {
   };
   const sources = tabs(text("contribute.sources"), SOURCES, enter);
   replace(main, element("h1", { class: "hidden" }, text("page.contribute")), root);
-  const map = await baseMap(holder, programme.extent.spatial.bbox[0] ?? WORLD);
+  const map = await baseMap(holder, firstBox(programme.extent));
   if (signal.aborted) return map.remove();
   drawRegions(map, finest(regions), (one) => regionName(one.properties ?? {}));
   const setting = { collections, collection, schema, queryables, taken: types };

@@ -3,9 +3,9 @@ import type { Map as MapLibre } from "maplibre-gl";
 import { element, replace, save } from "../dom";
 import { type CollectionDocument, collectionName, readCollections } from "../explore/collections";
 import { saveAsSent } from "../explore/documents";
-import { WORLD } from "../geo/measure";
 import { codeName, loadSayings, text } from "../language";
 import { baseMap, drawRegions } from "../map/base";
+import { firstBox } from "../map/extent";
 import { frame } from "../map/frame";
 import { onSpot, spot, type Spot } from "../map/spot";
 import { finest, readRegions, regionName } from "../overview/data";
@@ -156,7 +156,7 @@ class OpenedReceipt {
 async function drawMap(page: Page, opened: OpenedReceipt): Promise<void> {
   const { programme, signal } = page;
   const [map, regions] = await Promise.all([
-    baseMap(opened.holder, programme.extent.spatial.bbox[0] ?? WORLD),
+    baseMap(opened.holder, firstBox(programme.extent)),
     readRegions(programme.code, signal).catch(() => null),
   ]);
   if (signal.aborted) return map.remove();

@@ -3,7 +3,7 @@ import { type Child, element } from "../dom";
 import { instant, isolated, whole } from "../format";
 import { codeName, findingTitle, hasName, type Key, text } from "../language";
 import { link } from "../route";
-import type { Conflict, KeptReceipt } from "../wire";
+import type { Conflict, KeptReceipt, Receipt } from "../wire";
 import { counts } from "./receipt_counts";
 
 /** As many as a reader works through. */
@@ -75,7 +75,7 @@ export function counted(receipt: KeptReceipt): HTMLElement {
 }
 
 /** Where reading a file stopped, and why. */
-export function unreadable({ unreadable }: KeptReceipt): Child {
+export function unreadable({ unreadable }: Partial<Pick<Receipt, "unreadable">>): Child {
   if (!unreadable) return null;
   const place = { line: unreadable.line, byte: unreadable.byte_offset };
   return element(

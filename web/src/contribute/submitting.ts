@@ -33,6 +33,8 @@ const newKey = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
 
 export function submitting({ programme, collection, draft, receipt, sent }: Sending): HTMLElement {
   const { accepted, with_errors: errors } = receipt.features;
+  // Of a file that is not read to its end nothing is applied, whatever is left out.
+  const mayBeSent = accepted > 0 && !receipt.unreadable;
   // Pressed twice, or sent again after the line broke, it is one submission.
   let key = newKey();
   const skip = element("input", {
@@ -69,15 +71,13 @@ export function submitting({ programme, collection, draft, receipt, sent }: Send
   };
   const button = element(
     "button",
-    { type: "button", disabled: errors > 0 || accepted === 0, onclick: () => void submit() },
+    { type: "button", disabled: errors > 0 || !mayBeSent, onclick: () => void submit() },
     text("contribute.submit", { count: accepted }),
   );
   return element(
     "section",
     { class: "stack" },
-    errors > 0 &&
-      accepted > 0 &&
-      element("label", { class: "check" }, skip, text("contribute.skip")),
+    errors > 0 && mayBeSent && element("label", { class: "check" }, skip, text("contribute.skip")),
     button,
     notice,
   );

@@ -1,12 +1,14 @@
 /** The collections of a programme: what every programme has, and the layers of its own. */
 import { codeName, hasName } from "../language";
 import { read } from "../server";
+import type { Extent } from "../wire";
 
 export interface CollectionDocument {
   id: string;
   title: string;
   description: string;
   itemCount: number;
+  extent?: Extent;
   /** Told of layers of the programme only. */
   layer?: { geometry?: string[] };
 }

@@ -54,6 +54,27 @@ export function condition(choice: Choice, kind: Kind): string | null {
   }
 }
 
+/** Choices as the address of a page keeps them; `null` when there are none. */
+export function written(choices: readonly Choice[]): string | null {
+  const kept = choices.filter((one) => one.value.trim() !== "");
+  const parts = kept.map(({ property, operator, value }) => [property, operator, value]);
+  return parts.length === 0 ? null : JSON.stringify(parts);
+}
+
+/** Reads what an address keeps; what is no choice is left out. */
+export function readChoices(kept: string | null): Choice[] {
+  try {
+    const parts = JSON.parse(kept ?? "[]") as unknown;
+    return (Array.isArray(parts) ? (parts as unknown[]) : []).flatMap((part): Choice[] => {
+      const [property, operator, value] = Array.isArray(part) ? (part as unknown[]) : [];
+      const isChoice = [property, operator, value].every((one) => typeof one === "string");
+      return isChoice ? [{ property, operator, value } as Choice] : [];
+    });
+  } catch {
+    return [];
+  }
+}
+
 /** All choices together; `undefined` when there is none. */
 export function filterOf(
   choices: Choice[],

@@ -52,16 +52,26 @@ export class Conditions {
   constructor(
     readonly properties: Record<string, SchemaProperty>,
     readonly changed: () => void,
+    given: Choice[] = [],
   ) {
     this.#names = Object.keys(properties)
       .filter((name) => this.#property(name) !== null)
       .sort((one, other) => propertyName(one).localeCompare(propertyName(other)));
-    this.#choices = AT_FIRST.filter((name) => this.#names.includes(name)).map((property) => ({
-      property,
-      operator: "=",
-      value: "",
-    }));
+    const usable = given.filter(({ property, operator }) => {
+      return this.#names.includes(property) && this.#operators(property).includes(operator);
+    });
+    const isOpen = (name: string) =>
+      this.#names.includes(name) && usable.every(({ property }) => property !== name);
+    const usual = AT_FIRST.filter(isOpen);
+    this.#choices = [
+      ...usable,
+      ...usual.map((property) => ({ property, operator: "=", value: "" })),
+    ];
     this.#render();
+  }
+
+  get choices(): readonly Choice[] {
+    return this.#choices;
   }
 
   get filter(): string | undefined {

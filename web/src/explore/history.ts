@@ -14,6 +14,8 @@ import type { Change, Items, Parcels } from "../wire";
 import { dayNumber, dayText, FOREVER, type Span, spans } from "./timeline";
 
 const PARCELS_MAX = 5000;
+/** The choice of all land, in whatever region or in none; no code of a region. */
+const EVERYWHERE = "*";
 /** From one picture to the next while playing. */
 const STEP_MS = 120;
 const STEPS = 120;
@@ -34,7 +36,11 @@ async function readPieces(
   region: string,
   signal: AbortSignal,
 ): Promise<{ pieces: Pieces; complete: boolean }> {
-  const query = { figure: "identified", region, limit: PARCELS_MAX };
+  const query = {
+    figure: "identified",
+    region: region === EVERYWHERE ? null : region,
+    limit: PARCELS_MAX,
+  };
   const parcels = await read<Parcels>(`/programmes/${programme}/parcels`, query, signal);
   const pieces = parcels.features.flatMap((parcel): Pieces => {
     const area_m2 = Number(parcel.properties["area_m2"]);
@@ -104,6 +110,7 @@ export class History {
       "select",
       { id: "history-region", onchange: chosen },
       element("option", { value: "" }, "…"),
+      element("option", { value: EVERYWHERE }, text("overview.all_regions")),
       regions.features
         .map((one) => [String(one.properties["local_id"]), regionName(one.properties)] as const)
         .sort(([, one], [, other]) => one.localeCompare(other))

@@ -2,7 +2,7 @@
 import type { Position } from "geojson";
 import { element, replace } from "../dom";
 import { distance, position } from "../format";
-import { destination } from "../geo/measure";
+import { destination, unrolled } from "../geo/measure";
 import { codeName, text } from "../language";
 import { read } from "../server";
 import { told } from "../shell";
@@ -33,7 +33,7 @@ function around(middle: Position, radiusM: number): Spot {
   const ring = Array.from({ length: CORNERS + 1 }, (_, number) =>
     destination(middle, (360 * (number % CORNERS)) / CORNERS, radiusM),
   );
-  return { geometry: { type: "LineString", coordinates: ring }, kind: "route" };
+  return { geometry: { type: "LineString", coordinates: unrolled(ring) }, kind: "route" };
 }
 
 function answer(near: Items, place: string, open: (item: Item) => void): HTMLElement[] {

@@ -2,9 +2,10 @@
 import "../style/explore.css";
 import type { Map as MapLibre, MapMouseEvent } from "maplibre-gl";
 import { element, replace } from "../dom";
-import { boxOf, pathsOf, WORLD } from "../geo/measure";
+import { boxOf, pathsOf, WORLD, wrapped } from "../geo/measure";
 import { codeTitle, type Key, text } from "../language";
 import { baseMap, drawRegions } from "../map/base";
+import { firstBox } from "../map/extent";
 import { look } from "../map/fit";
 import { frame, type Tabs, tabs } from "../map/frame";
 import { chosenOf } from "../map/items";
@@ -20,6 +21,7 @@ import { earlier, type Page, told } from "../shell";
 import type { Item, Items, Schema } from "../wire";
 import { area, type Clocks, type Opened } from "./area";
 import { type CollectionDocument, readCollections, references } from "./collections";
+import { type Choice, readChoices, written } from "./condition";
 import { layerControl } from "./layers";
 import { Search } from "./search";
 
@@ -73,7 +75,7 @@ class Explorer {
     };
     const asked = query.get("collection");
     const known = collections.find((one) => one.id === asked)?.id ?? "hazardous-areas";
-    const first = { collection: known, ...this.#clocks };
+    const first = { collection: known, q: query.get("q") ?? undefined, ...this.#clocks };
     this.#layers.question = first;
     const shown = (query.get("layers") ?? "").split(",").filter((name) => name !== "");
     const control = layerControl(
@@ -89,15 +91,18 @@ class Explorer {
       keepButton(page, () => viewBox(this.map)),
     );
     replace(tools, control.root, keeping);
-    const apply = (question: Question) => {
+    const apply = (question: Question, conditions: readonly Choice[]) => {
       this.#clocks.effective = question.effective;
       this.#layers.question = { ...question, as_of: this.#clocks.as_of };
-      const { collection, effective = null } = question;
-      note({ collection: collection === "hazardous-areas" ? null : collection, effective });
+      const { collection, effective = null, q = null } = question;
+      const named = collection === "hazardous-areas" ? null : collection;
+      note({ collection: named, effective, q, where: written(conditions) });
       replace(about, earlier(programme));
       this.#choose(collection, true);
       control.mark(collection);
-      void this.#moveTo(question).then(() => this.#layers.refresh(), failed);
+      const isReading = this.#opened !== undefined || this.#opening !== undefined;
+      const moved = isReading ? Promise.resolve() : this.#moveTo(question);
+      void moved.then(() => this.#layers.refresh(), failed);
     };
     const schemaOf = (collection: string) =>
       read<Schema>(
@@ -106,7 +111,8 @@ class Explorer {
         page.signal,
       ).catch((): Schema => ({ properties: {} }));
     const open = (name: string) => this.openRecord(name);
-    this.#finder = new Search({ collections, schemaOf, apply, open }, first);
+    const given = readChoices(query.get("where"));
+    this.#finder = new Search({ collections, schemaOf, apply, open }, first, given);
     this.#answerClicks();
     page.follow((changes) => this.#changed(changes));
     page.signal.addEventListener("abort", () => {
@@ -169,6 +175,7 @@ class Explorer {
     this.#leave();
     this.#leave = stop;
     this.#opened = undefined;
+    this.#opening = undefined;
     this.#opensOnClick = mode === "search";
     this.#layers.setVisible(mode !== "history");
     this.#layers.withReleases = false;
@@ -198,7 +205,7 @@ class Explorer {
     }
     const { nearby } = await import("./nearby");
     const made = nearby(programme.code, this.#show, open);
-    const around = (event: MapMouseEvent) => made.look(event.lngLat.lng, event.lngLat.lat);
+    const around = (event: MapMouseEvent) => made.look(wrapped(event.lngLat.lng), event.lngLat.lat);
     this.map.on("click", around);
     this.#enter(mode, made.root, () => this.map.off("click", around));
     if (at !== undefined) made.look(...at);
@@ -262,7 +269,8 @@ export async function show(page: Page): Promise<void> {
   const ways = tabs(text("explore.ways"), MODES, (mode) => void explorer.choose(mode));
   replace(about, earlier(programme));
   replace(main, element("h1", { class: "hidden" }, text("page.explore")), ways.root, about, root);
-  const box = programme.extent.spatial.bbox[0] ?? WORLD;
+  const areas = collections.find(({ id }) => id === "hazardous-areas");
+  const box = firstBox(programme.extent, areas?.extent);
   const map = await baseMap(holder, box);
   if (signal.aborted) return map.remove();
   drawRegions(map, finest(regions), (one) => regionName(one.properties ?? {}));

@@ -4,7 +4,7 @@ import type { Map as MapLibre } from "maplibre-gl";
 import { element, replace } from "../dom";
 import { distance } from "../format";
 import { type Approach, approach, lengthM } from "../geo/approach";
-import { boxOf } from "../geo/measure";
+import { asBbox, boxOf, unrolled, WORLD, wrapped } from "../geo/measure";
 import { readPositions, writePositions } from "../geo/positions";
 import { codeName, text } from "../language";
 import type { Sketch } from "../map/sketch";
@@ -32,13 +32,11 @@ async function hazardsAlong(
   route: Position[],
   withinM: number,
 ): Promise<{ met: Met[]; complete: boolean }> {
-  const [west, south, east, north] = boxOf([{ type: "LineString", coordinates: route }]) ?? [
-    0, 0, 0, 0,
-  ];
+  const [west, south, east, north] = boxOf([{ type: "LineString", coordinates: route }]) ?? WORLD;
   const up = (withinM / METRES_PER_DEGREE) * 1.02;
   const aside =
     up / Math.max(0.17, Math.cos((Math.max(Math.abs(south), Math.abs(north)) * Math.PI) / 180));
-  const bbox = [west - aside, south - up, east + aside, north + up].join(",");
+  const bbox = asBbox([west - aside, south - up, east + aside, north + up]).join(",");
   const hazards = await read<Items>(`/programmes/${programme}/hazards/in`, { bbox, limit: LIMIT });
   const met = hazards.features
     .flatMap((item): Met[] => {
@@ -114,7 +112,8 @@ class Route {
     const within = Number(this.#within.value);
     const { met, complete } = await hazardsAlong(this.programme, route, within);
     const spots = met.map((one): Spot => ({ geometry: one.item.geometry, kind: "fault" }));
-    const line: Spot = { geometry: { type: "LineString", coordinates: route }, kind: "route" };
+    const drawn = { type: "LineString" as const, coordinates: unrolled(route) };
+    const line: Spot = { geometry: drawn, kind: "route" };
     this.show([...spots, line], true);
     replace(this.#found, result(met, complete, route, this.open));
   }
@@ -122,7 +121,10 @@ class Route {
   async #draw(): Promise<void> {
     const { Sketch } = await import("../map/sketch");
     this.#sketch ??= new Sketch(this.map, (geometry) => {
-      this.#typed.value = writePositions((geometry as LineString).coordinates);
+      const { coordinates } = geometry as LineString;
+      this.#typed.value = writePositions(
+        coordinates.map(([lon = 0, lat = 0]) => [wrapped(lon), lat]),
+      );
       this.#tell();
     });
     this.#sketch.begin("linestring");

@@ -6,6 +6,7 @@ import type { Shown } from "../map/records";
 import type { Question } from "../map/tiles";
 import type { Item, Schema } from "../wire";
 import { type CollectionDocument, collectionName } from "./collections";
+import type { Choice } from "./condition";
 import { Conditions } from "./conditions";
 import { value } from "./facts";
 
@@ -18,7 +19,8 @@ export interface Ways {
   collections: CollectionDocument[];
   /** What can be filtered by in a collection. */
   schemaOf: (collection: string) => Promise<Schema>;
-  apply: (question: Question) => void;
+  /** Shows what fulfils a question; the conditions of its filter are given as the reader chose them. */
+  apply: (question: Question, conditions: readonly Choice[]) => void;
   /** Opens a record, given as `collection/number`. */
   open: (name: string) => void;
 }
@@ -51,6 +53,7 @@ export class Search {
   constructor(
     readonly ways: Ways,
     first: Question,
+    given: Choice[],
   ) {
     this.#kind = element(
       "select",
@@ -64,8 +67,11 @@ export class Search {
       ),
     );
     this.#effective.value = first.effective ?? "";
+    this.#words.value = first.q ?? "";
     this.root = this.#layOut();
-    void this.#fill();
+    void this.#fill(given).then(() => {
+      if (first.q !== undefined || given.length > 0) this.#send();
+    });
   }
 
   /** Shows what of the records is in view. */
@@ -134,11 +140,11 @@ export class Search {
     );
   }
 
-  async #fill(): Promise<void> {
+  async #fill(given: Choice[] = []): Promise<void> {
     const collection = this.#kind.value;
     const { properties } = await this.ways.schemaOf(collection);
     if (collection !== this.#kind.value) return;
-    this.#conditions = new Conditions(properties, () => this.#send());
+    this.#conditions = new Conditions(properties, () => this.#send(), given);
     replace(this.#holder, this.#conditions.root);
   }
 
@@ -150,12 +156,13 @@ export class Search {
   }
 
   #send(): void {
-    this.ways.apply({
+    const question = {
       collection: this.#kind.value,
       q: this.#words.value.trim() || undefined,
       filter: this.#conditions.filter,
       effective: this.#effective.value || undefined,
-    });
+    };
+    this.ways.apply(question, this.#conditions.choices);
   }
 }
 

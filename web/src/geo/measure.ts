@@ -73,7 +73,7 @@ export function distanceM(one: Position, other: Position): number {
 }
 
 /** What a map shows where nothing else is said: west, south, east, north. */
-export const WORLD: [number, number, number, number] = [-180, -80, 180, 80];
+export const WORLD: Box = [-180, -80, 180, 80];
 
 /** The rings, lines and points of a geometry, each as a list of positions. */
 export function pathsOf(geometry: Geometry | null): Position[][] {
@@ -95,14 +95,70 @@ export function pathsOf(geometry: Geometry | null): Position[][] {
   }
 }
 
-/** West, south, east and north of geometries; `null` when they have no position. */
-export function boxOf(geometries: (Geometry | null)[]): [number, number, number, number] | null {
-  const box: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const [lon = 0, lat = 0] of geometries.flatMap(pathsOf).flat()) {
-    box[0] = Math.min(box[0], lon);
-    box[1] = Math.min(box[1], lat);
-    box[2] = Math.max(box[2], lon);
-    box[3] = Math.max(box[3], lat);
+/** Longitudes beyond the antimeridian, which maps that go on have, as they are written. */
+export function wrapped(lon: number): number {
+  return Math.abs(lon) <= 180 ? lon : ((((lon + 180) % 360) + 360) % 360) - 180;
+}
+
+/** A path that goes on over the antimeridian instead of going round the Earth. */
+export function unrolled(path: Position[]): Position[] {
+  let turns = 0;
+  return path.map(([lon = 0, lat = 0], index) => {
+    const step = lon - (path[index - 1]?.[0] ?? lon);
+    if (Math.abs(step) > 180) turns -= Math.sign(step);
+    return [lon + 360 * turns, lat];
+  });
+}
+
+/** West, south, east, north in degrees. */
+export type Box = [number, number, number, number];
+
+/** The narrowest longitudes that hold some stretches of them; the east goes on beyond 180. */
+function narrowest(stretches: [number, number][]): [number, number] {
+  const sorted = [...stretches].sort(([one], [other]) => one - other);
+  const first = sorted[0]?.[0] ?? 0;
+  const last = sorted.reduce((most, [, east]) => Math.max(most, east), first);
+  let best = { gap: first + 360 - last, west: first, east: last };
+  let reached = first;
+  for (const [west, east] of sorted) {
+    if (west - reached > best.gap) best = { gap: west - reached, west, east: reached + 360 };
+    reached = Math.max(reached, east);
   }
-  return box[0] === Infinity ? null : box;
+  return [best.west, best.east];
+}
+
+/**
+ * West, south, east and north of geometries; `null` when they have no position. Over the antimeridian
+ * the east is greater than 180, as maps count on.
+ */
+export function boxOf(geometries: (Geometry | null)[]): Box | null {
+  const paths = geometries.flatMap(pathsOf).filter((path) => path.length > 0);
+  if (paths.length === 0) return null;
+  let [south, north] = [Infinity, -Infinity];
+  const stretches = paths.map((path): [number, number] => {
+    let [west, east] = [Infinity, -Infinity];
+    for (const [lon = 0, lat = 0] of unrolled(path)) {
+      [west, east] = [Math.min(west, lon), Math.max(east, lon)];
+      [south, north] = [Math.min(south, lat), Math.max(north, lat)];
+    }
+    return [west, east];
+  });
+  const [west, east] = narrowest(stretches);
+  return [west, south, east, north];
+}
+
+/** A box of a map as the server reads it: over the antimeridian its west is east of its east. */
+export function asBbox([west, south, east, north]: Box): Box {
+  const [least, greatest] = [Math.max(-90, south), Math.min(90, north)];
+  if (east - west >= 360) return [-180, least, 180, greatest];
+  return [wrapped(west), least, wrapped(east), greatest];
+}
+
+/** Whether two boxes share a place, wherever each crosses the antimeridian. */
+export function meet(one: Box, other: Box): boolean {
+  const [, south, , north] = one;
+  if (south > other[3] || north < other[1]) return false;
+  const width = ([west, , east]: Box) => (west > east ? east + 360 - west : east - west);
+  const ahead = (from: number, to: number) => (((to - from) % 360) + 360) % 360;
+  return ahead(one[0], other[0]) <= width(one) || ahead(other[0], one[0]) <= width(other);
 }

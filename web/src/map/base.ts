@@ -10,7 +10,7 @@ import arabic from "@fontsource/noto-sans-arabic/files/noto-sans-arabic-arabic-4
 import cyrillic from "@fontsource/noto-sans/files/noto-sans-cyrillic-400-normal.woff2?url";
 import latin from "@fontsource/noto-sans/files/noto-sans-latin-400-normal.woff2?url";
 import khmer from "@fontsource/noto-sans-khmer/files/noto-sans-khmer-khmer-400-normal.woff2?url";
-import { boxOf, pathsOf } from "../geo/measure";
+import { type Box, boxOf, pathsOf, unrolled } from "../geo/measure";
 import { language, text } from "../language";
 import { signed } from "../server";
 import { follow, sized } from "./fit";
@@ -23,10 +23,13 @@ let countries: Promise<FeatureCollection> | undefined;
 
 async function readCountries(): Promise<FeatureCollection> {
   const topology = (await (await fetch(COUNTRIES)).json()) as Topology;
-  return feature(
+  const read = feature(
     topology,
     topology.objects["countries"] as GeometryCollection,
   ) as FeatureCollection;
+  for (const ring of read.features.flatMap((one) => pathsOf(one.geometry)))
+    ring.splice(0, ring.length, ...unrolled(ring));
+  return read;
 }
 
 /** The fonts of the page, so that names are drawn with their script's shapes. */
@@ -64,11 +67,8 @@ function words(): Record<string, string> {
   };
 }
 
-/** Makes a map that shows a box (west, south, east, north). */
-export async function baseMap(
-  container: HTMLElement,
-  box: [number, number, number, number],
-): Promise<maplibre.Map> {
+/** Makes a map that shows a box. */
+export async function baseMap(container: HTMLElement, box: Box): Promise<maplibre.Map> {
   countries ??= readCountries();
   container.setAttribute("aria-busy", "true");
   await sized(container);

@@ -1,8 +1,6 @@
 /** Keeps a map as large as its frame, and what a page shows in view until the reader moves the map. */
 import type { FitBoundsOptions, Map as MapLibre } from "maplibre-gl";
-
-/** West, south, east, north in degrees. */
-type Box = [number, number, number, number];
+import type { Box } from "../geo/measure";
 
 interface Looked {
   box: Box;

@@ -1,12 +1,10 @@
 /** Records that are at hand, as those that were kept on this device: chosen from, and drawn. */
 import type { Feature, FeatureCollection, Geometry, Point } from "geojson";
-import { boxOf } from "../geo/measure";
+import { type Box, boxOf, meet, wrapped } from "../geo/measure";
 import type { Item } from "../wire";
 
-type Box = [number, number, number, number];
-
 /** Records in a box that say one of some words, with commas between them, as the server chooses. */
-export function chosenOf(items: Item[], [west, south, east, north]: Box, q?: string): Item[] {
+export function chosenOf(items: Item[], view: Box, q?: string): Item[] {
   const terms = (q ?? "").split(",").map((term) => term.trim().toLowerCase());
   const says = ({ properties }: Item) =>
     Object.values(properties).some(
@@ -14,7 +12,7 @@ export function chosenOf(items: Item[], [west, south, east, north]: Box, q?: str
     );
   const isInView = ({ geometry }: Item) => {
     const box = boxOf([geometry]);
-    return box !== null && box[0] <= east && box[2] >= west && box[1] <= north && box[3] >= south;
+    return box !== null && meet(view, box);
   };
   return items.filter((item) => isInView(item) && (q === undefined || says(item)));
 }
@@ -53,7 +51,7 @@ export function middles(records: FeatureCollection<Geometry>): FeatureCollection
   const features = records.features.flatMap((one): Feature<Point>[] => {
     const box = one.geometry.type.endsWith("Polygon") ? boxOf([one.geometry]) : null;
     if (box === null) return [];
-    const coordinates = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
+    const coordinates = [wrapped((box[0] + box[2]) / 2), (box[1] + box[3]) / 2];
     return [
       { type: "Feature", geometry: { type: "Point", coordinates }, properties: one.properties },
     ];

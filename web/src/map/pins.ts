@@ -2,9 +2,7 @@
  * Which revision each tile is asked at. A tile that names its revision is kept by the browser for
  * ever; one that no change has touched since it came is asked for by its old name, and costs nothing.
  */
-
-/** West, south, east, north in degrees. */
-export type Box = [number, number, number, number];
+import type { Box } from "../geo/measure";
 
 /** A change: the revision that it made, and where, as far as that is known. */
 export interface Touched {

@@ -2,6 +2,7 @@
 import type { FeatureCollection } from "geojson";
 import type { Map as MapLibre, MapMouseEvent, SymbolLayerSpecification } from "maplibre-gl";
 import { INK } from "../chart/palette";
+import { asBbox, type Box } from "../geo/measure";
 import type { Key } from "../language";
 import { isReadingKept } from "../offline";
 import { address, read } from "../server";
@@ -62,15 +63,10 @@ export function recordsAddress(
   });
 }
 
-/** The box of the view, never wider than the world. */
-export function viewBox(map: MapLibre): [number, number, number, number] {
+/** The box of the view, as the server reads it. */
+export function viewBox(map: MapLibre): Box {
   const bounds = map.getBounds();
-  return [
-    Math.max(-180, bounds.getWest()),
-    Math.max(-90, bounds.getSouth()),
-    Math.min(180, bounds.getEast()),
-    Math.min(90, bounds.getNorth()),
-  ];
+  return asBbox([bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()]);
 }
 
 const written = (box: number[]) => box.map((degrees) => degrees.toFixed(5)).join(",");
@@ -191,7 +187,7 @@ export class RecordLayers {
     const { map, programme } = this.tiles;
     const corner = (by: number) => map.unproject([event.point.x + by, event.point.y - by]);
     const [from, to] = [corner(-reachPx), corner(reachPx)];
-    const bbox = written([from.lng, from.lat, to.lng, to.lat]);
+    const bbox = written(asBbox([from.lng, from.lat, to.lng, to.lat]));
     const { collection, filter, q, ...clocks } = this.question;
     const condition = first.collection === collection ? { filter, q, ...clocks } : clocks;
     const path = recordsAddress(programme, first.collection, bbox, condition);

@@ -54,8 +54,9 @@ function ensureLayers(map: MapLibre): void {
 }
 
 function isOnEarth(geometry: Geometry | null): boolean {
-  const box = boxOf([geometry]);
-  return box !== null && box[0] >= -180 && box[1] >= -90 && box[2] <= 180 && box[3] <= 90;
+  const positions = pathsOf(geometry).flat();
+  // A line over the antimeridian goes on beyond 180.
+  return positions.every(([lon = 0, lat = 0]) => Math.abs(lon) <= 360 && Math.abs(lat) <= 90);
 }
 
 /** Tells the number of a point that the reader chooses on the map. */

@@ -4,12 +4,13 @@ import { INK, STEPS } from "../chart/palette";
 import { element } from "../dom";
 import { areaShort, isolated, percent } from "../format";
 import { boxOf } from "../geo/measure";
+import { firstBox } from "../map/extent";
 import type { Touched } from "../map/pins";
 import type { RecordTiles } from "../map/tiles";
 import type { Programme, Progress, Properties, Row } from "../wire";
 import { number } from "./data";
 import { mapPicture } from "./map_picture";
-import { bounds, stepOf } from "./steps";
+import { bounds, keySteps, stepOf } from "./steps";
 
 export type Measure = "remaining_m2" | "released_m2" | "released_share";
 
@@ -20,6 +21,11 @@ export interface RegionMap {
   /** What the map shows now, with its key. */
   picture: (title: string) => Promise<Blob>;
   remove: () => void;
+}
+/** What a colour stands for. */
+interface Entry {
+  step: number;
+  words: string;
 }
 interface Choice {
   chosen: string | null;
@@ -37,22 +43,22 @@ function valueOf(row: Row | undefined, measure: Measure): number {
   return identified === 0 ? 0 : (identified - number(row, "remaining_m2")) / identified;
 }
 
-function keyOf(limits: number[], measure: Measure): string[] {
+function keyOf(limits: number[], measure: Measure): Entry[] {
   const name = (value: number) =>
     measure === "released_share" ? percent(value, 1) : areaShort(value);
-  return [
-    "0",
-    isolated(`< ${name(limits[0] ?? 0)}`),
-    ...[0, 1, 2].map((number) => isolated(`≥ ${name(limits[number] ?? 0)}`)),
-  ];
+  const entries = keySteps(limits).map(({ step, from, below }): Entry => {
+    const words = from !== undefined ? `≥ ${name(from)}` : `< ${name(below ?? 0)}`;
+    return { step, words: isolated(words) };
+  });
+  return [{ step: 0, words: "0" }, ...entries];
 }
 
-function legend(words: string[]): HTMLElement {
+function legend(entries: Entry[]): HTMLElement {
   return element(
     "ul",
     { class: "legend" },
-    words.map((word, step) =>
-      element("li", {}, element("span", { class: `swatch step-${step}` }), word),
+    entries.map(({ step, words }) =>
+      element("li", {}, element("span", { class: `swatch step-${step}` }), words),
     ),
   );
 }
@@ -68,14 +74,13 @@ export async function regionMap(
   const { baseMap, source } = await import("../map/base");
   const chosen = regions.features.filter((one) => one.properties["local_id"] === choice.chosen);
   const looked = chosen.length > 0 ? chosen : regions.features;
-  const box = boxOf(looked.map((one) => one.geometry)) ??
-    programme.extent.spatial.bbox[0] ?? [-180, -80, 180, 80];
+  const box = boxOf(looked.map((one) => one.geometry)) ?? firstBox(programme.extent);
   const map = await baseMap(container, box);
   let progress = first;
   let byRegion = rowsByRegion(first);
   let measure: Measure = "remaining_m2";
-  let key: HTMLElement | undefined;
-  let words: string[] = [];
+  let shownKey: HTMLElement | undefined;
+  let key: Entry[] = [];
   const paint = () => {
     const limits = bounds(progress.rows.map((row) => valueOf(row, measure)));
     const features = regions.features.map((one) => {
@@ -85,10 +90,10 @@ export async function regionMap(
       return { ...one, properties };
     });
     source(map, "regions").setData({ type: "FeatureCollection", features });
-    key?.remove();
-    words = keyOf(limits, measure);
-    key = legend(words);
-    container.after(key);
+    shownKey?.remove();
+    key = keyOf(limits, measure);
+    shownKey = legend(key);
+    container.after(shownKey);
   };
   paint();
   addLayers(map);
@@ -127,7 +132,7 @@ export async function regionMap(
       records.changed(changes);
     },
     picture: (title) => {
-      const entries = words.map((word, step) => ({ colour: STEPS[step] ?? INK, words: word }));
+      const entries = key.map(({ step, words }) => ({ colour: STEPS[step] ?? INK, words }));
       return mapPicture(map.getCanvas(), title, entries);
     },
     remove: () => map.remove(),

@@ -1,6 +1,6 @@
 /** A map with its key, as a picture to take away. */
 import { FONT, INK } from "../chart/palette";
-import { pngOf } from "../chart/picture";
+import { pngOf } from "../chart/png";
 import { element } from "../dom";
 
 /** Of the key, in units of the page. */

@@ -3,8 +3,8 @@ import { columns } from "../chart/columns";
 import { OUTCOME_COLOURS, REMAINING_COLOUR } from "../chart/palette";
 import { figure, takeAway } from "../chart/picture";
 import { element, replace } from "../dom";
-import { areaM2, areaShort, percent, whole } from "../format";
-import { codeName, text } from "../language";
+import { areaM2, areaShort, isolated, percent, whole } from "../format";
+import { codeName, type Key, text } from "../language";
 import { go, link } from "../route";
 import { earlier, type Page } from "../shell";
 import { keepButton } from "../offline";
@@ -79,9 +79,27 @@ class Board {
     replace(this.#table, regionTable(programme.code, rows, names, region, clocks));
     replace(
       this.#charts,
-      released(figures.byYearAndOutcome, names.get(region ?? "")),
-      burnDown(figures.byYear),
+      released(
+        figures.byYearAndOutcome,
+        this.#title("chart.released"),
+        this.#of(figures.byYearAndOutcome),
+      ),
+      burnDown(figures.byYear, this.#title("chart.remaining"), this.#of(figures.byYear)),
     );
+  }
+
+  /** The title of a chart, and of which region it is. */
+  #title(key: Key): string {
+    const { region, names } = this;
+    return region === null ? text(key) : `${text(key)} – ${names.get(region) ?? region}`;
+  }
+
+  /** What figures are of, as a picture that is taken away says it. */
+  #of({ revision }: Progress): string {
+    const { programme, clocks } = this;
+    const day = clocks.effective && `${text("filter.effective")}: ${isolated(clocks.effective)}`;
+    const known = text("shell.revision", { revision: whole(revision) });
+    return [programme.title, day, known].filter(Boolean).join(" · ");
   }
 
   /** The figures of all regions. */
@@ -229,7 +247,7 @@ function headlines(
   );
 }
 
-function released(progress: Progress, region: string | undefined): HTMLElement {
+function released(progress: Progress, title: string, of: string): HTMLElement {
   const years = everyYear(progress.rows.map((row) => String(row["year"])));
   const value = (year: string, outcome: string) =>
     number(
@@ -242,9 +260,9 @@ function released(progress: Progress, region: string | undefined): HTMLElement {
     values: years.map((year) => value(year, outcome)),
   }));
   const all = series.flatMap((one) => one.values).reduce((sum, one) => sum + one, 0);
-  const title = text("chart.released") + (region === undefined ? "" : ` – ${region}`);
   return figure({
     title,
+    of,
     name: "released-by-year",
     svg: columns({
       kind: "stacked",
@@ -264,14 +282,15 @@ function released(progress: Progress, region: string | undefined): HTMLElement {
   });
 }
 
-function burnDown(progress: Progress): HTMLElement {
+function burnDown(progress: Progress, title: string, of: string): HTMLElement {
   const remaining = new Map(
     progress.rows.map((row) => [String(row["year"]), number(row, "remaining_m2")]),
   );
   const years = everyYear([...remaining.keys()]);
   const values = carried(years, remaining);
   return figure({
-    title: text("chart.remaining"),
+    title,
+    of,
     name: "remaining-by-year",
     svg: columns({
       kind: "line",

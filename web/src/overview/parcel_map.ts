@@ -2,7 +2,8 @@
 import type { FeatureCollection, Geometry } from "geojson";
 import type { Map as MapLibre } from "maplibre-gl";
 import { OUTCOME_COLOURS, REMAINING_COLOUR } from "../chart/palette";
-import { boxOf, WORLD } from "../geo/measure";
+import { boxOf } from "../geo/measure";
+import { firstBox } from "../map/extent";
 import type { Page } from "../shell";
 import type { Items, Parcels } from "../wire";
 import { finest, regionName } from "./data";
@@ -31,7 +32,7 @@ export async function parcelMap(
     import("../map/spot"),
   ]);
   const box = boxOf(first.features.map((one) => one.geometry));
-  const map = await baseMap(holder, box ?? page.programme.extent.spatial.bbox[0] ?? WORLD);
+  const map = await baseMap(holder, box ?? firstBox(page.programme.extent));
   page.signal.addEventListener("abort", () => map.remove());
   let shown = first;
   const draw = (parcels: Parcels) => {

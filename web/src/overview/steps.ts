@@ -8,6 +8,23 @@ export function stepOf(value: number, limits: number[]): number {
   return value <= 0 ? 0 : 1 + limits.filter((limit) => value >= limit).length;
 }
 
+/** A step that some value may be in: from a bound on, or below the first. */
+export interface KeyStep {
+  step: number;
+  from?: number;
+  below?: number;
+}
+
+/** The steps above zero. Where few regions share their values, bounds fall together. */
+export function keySteps(limits: number[]): KeyStep[] {
+  const [first = 0] = limits;
+  if (first === 0) return [];
+  const reached = limits.flatMap((from, number): KeyStep[] =>
+    from === limits[number + 1] ? [] : [{ step: number + 2, from }],
+  );
+  return [{ step: 1, below: first }, ...reached];
+}
+
 /** Every year from the first to the last, also those in which nothing happened. */
 export function everyYear(years: string[]): string[] {
   const numbers = years.map(Number).filter(Number.isFinite);

@@ -35,9 +35,11 @@ pub struct Asked {
     pub is_pinned: bool,
     /// The form asked for.
     pub form: Option<String>,
-    /// Every parameter that decides what is shown but the revision, as it stands in addresses; each
-    /// ends with an ampersand.
+    /// Every parameter that decides what is shown but the revision, or the instant that stands for
+    /// one, as it stands in addresses of tiles; each ends with an ampersand.
     pub question: String,
+    /// Every parameter but the form, as it stands in addresses of documents.
+    pub said: String,
 }
 
 impl Asked {
@@ -79,7 +81,8 @@ impl Asked {
             return Err(invalid("revision", reason));
         }
         clocks.as_of = clocks.as_of.or(revision);
-        let question = parameters.in_address(|name| !matches!(name, "revision" | "f"));
+        let question = parameters.in_address(|name| !matches!(name, "as_of" | "revision" | "f"));
+        let said = parameters.in_address(|name| name != "f");
         Ok(Self {
             collections: collections(&programme, of_one, parameters.text("collections"))?,
             filters,
@@ -90,6 +93,7 @@ impl Asked {
             is_pinned: revision.is_some(),
             form: parameters.text("f").map(str::to_owned),
             question,
+            said,
         })
     }
 

@@ -24,7 +24,8 @@ const TILING_SCHEME: &str = "http://www.opengis.net/def/rel/ogc/1.0/tiling-schem
 /// The media type of `TileJSON`.
 pub const TILEJSON: &str = "application/vnd.mapbox.tile+json";
 
-/// The box around what the collections are known to cover: west, south, east, north.
+/// The box around what the collections are known to cover: west, south, east, north; its west is
+/// east of its east where it crosses the antimeridian.
 pub fn extent(
     programme: &Programme,
     snapshot: &Snapshot,
@@ -78,12 +79,12 @@ impl About {
 
     /// An address with all that was asked but the form.
     fn asking(&self, href: &str) -> String {
-        format!("{href}?{}", self.asked.question).trim_end_matches(['?', '&']).to_owned()
+        format!("{href}?{}", self.asked.said).trim_end_matches(['?', '&']).to_owned()
     }
 
     /// The same address in another form.
     fn as_form(&self, href: &str, form: &str) -> String {
-        format!("{href}?{}f={form}", self.asked.question)
+        format!("{href}?{}f={form}", self.asked.said)
     }
 
     /// Links to a document and to what else it comes as.
@@ -117,7 +118,8 @@ impl About {
         let root = format!("{}/{WEB_MERCATOR_QUAD}", self.root);
         let revision = self.snapshot.revision();
         let question = &self.asked.question;
-        let bounds = extent(&self.programme, &self.snapshot, self.asked.collections());
+        let extent = extent(&self.programme, &self.snapshot, self.asked.collections());
+        let bounds = tilejson::bounds(extent);
         let [west, south, east, north] = bounds;
         let item =
             format!("{root}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}?{question}revision={revision}");

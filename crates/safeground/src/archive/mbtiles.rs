@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use api::tilejson;
 use rusqlite::{Connection, params};
 use serde_json::json;
 use tiles::Tile;
@@ -32,9 +33,10 @@ impl MbTiles {
     pub fn create(path: &Path, about: &Description) -> anyhow::Result<Self> {
         let database = Connection::open(path)?;
         database.execute_batch(TABLES)?;
-        let [west, south, east, north] = about.bounds;
+        let [west, south, east, north] = tilejson::bounds(about.bounds);
         let [least, greatest] = about.zooms;
-        let middle = format!("{},{},{least}", (west + east) / 2.0, (south + north) / 2.0);
+        let [lon, lat] = tilejson::middle(about.bounds);
+        let middle = format!("{lon},{lat},{least}");
         let rows = [
             ("name", about.name.clone()),
             ("format", "pbf".to_owned()),

@@ -22,7 +22,7 @@ pub struct Description {
     pub name: String,
     /// The revision of the programme it shows.
     pub revision: u64,
-    /// West, south, east, north in degrees.
+    /// West, south, east, north in degrees; the west is east of the east over the antimeridian.
     pub bounds: [f64; 4],
     /// The least and the greatest zoom.
     pub zooms: [u8; 2],

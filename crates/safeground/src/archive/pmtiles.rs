@@ -8,6 +8,7 @@ use std::io::{BufWriter, Seek, SeekFrom, Write, copy};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use api::tilejson;
 use serde_json::json;
 use tiles::Tile;
 
@@ -94,11 +95,10 @@ impl PmTiles {
         let is_in_order = 1;
         let [least, greatest] = self.about.zooms;
         header.extend([is_in_order, GZIP, GZIP, MVT, least, greatest]);
-        let [west, south, east, north] = self.about.bounds;
         let number = |degrees: f64| ((degrees * 1e7).round() as i32).to_le_bytes();
-        header.extend([west, south, east, north].into_iter().flat_map(number));
+        header.extend(tilejson::bounds(self.about.bounds).into_iter().flat_map(number));
         header.push(least);
-        header.extend([(west + east) / 2.0, (south + north) / 2.0].into_iter().flat_map(number));
+        header.extend(tilejson::middle(self.about.bounds).into_iter().flat_map(number));
         header
     }
 }

@@ -22,6 +22,11 @@ pub fn run(store: &Store, asked: &Tiles) -> anyhow::Result<()> {
     api::following::follow(store, &asked.programme, &view)?;
     let snapshot = view.snapshot();
     let programme = store.programme(&asked.programme)?.programme;
+    for name in &asked.collections {
+        if programme.collection(name).is_none() {
+            bail!("{} has no collection {name}", programme.code);
+        }
+    }
     let query = query(asked, &programme);
     let extents = query.collections.iter().filter_map(|one| snapshot.extent(&one.name));
     let extent =
