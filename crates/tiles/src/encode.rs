@@ -310,14 +310,14 @@ impl<'k> Layer<'k> {
     }
 
     fn key(&mut self, key: &'k str) -> u32 {
-        let next = self.keys[self.key_at..].iter().take(KEYS_AHEAD);
-        let ahead = next.copied().position(|known| std::ptr::eq(known, key));
-        let place = ahead.map(|steps| self.key_at + steps).unwrap_or_else(|| {
-            self.keys.iter().position(|known| *known == key).unwrap_or_else(|| {
-                self.keys.push(key);
-                self.keys.len() - 1
-            })
-        });
+        let mut ahead = self.keys[self.key_at..].iter().take(KEYS_AHEAD);
+        let place = match ahead.position(|known| std::ptr::eq(*known, key)) {
+            Some(steps) => self.key_at + steps,
+            None => self.keys.iter().position(|known| *known == key).unwrap_or(self.keys.len()),
+        };
+        if place == self.keys.len() {
+            self.keys.push(key);
+        }
         self.key_at = place;
         place as u32
     }
