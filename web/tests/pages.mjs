@@ -473,7 +473,7 @@ test("land on both sides of the antimeridian is in one view", async () => {
     headers: { Authorization: `Bearer ${token}` },
     body: JSON.stringify({ type: "FeatureCollection", features }),
   });
-  assert.equal(sent.status, 200, await sent.text());
+  assert.equal(sent.status, 201, await sent.text());
   const page = await open("#/pacific/explore", { token });
   await shown(page);
   assert.equal(await page.locator(".found li").count(), 2);
@@ -488,7 +488,7 @@ test("land on both sides of the antimeridian is in one view", async () => {
   await quiet(page);
   await page.waitForTimeout(800);
   // A scale of a field, not of the Earth.
-  assert.match(await page.locator(".maplibregl-ctrl-scale").textContent(), /^\d+ m$/);
+  assert.match(await page.locator(".maplibregl-ctrl-scale").textContent(), /^\d+\sm$/);
   await close(page, "antimeridian");
 });
 
