@@ -9,7 +9,9 @@
 use serde_json::{Value, json};
 use tests::land::{clearance, collection, hazardous_area, region, square};
 use tests::running::{Answer, Asking, Product, Server};
+use tiles::{EXTENT, MARGIN};
 
+use geo::CoordsIter;
 use mvt_reader::Reader;
 use mvt_reader::feature::{Feature, Value as Read};
 
@@ -433,6 +435,40 @@ fn a_file_of_the_land_on_both_sides_of_the_antimeridian_hides_neither() {
     let degrees = |at: usize| i32::from_le_bytes(file[at..at + 4].try_into().unwrap()) / 10_000_000;
     assert_eq!([degrees(102), degrees(110)], [-180, 180], "west and east");
     assert_eq!([degrees(119), degrees(123)], [180, -17], "the middle");
+}
+
+#[test]
+fn land_on_both_sides_of_the_antimeridian_is_cut_to_each_tile() {
+    let product = Product::on_sqlite();
+    product.run(&["programme", "add", "fj", "--name", "Fiji", "--public-read"]);
+    let server = product.serve();
+    let token = Asking::with_token(&product.token("fj", "contributor"));
+    let mut area = hazardous_area("FJ-1", "2018-03-01", &square(179.98, -16.5, 400.0));
+    let ring = |west: f64, east: f64| {
+        json!([[[west, -16.52], [east, -16.52], [east, -16.5], [west, -16.5], [west, -16.52]]])
+    };
+    let parts = [ring(179.98, 180.0), ring(-180.0, -179.98)];
+    area["geometry"] = json!({ "type": "MultiPolygon", "coordinates": parts });
+    let path = "/programmes/fj/submissions?collection=hazardous-areas";
+    assert_eq!(server.post(path, &token, collection(&[area]).as_bytes()).status, 201);
+    for zoom in [4, 8, 12] {
+        let edge = 1_u32 << zoom;
+        let row = tiles::Tile::holding(zoom, tiles::world([179.99, -16.51])).row();
+        for column in [edge - 1, 0] {
+            let place = format!("{zoom}/{row}/{column}");
+            let address = format!("/programmes/fj/collections/hazardous-areas/{SET}/{place}");
+            let answer = server.get(&address);
+            let shown: Vec<Feature> = ["hazardous-areas", "hazardous-areas-points"]
+                .iter()
+                .flat_map(|layer| features(&answer, layer))
+                .collect();
+            assert!(!shown.is_empty(), "{place}");
+            let drawn = -MARGIN..=EXTENT + MARGIN;
+            for at in shown.iter().flat_map(|one| one.get_geometry().coords_iter()) {
+                assert!(drawn.contains(&(at.x as i64)), "{place}: {at:?}");
+            }
+        }
+    }
 }
 
 /// The first member of gzipped bytes.

@@ -116,7 +116,7 @@ impl<'a> Drawing<'a> {
         }
         match &entry.item.place {
             Place::Area(area) | Place::Caution(area) => {
-                let outline = frame.outline(area, entry.is_within(window));
+                let outline = frame.outline(area, is_inside(entry, window));
                 if !outline.is_empty() {
                     self.tag(entry, As::Itself);
                     self.areas.polygon(outline);
@@ -139,7 +139,7 @@ impl<'a> Drawing<'a> {
 
     fn draw_shape(&mut self, frame: &mut Frame, entry: &Standing, window: [f64; 4], shape: &Shape) {
         if shape.kind().is_area() {
-            let outline = frame.outline_of(shape.parts(), entry.is_within(window));
+            let outline = frame.outline_of(shape.parts(), is_inside(entry, window));
             if !outline.is_empty() {
                 self.tag(entry, As::Itself);
                 self.areas.polygon(outline);
@@ -223,4 +223,10 @@ impl<'a> Drawing<'a> {
             self.squares.point([middle(column), middle(row)]);
         }
     }
+}
+
+/// Whether all of a record lies in a window: of one that reaches the antimeridian, more may lie beyond.
+fn is_inside(entry: &Standing, window: [f64; 4]) -> bool {
+    let [west, _, east, _] = entry.bounds;
+    entry.is_within(window) && west > 0.0 && east < 1.0
 }
