@@ -230,7 +230,7 @@ impl Frame {
     }
 }
 
-/// From here to twice this, numbers lie one apart: what is added to it is rounded.
+/// Between 2⁵² and 2⁵³, where numbers lie one apart: what is added to it is rounded.
 const WHOLE: f64 = 6_755_399_441_055_744.0;
 
 /// The nearest whole number, the even one of two, of what is less than 2⁵¹ either way: the digits that

@@ -53,7 +53,7 @@ pub(crate) fn doubled_area(ring: &[Point]) -> i64 {
 }
 
 /// Whether a ring goes once round the middle of its points, ever in one direction: then it touches
-/// itself nowhere. Most areas do, and this is told from each edge once.
+/// itself nowhere. Many areas do, and this is told from each edge once.
 pub(crate) fn is_star(ring: &[Point]) -> bool {
     let count = ring.len() as i64;
     let Some(last) = ring.last().filter(|_| count >= 3) else { return false };
@@ -341,6 +341,26 @@ mod tests {
         let hook = [[0, 0], [90, 0], [90, 90], [0, 90], [0, 80], [80, 80], [80, 10], [0, 10]];
         assert!(!is_star(&hook), "its middle sees not all of it, and it is simple all the same");
         assert!(!is_star(&[[0, 0], [9, 0]]));
+    }
+
+    #[test]
+    fn no_ring_is_taken_for_simple_that_is_not() {
+        let mut state = 1_u64;
+        let mut draw = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            ((state >> 33) % below) as i64
+        };
+        let mut stars = 0;
+        for _ in 0..20_000 {
+            let count = 3 + draw(6);
+            let mut ring: Vec<Point> = (0..count).map(|_| [draw(30), draw(30)]).collect();
+            tidy(&mut ring);
+            if is_star(&ring) {
+                stars += 1;
+                assert!(Edges::default().are_simple([ring.as_slice()].into_iter()), "{ring:?}");
+            }
+        }
+        assert!(stars > 1_000, "{stars}");
     }
 
     #[test]
