@@ -67,6 +67,9 @@ export class RecordTiles {
   readonly drawn: readonly string[];
   readonly #shown = new Set<string>([AT_FIRST]);
   readonly #layers = new Map<string, string[]>();
+  /** The tiles of each collection that are asked for: a source of the map does not know them yet while it
+   * loads. */
+  readonly #asked = new Map<string, string>();
   readonly #pins = new Pins();
   #isOfItems = false;
 
@@ -131,9 +134,10 @@ export class RecordTiles {
       if (known === undefined) {
         this.map.addSource(PREFIX + collection, { type: "vector", tiles, maxzoom: ZOOM_MAX });
         this.#addLayers(collection);
-      } else if (known.tiles[0] !== tiles[0]) {
+      } else if (this.#asked.get(collection) !== path) {
         known.setTiles(tiles);
       }
+      this.#asked.set(collection, path);
     }
   }
 
