@@ -5,9 +5,18 @@ export interface Place {
   query: URLSearchParams;
 }
 
+/** A part of an address as it was meant; one that nobody could have written stays as it is. */
+function meant(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 export function here(): Place {
   const [path = "", query = ""] = location.hash.replace(/^#\/?/, "").split("?");
-  const [programme = "", page = ""] = path.split("/").map(decodeURIComponent);
+  const [programme = "", page = ""] = path.split("/").map(meant);
   return { programme, page: page || "overview", query: new URLSearchParams(query) };
 }
 

@@ -7,6 +7,7 @@ import {
   destination,
   distanceM,
   meet,
+  onOneWorld,
   unrolled,
   WORLD,
 } from "../src/geo/measure";
@@ -178,6 +179,28 @@ test("the length of a route is the sum of its legs", () => {
       [1, 0],
     ]),
   ).toBeCloseTo(111_319.49, 0);
+});
+
+test("what is drawn on a further copy of the world is written on the one that there is", () => {
+  const line = {
+    type: "LineString" as const,
+    coordinates: [
+      [538, -17, 3],
+      [-179.5, -16],
+    ],
+  };
+  expect(onOneWorld(line).coordinates).toEqual([
+    [178, -17, 3],
+    [-179.5, -16],
+  ]);
+  const ring = [
+    [-257, 13],
+    [-256.5, 13],
+    [-256.5, 13.5],
+    [-257, 13],
+  ];
+  const polygon = { type: "Polygon" as const, coordinates: [ring] };
+  expect(onOneWorld(polygon).coordinates[0]?.[1]).toEqual([103.5, 13]);
 });
 
 test("what has no position has no box", () => {

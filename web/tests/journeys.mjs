@@ -543,6 +543,9 @@ test("no other programme is shown under the name of one that is not there, and a
   await page.locator("main a", { hasText: "Cambodia" }).click();
   await page.waitForSelector(".figures");
   await close(page, "not-there");
+  const mistyped = await open("#/cambodia%/overview", { token: null });
+  await mistyped.waitForSelector("[role=alert]:has-text('cambodia%')");
+  await close(mistyped);
   const unreachable = await open("#/cambodia/overview");
   await shown(unreachable);
   await unreachable.context().route("**/programmes", (route) => route.fulfill({ status: 502 }));

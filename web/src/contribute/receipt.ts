@@ -1,9 +1,9 @@
 /** The receipt of a submission: what was sent, what was found in it, what became of it. */
 import type { Map as MapLibre } from "maplibre-gl";
 import { element, replace, save } from "../dom";
-import { type CollectionDocument, collectionName, readCollections } from "../explore/collections";
+import { type CollectionDocument, collectionNamed, readCollections } from "../explore/collections";
 import { saveAsSent } from "../explore/documents";
-import { codeName, loadSayings, text } from "../language";
+import { loadSayings, text } from "../language";
 import { baseMap, drawRegions } from "../map/base";
 import { firstBox } from "../map/extent";
 import { frame } from "../map/frame";
@@ -75,8 +75,7 @@ class OpenedReceipt {
 
   async #show(receipt: KeptReceipt): Promise<void> {
     const { code } = this.page.programme;
-    const known = this.collections.find(({ id }) => id === receipt.collection);
-    const name = known === undefined ? codeName(receipt.collection) : collectionName(known);
+    const name = collectionNamed(this.collections, receipt.collection);
     const found = element("div", { "aria-busy": "true" });
     replace(this.#state, stateBadge(receipt.status), " ", meaning(receipt));
     replace(

@@ -1,8 +1,8 @@
 /** What was sent, newest first; each leads to its receipt. */
 import { element, replace } from "../dom";
 import { instant, whole } from "../format";
-import { type CollectionDocument, collectionName } from "../explore/collections";
-import { codeName, text } from "../language";
+import { type CollectionDocument, collectionNamed } from "../explore/collections";
+import { text } from "../language";
 import { go, link } from "../route";
 import { read } from "../server";
 import { type Page, told } from "../shell";
@@ -155,8 +155,7 @@ export class SentTable {
     const written = JSON.stringify(one);
     const there = this.#rows.get(one.submission);
     if (there?.written === written) return there.row;
-    const known = this.collections.find(({ id }) => id === one.collection);
-    const name = known === undefined ? codeName(one.collection) : collectionName(known);
+    const name = collectionNamed(this.collections, one.collection);
     const address = link(this.page.programme.code, "contribute", { submission: one.submission });
     const made = row(one, name, address, one.submission === this.opened);
     this.#rows.set(one.submission, { written, row: made });

@@ -21,6 +21,12 @@ export function collectionName({ id, title }: CollectionDocument): string {
   return hasName(id) ? codeName(id) : title;
 }
 
+/** The name of the collection with an identifier, also where it is not among those that are listed. */
+export function collectionNamed(collections: CollectionDocument[], id: string): string {
+  const known = collections.find((one) => one.id === id);
+  return known === undefined ? codeName(id) : collectionName(known);
+}
+
 export async function readCollections(
   programme: string,
   signal: AbortSignal,

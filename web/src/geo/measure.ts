@@ -1,5 +1,5 @@
 /** Distances and directions on the WGS 84 ellipsoid, as far as a viewer needs them. */
-import type { Geometry, Position } from "geojson";
+import type { Geometry, LineString, Polygon, Position } from "geojson";
 
 const SEMI_MAJOR_M = 6_378_137;
 const FLATTENING = 1 / 298.257223563;
@@ -98,6 +98,16 @@ export function pathsOf(geometry: Geometry | null): Position[][] {
 /** Longitudes beyond the antimeridian, which maps that go on have, as they are written. */
 export function wrapped(lon: number): number {
   return Math.abs(lon) <= 180 ? lon : ((((lon + 180) % 360) + 360) % 360) - 180;
+}
+
+/** A shape drawn on a further copy of the world, which maps that go on have, as it is written. */
+export function onOneWorld<Drawn extends LineString | Polygon>(geometry: Drawn): Drawn {
+  const turn = ([lon = 0, ...rest]: Position) => [wrapped(lon), ...rest];
+  const coordinates =
+    geometry.type === "Polygon"
+      ? geometry.coordinates.map((ring) => ring.map(turn))
+      : geometry.coordinates.map(turn);
+  return { ...geometry, coordinates };
 }
 
 /** A path that goes on over the antimeridian instead of going round the Earth. */

@@ -8,6 +8,7 @@ import {
   TerraDrawSelectMode,
 } from "terra-draw";
 import { TerraDrawMapLibreGLAdapter } from "terra-draw-maplibre-gl-adapter";
+import { onOneWorld } from "../geo/measure";
 
 export type Shape = "linestring" | "polygon";
 
@@ -46,7 +47,7 @@ export class Sketch {
         this.#draw.setMode("select");
         this.#draw.selectFeature(id);
       }
-      changed(geometry);
+      changed(onOneWorld(geometry));
     });
   }
 
