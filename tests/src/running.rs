@@ -14,6 +14,9 @@ use tempfile::TempDir;
 /// How long a server may take to be ready on a busy machine.
 const READY_WITHIN: Duration = Duration::from_secs(60);
 
+/// How long a server may take to end when it is told to: longer than it gives what is under way.
+const ENDED_WITHIN: Duration = Duration::from_secs(60);
+
 /// The programme's executable, as `cargo test --workspace` built it beside the running test.
 ///
 /// It is not built from here: that would compile most of the workspace a second time, since its
@@ -358,12 +361,19 @@ impl Server {
     /// Asks it to stop, and tells whether it did so in order.
     ///
     /// # Panics
-    /// When the signal cannot be sent.
+    /// When the signal cannot be sent, or it does not end.
     pub fn stop(mut self) -> bool {
         let process = self.child.id().to_string();
         let sent = Command::new("kill").args(["-TERM", &process]).status().expect("kill runs");
         assert!(sent.success());
-        self.child.wait().is_ok_and(|status| status.success())
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("it is a child") {
+                return status.success();
+            }
+            assert!(begun.elapsed() < ENDED_WITHIN, "the server does not end");
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     fn end(&mut self) {

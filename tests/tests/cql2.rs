@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use cql2::Limits;
 use serde_json::{Value, json};
@@ -27,10 +27,20 @@ struct Scene {
     server: Server,
 }
 
-/// One server for all tests of this file: they only read.
-fn scene() -> &'static Scene {
-    static SCENE: OnceLock<Scene> = OnceLock::new();
-    SCENE.get_or_init(|| {
+/// One server for all tests of this file that run at the same time: they only read. It ends with the last
+/// of them.
+fn scene() -> Arc<Scene> {
+    static SCENE: Mutex<Weak<Scene>> = Mutex::new(Weak::new());
+    let mut known = SCENE.lock().unwrap_or_else(PoisonError::into_inner);
+    known.upgrade().unwrap_or_else(|| {
+        let scene = Arc::new(Scene::new());
+        *known = Arc::downgrade(&scene);
+        scene
+    })
+}
+
+impl Scene {
+    fn new() -> Self {
         let product = Product::on_sqlite();
         product.run(&["programme", "add", "kh", "--name", "Cambodia", "--public-read"]);
         let file = product.folder().join("ne110m4cql2.gpkg");
@@ -54,8 +64,8 @@ fn scene() -> &'static Scene {
             let answer = server.post(&path, &token, collection(&[feature]).as_bytes());
             assert_eq!(answer.status, 201, "{}", answer.json());
         }
-        Scene { _product: product, server }
-    })
+        Self { _product: product, server }
+    }
 }
 
 /// The layer of a source: underscores do not stand in names of layers.
