@@ -59,11 +59,15 @@ fn after(app: &App, code: &str, since: Revision, limit: usize) -> Result<Vec<Cha
     if changes.is_empty() {
         let newest = app.store().programme(code)?.revision;
         if since > newest {
-            let reason = format!("give a revision from 0 to {newest}, the newest");
-            return Err(invalid("since", &reason));
+            return Err(unknown_since(newest));
         }
     }
     Ok(changes)
+}
+
+/// What is said of a `since` that names no revision up to the newest.
+pub fn unknown_since(newest: Revision) -> Problem {
+    invalid("since", &format!("give a revision from 0 to {newest}, the newest"))
 }
 
 /// Whether the header `Accept` names the type of streams before any other that is given here.

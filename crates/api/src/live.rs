@@ -19,10 +19,10 @@ use tokio::time::{Instant, timeout};
 
 use crate::actor::Caller;
 use crate::app::{App, Served};
-use crate::changes::change_document;
+use crate::changes::{change_document, unknown_since};
 use crate::problem::{INVALID_HEADER, Problem, UNAVAILABLE};
 use crate::programmes::collection;
-use crate::query::{Parameters, invalid};
+use crate::query::Parameters;
 
 /// Streams at one time in the whole server.
 const LISTENERS_MAX: usize = 10_000;
@@ -260,9 +260,7 @@ fn resumed(
     }
     match parameters.text("since") {
         None => Ok(newest),
-        Some(text) => revision(text).ok_or_else(|| {
-            invalid("since", &format!("give a revision from 0 to {newest}, the newest"))
-        }),
+        Some(text) => revision(text).ok_or_else(|| unknown_since(newest)),
     }
 }
 

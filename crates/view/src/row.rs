@@ -43,28 +43,32 @@ fn computed(
     OF_ALL.iter().chain(of_areas)
 }
 
+/// What is [`computed`] under names that the collection has not given to properties of its own.
+fn computed_besides(
+    collection: &Collection,
+) -> impl Iterator<Item = &'static (&'static str, QueryableKind, &'static str)> + use<'_> {
+    let is_other = |name| collection.queryables().iter().all(|own| own.name != name);
+    computed(collection).filter(move |(name, ..)| is_other(*name))
+}
+
 /// All that records of a collection can be found by beside their geometry: their properties, and what
 /// is known of every record. A layer may have a property of such a name, which is then the one meant.
 pub fn queryables(collection: &Collection) -> Vec<Cow<'_, Queryable>> {
-    let own = collection.queryables();
-    let computed = computed(collection)
-        .filter(|(name, ..)| own.iter().all(|queryable| queryable.name != *name))
-        .map(|(name, kind, description)| {
-            Cow::Owned(Queryable {
-                name: (*name).to_owned(),
-                kind: *kind,
-                description: (*description).to_owned(),
-                codes: Vec::new(),
-            })
-        });
-    own.iter().map(Cow::Borrowed).chain(computed).collect()
+    let computed = computed_besides(collection).map(|(name, kind, description)| {
+        Cow::Owned(Queryable {
+            name: (*name).to_owned(),
+            kind: *kind,
+            description: (*description).to_owned(),
+            codes: Vec::new(),
+        })
+    });
+    collection.queryables().iter().map(Cow::Borrowed).chain(computed).collect()
 }
 
 /// The names of [`queryables`], in their order.
 pub fn queryable_names(collection: &Collection) -> impl Iterator<Item = &str> {
-    let own = || collection.queryables().iter().map(|it| it.name.as_str());
-    let computed = computed(collection).map(|(name, ..)| *name);
-    own().chain(computed.filter(move |name| own().all(|known| known != *name)))
+    let own = collection.queryables().iter().map(|it| it.name.as_str());
+    own.chain(computed_besides(collection).map(|(name, ..)| *name))
 }
 
 fn kind_of(kind: QueryableKind) -> Kind {
