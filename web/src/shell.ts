@@ -219,6 +219,8 @@ export function told(failure: unknown): string {
   if (failure instanceof Refusal) {
     return failure.detail === "" ? failure.title : `${failure.title}: ${failure.detail}`;
   }
+  // A fault of the page itself: whoever is to mend it needs to know where it lies.
+  console.error(failure);
   return text("failure.page");
 }
 

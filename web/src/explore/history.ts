@@ -10,6 +10,7 @@ import { source } from "../map/base";
 import { look } from "../map/fit";
 import { regionName } from "../overview/data";
 import { read } from "../server";
+import { told } from "../shell";
 import type { Change, Items, Parcels } from "../wire";
 import { dayNumber, dayText, FOREVER, type Span, spans } from "./timeline";
 
@@ -105,7 +106,8 @@ export class History {
     regions: Items,
     readonly signal: AbortSignal,
   ) {
-    const chosen = () => void this.#load().catch(() => replace(this.#notice, text("failure.page")));
+    const chosen = () =>
+      void this.#load().catch((failure: unknown) => replace(this.#notice, told(failure)));
     this.#choice = element(
       "select",
       { id: "history-region", onchange: chosen },
