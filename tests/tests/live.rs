@@ -7,7 +7,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use tests::land::{collection, hazardous_area, region, square};
+use tests::land::{clearance, collection, hazardous_area, region, square};
 use tests::running::{Asking, Product, Server};
 
 const KH: &str = "/programmes/kh";
@@ -18,7 +18,7 @@ struct Scene {
     server: Server,
     contributor: Asking,
     token: String,
-    _product: Product,
+    product: Product,
 }
 
 impl Scene {
@@ -27,7 +27,7 @@ impl Scene {
         product.run(&["programme", "add", "kh", "--name", "Cambodia", "--public-read"]);
         let token = product.token("kh", "contributor");
         let contributor = Asking::with_token(&token);
-        Self { server: product.serve(), contributor, token, _product: product }
+        Self { server: product.serve(), contributor, token, product }
     }
 
     /// Sends an area, and gives the revision it made.
@@ -165,6 +165,43 @@ fn a_listener_is_told_of_its_collection_and_area_only() {
     assert_eq!(areas.revision(), first);
     assert_eq!(areas.revision(), second);
     assert_eq!(near.revision(), second);
+}
+
+#[test]
+fn a_listener_to_areas_is_told_of_releases_and_withdrawals_too_which_change_what_remains() {
+    let scene = Scene::new();
+    let mut areas = scene.listen("collection=hazardous-areas", None);
+    let mut releases = scene.listen("collection=land-releases", None);
+    let reviewer = Asking::with_token(&scene.product.token("kh", "reviewer"));
+    let withdraw = |item: &str| {
+        let path = format!("{KH}/collections/{item}");
+        let answer = scene.server.delete(&path, &reviewer.clone().header("If-Match", "\"1\""));
+        assert_eq!(answer.status, 200, "{}", answer.json());
+        scene.server.get(KH).json()["revision"].as_u64().unwrap()
+    };
+    let sent = scene.send(1);
+    let land = square(104.0, 13.5, 50.0);
+    let released = scene.apply("land-releases", &clearance("LR-1", "HA-1", "2018-01-01", &land));
+    let taken_back = withdraw("land-releases/items/LR-1");
+    let withdrawn = withdraw("hazardous-areas/items/HA-1");
+    let told: Vec<(u64, String)> = (0..4)
+        .map(|_| areas.next().unwrap())
+        .map(|change| {
+            let of = change["collection"].as_str().unwrap().to_owned();
+            (change["revision"].as_u64().unwrap(), of)
+        })
+        .collect();
+    let of = |revision, collection: &str| (revision, collection.to_owned());
+    assert_eq!(
+        told,
+        [
+            of(sent, "hazardous-areas"),
+            of(released, "land-releases"),
+            of(taken_back, "land-releases"),
+            of(withdrawn, "hazardous-areas"),
+        ]
+    );
+    assert_eq!([releases.revision(), releases.revision()], [released, taken_back]);
 }
 
 #[test]

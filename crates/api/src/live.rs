@@ -14,6 +14,7 @@ use futures_util::stream;
 use geometry::Bbox;
 use store::{Change, Revision, Store, StoreError, StoredWebhook};
 use survey::access::Action;
+use survey::bears_on;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
@@ -144,7 +145,7 @@ impl Drop for Seat {
 
 /// Which changes a listener wants.
 pub(crate) struct Wanted {
-    /// Names of collections; all when empty.
+    /// Names of collections, of whose records a change tells something new; all when empty.
     collections: Vec<String>,
     bbox: Option<Bbox>,
 }
@@ -158,8 +159,10 @@ impl Wanted {
     /// Changes of which it is not known what or where they are about are told to everybody.
     pub(crate) fn takes(&self, change: &Change) -> bool {
         let of_collection = match &change.collection {
-            Some(name) => self.collections.is_empty() || self.collections.contains(name),
-            None => true,
+            Some(changed) if !self.collections.is_empty() => {
+                self.collections.iter().any(|wanted| bears_on(changed, wanted))
+            }
+            _ => true,
         };
         let is_near = match (self.bbox, change.bbox) {
             (Some(wanted), Some(bbox)) => wanted.intersects(&bbox),
@@ -271,7 +274,8 @@ pub const PARAMETERS: &[&str] = &["since", "collection", "bbox"];
 ///
 /// The id of an event is its revision. A listener that comes back with `Last-Event-ID` misses none.
 /// Whoever is told of a revision can read it: events follow the live view. `collection` and `bbox`
-/// narrow what is told; changes of which it is not known what they are about are told to everybody.
+/// narrow what is told: who listens to hazardous areas hears of land releases too, which change what
+/// remains. Changes of which it is not known what they are about are told to everybody.
 pub async fn stream_changes(
     app: web::Data<App>,
     caller: Caller,

@@ -25,7 +25,7 @@ pub struct Change {
     pub operation: String,
     /// The submission it applied.
     pub submission: Option<Uuid>,
-    /// The collection of the submission; `None` where no submission was applied.
+    /// The collection of the records; `None` where it changed none, and where it is not known.
     pub collection: Option<String>,
     /// Record versions it added.
     pub record_count: u64,
@@ -41,6 +41,8 @@ pub struct Change {
 #[derive(Debug, Default)]
 pub(crate) struct Told {
     pub submission: Option<Uuid>,
+    /// The collection of the records.
+    pub collection: Option<String>,
     pub record_count: u64,
     pub bbox: Option<Bbox>,
     /// Clusters that have no parcels any more, ascending.
@@ -72,13 +74,15 @@ struct ChangeRow {
     clusters_gone: Vec<u8>,
     recorded_at: Instant,
     actor: String,
+    collection: Option<String>,
 }
 
 impl ChangeRow {
-    fn decode(self, collections: &HashMap<Uuid, String>) -> Change {
+    fn decode(self, of_submissions: &HashMap<Uuid, String>) -> Change {
         let submission = self.submission_id.map(|Id(id)| id);
+        let of_submission = || of_submissions.get(&submission?).cloned();
         Change {
-            collection: submission.and_then(|id| collections.get(&id).cloned()),
+            collection: self.collection.or_else(of_submission),
             submission,
             bbox: stored_bbox(self.west, self.south, self.east, self.north),
             revision: self.revision.unsigned_abs(),
@@ -111,6 +115,7 @@ impl Tx<'_> {
             clusters_gone: told.clusters_gone.iter().flat_map(|id| *id.as_bytes()).collect(),
             recorded_at: advanced.at,
             actor: by.actor.clone(),
+            collection: told.collection.clone(),
         };
         both!(self, |conn| diesel::insert_into(changes::table).values(&row).execute(*conn))?;
         Ok(())
@@ -129,10 +134,12 @@ impl Tx<'_> {
             .limit(limit as i64)
             .select(ChangeRow::as_select())
             .load(*conn))?;
-        let mut applied: Vec<Id> = rows.iter().filter_map(|row| row.submission_id).collect();
+        // Those recorded before changes had a collection.
+        let unnamed = rows.iter().filter(|row| row.collection.is_none());
+        let mut unnamed: Vec<Id> = unnamed.filter_map(|row| row.submission_id).collect();
         let mut collections = HashMap::new();
-        while !applied.is_empty() {
-            let ids = applied.split_off(applied.len().saturating_sub(IDS_PER_QUERY));
+        while !unnamed.is_empty() {
+            let ids = unnamed.split_off(unnamed.len().saturating_sub(IDS_PER_QUERY));
             let found: Vec<(Id, String)> = both!(self, |conn| submissions::table
                 .filter(submissions::programme.eq(programme))
                 .filter(submissions::id.eq_any(&ids))

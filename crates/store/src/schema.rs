@@ -134,6 +134,7 @@ table! {
         clusters_gone -> Binary,
         recorded_at -> InstantSql,
         actor -> Text,
+        collection -> Nullable<Text>,
     }
 }
 

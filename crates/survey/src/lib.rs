@@ -41,5 +41,5 @@ pub use land::{
 pub use programme::{Locking, Programme, ProgrammeRules};
 pub use queryable::{Queryable, QueryableKind};
 pub use record::{Attributes, GeometryRule, MissingGeometry, Record, Reference, StoredFacts};
-pub use registry::{COLLECTIONS, Collection, CollectionRef, GeometryKinds, collection};
+pub use registry::{COLLECTIONS, Collection, CollectionRef, GeometryKinds, bears_on, collection};
 pub use version::{StoredRecord, VersionState};

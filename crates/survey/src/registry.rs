@@ -34,6 +34,19 @@ collections! {
 /// Every collection, in the order in which they depend on each other.
 pub static COLLECTIONS: &[Collection] = &ALL;
 
+/// Whether a change of the records of one collection changes what is told of those of another. Land
+/// releases change what remains of hazardous areas.
+///
+/// # Examples
+///
+/// ```
+/// assert!(survey::bears_on("land-releases", "hazardous-areas"));
+/// assert!(!survey::bears_on("activities", "hazardous-areas"));
+/// ```
+pub fn bears_on(changed: &str, told: &str) -> bool {
+    changed == told || (changed == LandRelease::COLLECTION && told == HazardousArea::COLLECTION)
+}
+
 /// The collection of a record type with this name; none when there is none. Layers are found through
 /// their programme: [`Programme::collection`](crate::Programme::collection).
 ///

@@ -255,7 +255,11 @@ impl<'a> Intake<'a> {
             left_out: Vec::new(),
             ledger: LedgerChange::default(),
         };
-        let told = Told { submission: Some(common.submission), ..Told::default() };
+        let told = Told {
+            submission: Some(common.submission),
+            collection: Some(draft.collection.to_owned()),
+            ..Told::default()
+        };
         Self {
             common,
             on_error: draft.on_error,

@@ -77,7 +77,12 @@ impl Store {
             tx.versions_append(std::slice::from_ref(&row))?;
             let changed = ChangedLand::of_update(Id(id.uuid()), is_region(&row)?);
             let recut = self.bring_up_ledger(tx, &advanced, &changed, &mut kept)?;
-            let mut told = Told { record_count: 1, clusters_gone: recut.gone, ..Told::default() };
+            let mut told = Told {
+                collection: Some(collection.to_owned()),
+                record_count: 1,
+                clusters_gone: recut.gone,
+                ..Told::default()
+            };
             told.touch(row.bbox());
             tx.change_append(&advanced, "record_withdraw", by, &told)?;
             tx.audit_append(

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
-use store::{Item, Revision, Store, Withdrawal};
+use store::{Item, OpenOptions, Revision, Store, Withdrawal};
 use survey::{Parcel, Programme, RecordId, StoredRecord, VersionState};
 
 use crate::builders::{
@@ -18,6 +18,7 @@ on_both!(
     following_the_feed_gives_what_loading_gives,
     nothing_changed_hands_over_nothing,
     recorded_times_never_go_back,
+    changes_are_told_with_their_collection_also_those_from_before_it_was_written_down,
     a_reader_behind_slow_writers_misses_nothing,
 );
 
@@ -149,6 +150,34 @@ fn recorded_times_never_go_back(database: &TestDatabase) {
     let times: Vec<_> =
         store.changes("KH", 0, 10).unwrap().into_iter().map(|change| change.recorded_at).collect();
     assert_eq!(times, [by("setup").at, by("setup").at, later.at]);
+}
+
+fn changes_are_told_with_their_collection_also_those_from_before_it_was_written_down(
+    database: &TestDatabase,
+) {
+    let store = &database.store;
+    add_kh(store);
+    let area = identified(hazard("HA-1", "2015-03-01", rectangle([0.0, 0.0], [1.0, 1.0])), 1);
+    apply(store, HAZARDS, vec![area]);
+    let withdrawal = Withdrawal {
+        programme: "KH",
+        collection: HAZARDS,
+        id: 1.into(),
+        expected_version: 1,
+        effective_on: day("2016-01-01"),
+        reason: "entered twice",
+    };
+    store.record_withdraw(&by("reviewer"), &withdrawal).unwrap();
+    let told = |store: &Store| -> Vec<Option<String>> {
+        store.changes("KH", 0, 10).unwrap().into_iter().map(|change| change.collection).collect()
+    };
+    let of_areas = Some(HAZARDS.to_owned());
+    assert_eq!(told(store), [None, of_areas.clone(), of_areas.clone()]);
+    for statement in ["DROP COLUMN collection", "ADD COLUMN collection text"] {
+        database.execute(&format!("ALTER TABLE changes {statement}")).unwrap();
+    }
+    let store = Store::open(&database.location, &OpenOptions::default()).unwrap();
+    assert_eq!(told(&store), [None, of_areas, None]);
 }
 
 /// Writers that sleep at different points of their transactions commit in another order than they
