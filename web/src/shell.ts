@@ -219,8 +219,10 @@ export function told(failure: unknown): string {
   if (failure instanceof Refusal) {
     return failure.detail === "" ? failure.title : `${failure.title}: ${failure.detail}`;
   }
-  // A fault of the page itself: whoever is to mend it needs to know where it lies.
-  console.error(failure);
+  // A fault of the page itself, unless its reader has gone on: whoever is to mend it needs to know where
+  // it lies.
+  const isGivenUp = failure instanceof DOMException && failure.name === "AbortError";
+  if (!isGivenUp) console.error(failure);
   return text("failure.page");
 }
 

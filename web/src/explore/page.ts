@@ -60,7 +60,7 @@ class Explorer {
     about: HTMLElement,
     tools: HTMLElement,
   ) {
-    const failed = (failure: unknown) => page.say(told(failure));
+    const failed = (failure: unknown) => this.#failed(failure);
     const { query, programme } = page;
     this.map = tiles.map;
     this.#layers = new RecordLayers(
@@ -121,6 +121,12 @@ class Explorer {
     });
   }
 
+  /** Says what failed, unless the reader has gone on to another page. */
+  #failed(failure: unknown): void {
+    const { signal, say } = this.page;
+    if (!signal.aborted) say(told(failure));
+  }
+
   #choose(collection: string, isShown: boolean): void {
     this.#layers.choose(collection, isShown);
     const others = this.#layers.chosen.filter((name) => name !== "hazardous-areas");
@@ -155,7 +161,7 @@ class Explorer {
     };
     this.map.on(
       "click",
-      (event) => void open(event).catch((failure) => this.page.say(told(failure))),
+      (event) => void open(event).catch((failure: unknown) => this.#failed(failure)),
     );
     this.map.on("mousemove", (event) => {
       const isOnRecord = this.#opensOnClick && this.#layers.tiles.recordsAt(event.point).length > 0;
@@ -244,8 +250,8 @@ class Explorer {
         if (this.#opening === opening) this.#opened = opened;
       },
       (failure: unknown) => {
-        const words = element("p", { class: "error", role: "alert" }, told(failure));
-        if (!signal.aborted) replace(this.panel, words);
+        if (signal.aborted) return;
+        replace(this.panel, element("p", { class: "error", role: "alert" }, told(failure)));
       },
     );
   }
